@@ -1,0 +1,128 @@
+"""Values of the contest: what is stored (ASCII), what people read (lazy labels), and which state may follow which."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class ContestState(TextChoices):
+    DRAFT = "DRAFT", _("Draft")
+    OPEN = "OPEN", _("Open")
+    CLOSED = "CLOSED", _("Closed")
+    TALLIED = "TALLIED", _("Tallied")
+    PUBLICISED = "PUBLICISED", _("On public notice")
+    CONFIRMED = "CONFIRMED", _("Confirmed")
+
+
+CONTEST_TRANSITIONS: dict[ContestState, frozenset[ContestState]] = {
+    ContestState.DRAFT: frozenset({ContestState.OPEN}),
+    ContestState.OPEN: frozenset({ContestState.CLOSED}),
+    ContestState.CLOSED: frozenset({ContestState.TALLIED}),
+    # A second final run supersedes the first, so TALLIED may follow itself.
+    ContestState.TALLIED: frozenset({ContestState.TALLIED, ContestState.PUBLICISED}),
+    ContestState.PUBLICISED: frozenset({ContestState.CONFIRMED}),
+    ContestState.CONFIRMED: frozenset(),
+}
+
+
+class EntryStatus(TextChoices):
+    IN = "IN", _("Taking part")
+    WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+    DISQUALIFIED = "DISQUALIFIED", _("Disqualified")
+
+
+class PublicMethod(TextChoices):
+    """How votes become a score of 0–100 (`tally.md` 2.4)."""
+
+    SHARE_OF_TOP = "SHARE_OF_TOP", _("Share of the top entry's votes")
+    PER_THOUSAND = "PER_THOUSAND", _("Votes per thousand residents, as a share of the top")
+    SHARE_OF_BALLOTS = "SHARE_OF_BALLOTS", _("Share of all valid ballots")
+    RANK = "RANK", _("Rank by votes")
+    JURY_MEAN = "JURY_MEAN", _("Mean score of the on-site public jury")
+
+
+class TieBreak(TextChoices):
+    """What orders entries with equal composite scores (`tally.md` 2.6)."""
+
+    EXPERT_SCORE = "EXPERT_SCORE", _("Higher expert score")
+    PUBLIC_SCORE = "PUBLIC_SCORE", _("Higher public score")
+    FIRST_CRITERION = "FIRST_CRITERION", _("Higher mean in the first criterion")
+    VOTES = "VOTES", _("More votes")
+    LOWER_COST = "LOWER_COST", _("Lower requested amount")
+    HIGHER_COST = "HIGHER_COST", _("Higher requested amount")
+    DRAW = "DRAW", _("Published draw")
+
+
+class OnMisfit(TextChoices):
+    """What a refusal by a community cap or by the budget does to the entries that follow."""
+
+    SKIP = "SKIP", _("Skip the entry and go on")
+    STOP = "STOP", _("End the selection")
+    STOP_IN_COMMUNITY = "STOP_IN_COMMUNITY", _("End the selection for that community")
+
+
+class PartFunding(TextChoices):
+    NEVER = "NEVER", _("Never")
+    LAST = "LAST", _("The last entry may take the remainder")
+
+
+class Decision(TextChoices):
+    SELECTED = "SELECTED", pgettext_lazy("award", "Selected")
+    RESERVE = "RESERVE", pgettext_lazy("award", "Reserve")
+    NOT_SELECTED = "NOT_SELECTED", pgettext_lazy("award", "Not selected")
+
+
+class AwardReason(TextChoices):
+    """Why an entry was selected or not (`tally.md` 3); the last three explain entries without a rank."""
+
+    COMMUNITY_GUARANTEE = "COMMUNITY_GUARANTEE", _("Best of its community")
+    BY_RANK = "BY_RANK", _("Selected by rank")
+    PART_FUNDED = "PART_FUNDED", _("Funded with the remainder")
+    AFTER_STOP = "AFTER_STOP", _("Selection had ended")
+    BELOW_MIN_SCORE = "BELOW_MIN_SCORE", _("Below the minimum score")
+    BELOW_MIN_VOTES = "BELOW_MIN_VOTES", _("Below the minimum votes")
+    OVER_PROJECT_CAP = "OVER_PROJECT_CAP", _("Above the cap per project")
+    CATEGORY_FULL = "CATEGORY_FULL", _("Category full")
+    COMMUNITY_CAP = "COMMUNITY_CAP", _("Community's cap reached")
+    BUDGET = "BUDGET", _("Budget exhausted")
+    WITHDRAWN = "WITHDRAWN", _("Withdrawn")
+    DISQUALIFIED = "DISQUALIFIED", _("Disqualified")
+    INCOMPLETE = "INCOMPLETE", _("Too few score sheets")
+
+
+class RecusalGround(TextChoices):
+    DECLARED = "DECLARED", _("Declared by the expert")
+    SAME_COMMUNITY = "SAME_COMMUNITY", _("Lives in the community")
+    SAME_ORGANISATION = "SAME_ORGANISATION", _("Member of the organisation")
+    ON_TEAM = "ON_TEAM", _("On the proposal's team")
+    SAME_EMPLOYER = "SAME_EMPLOYER", _("Same employer")
+
+
+class VoidReason(TextChoices):
+    DUPLICATE_VOTER = "DUPLICATE_VOTER", _("Same voter twice")
+    NOT_ELIGIBLE = "NOT_ELIGIBLE", _("Voter not on the roll")
+    STUFFING = "STUFFING", _("Manipulated voting")
+
+
+class RunKind(TextChoices):
+    LIVE = "LIVE", _("Live")
+    FINAL = "FINAL", _("Final")
+
+
+class RunState(TextChoices):
+    PENDING = "PENDING", _("Waiting")
+    RUNNING = "RUNNING", _("Running")
+    DONE = "DONE", _("Done")
+    FAILED = "FAILED", _("Failed")
+
+
+class RunStep(TextChoices):
+    """The steps of a run in their order; progress is the share of them that is behind."""
+
+    QUEUED = "QUEUED", _("Waiting for a worker")
+    COUNTING = "COUNTING", _("Counting the inputs")
+    SHEETS = "SHEETS", _("Adding up score sheets")
+    VOTES = "VOTES", _("Counting votes")
+    SCORES = "SCORES", _("Computing scores and ranks")
+    AWARDS = "AWARDS", _("Deciding awards")
+    PUBLISHED = "PUBLISHED", _("Results written")
