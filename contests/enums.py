@@ -126,3 +126,28 @@ class RunStep(TextChoices):
     SCORES = "SCORES", _("Computing scores and ranks")
     AWARDS = "AWARDS", _("Deciding awards")
     PUBLISHED = "PUBLISHED", _("Results written")
+
+
+class RuleProblem(TextChoices):
+    """What is wrong with one field of a ruleset (`contests.ruleset.problems`)."""
+
+    WEIGHTS_SUM = "WEIGHTS_SUM", _("The weights must add up to 1.")
+    NEGATIVE = "NEGATIVE", _("The value must not be negative.")
+    OUTSIDE_0_100 = "OUTSIDE_0_100", _("The value must be between 0 and 100.")
+    OUTSIDE_0_1 = "OUTSIDE_0_1", _("The share must be between 0 and 1.")
+    TOO_MANY_DECIMALS = "TOO_MANY_DECIMALS", _("The value has too many decimal places.")
+    TOO_LARGE = "TOO_LARGE", _("The value is too large.")
+    QUORUM_ZERO = "QUORUM_ZERO", _("With a positive expert weight the quorum must be at least 1.")
+    MIN_CHOICES_ZERO = "MIN_CHOICES_ZERO", _("A ballot must hold at least one choice.")
+    CHOICES_REVERSED = "CHOICES_REVERSED", _("The fewest choices must not exceed the most choices.")
+    TIE_BREAK_TWICE = "TIE_BREAK_TWICE", _("The same tie-break is listed twice.")
+    SEED_MISSING = "SEED_MISSING", _("A seed is needed, because a draw may settle a tie.")
+    SEED_UNREADABLE = "SEED_UNREADABLE", _("The seed must be one line of at most 200 printable characters.")
+    SHARE_NEEDED = "SHARE_NEEDED", _("Part funding needs a minimum share above 0.")
+
+
+class TallyProblem(TextChoices):
+    """Why a tally cannot be computed from its inputs (`contests.scoring.TallyError`)."""
+
+    POPULATION_UNKNOWN = "POPULATION_UNKNOWN", _("The registered population of a community is not known.")
+    NO_BALLOTS = "NO_BALLOTS", _("There are votes on paper, but no valid ballot to take a share of.")
