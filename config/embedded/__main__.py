@@ -1,0 +1,52 @@
+"""`python -m config.embedded COMMAND ARG…` runs a command with both servers; `--erase` deletes their data."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import FrameType
+
+from config.dotenv import load
+from config.embedded import SERVERS, Unavailable, erase, provide
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def main(arguments: list[str]) -> int:
+    """Return the exit code of the command."""
+    load(os.environ, ROOT)
+    if arguments == ["--erase"]:
+        own = [server.variable for server in SERVERS if os.environ.get(server.variable)]
+        if own:
+            raise Unavailable(
+                f"{' and '.join(own)} is set: only the embedded servers' data can be erased."
+            )
+        erase(ROOT)
+        return 0
+    if not arguments:
+        raise Unavailable("python -m config.embedded COMMAND [ARGUMENT…] | --erase")
+    provide(os.environ, ROOT)
+    return run(arguments)
+
+
+def run(command: list[str]) -> int:
+    """Run `command` to its end. Ctrl-C reaches it by itself; other requests to end are passed on."""
+    child: subprocess.Popen[bytes] | None = None
+
+    def pass_on(number: int, _frame: FrameType | None) -> None:
+        if child and number != signal.SIGINT:
+            child.send_signal(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, pass_on)
+    child = subprocess.Popen(command)
+    code = child.wait()
+    return code if code >= 0 else 128 - code
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
