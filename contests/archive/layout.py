@@ -1,0 +1,155 @@
+"""Which files a contest archive holds, their columns, and how large each may be (`archive.md`)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from contests.archive import cells, rows
+from contests.archive.cells import Cell
+from contests.enums import EntryStatus, RecusalGround, VoidReason
+
+FORMAT = "contest-archive/1"
+RULES_FILE = "contest.toml"
+RESULTS_FILE = "results.csv"
+TALLY_FILE = "tally.json"
+VERIFY_FILE = "verify.py"
+
+MIB = 1024 * 1024
+MAX_RULES_BYTES = MIB // 16
+MAX_FILE_BYTES = 64 * MIB
+MAX_TOTAL_BYTES = 128 * MIB
+MAX_ZIP_BYTES = 64 * MIB
+MAX_ZIP_MEMBERS = 64
+MAX_ZIP_DIRECTORY_BYTES = MIB // 16
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    name: str
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class FileSpec:
+    """A CSV file: `row` is the class of its rows, `key` the columns in which no two rows may be equal."""
+
+    name: str
+    row: type[Any]
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    max_rows: int
+    required: bool = True
+
+    @property
+    def stem(self) -> str:
+        """The name without extension, which is the attribute of `ContestArchive`."""
+        return self.name.removesuffix(".csv")
+
+
+TABLES = (
+    FileSpec(
+        "communities.csv",
+        rows.CommunityRow,
+        (
+            Column("code", cells.CODE_CELL),
+            Column("name", cells.TEXT_CELL),
+            Column("registered_population", cells.or_blank(cells.COUNT_CELL, None)),
+            Column("award_cap", cells.or_blank(cells.AMOUNT_CELL, None)),
+        ),
+        key=("code",),
+        max_rows=10_000,
+    ),
+    FileSpec(
+        "criteria.csv",
+        rows.CriterionRow,
+        (
+            Column("code", cells.CODE_CELL),
+            Column("name", cells.TEXT_CELL),
+            Column("max_points", cells.MAX_POINTS_CELL),
+            Column("position", cells.POSITION_CELL),
+            Column("zone", cells.or_blank(cells.CODE_CELL, "")),
+        ),
+        key=("code", "zone"),
+        max_rows=10_000,
+    ),
+    FileSpec(
+        "entries.csv",
+        rows.EntryRow,
+        (
+            Column("number", cells.CODE_CELL),
+            Column("title", cells.TEXT_CELL),
+            Column("community", cells.CODE_CELL),
+            Column("category", cells.TEXT_CELL),
+            Column("zone", cells.or_blank(cells.CODE_CELL, "")),
+            Column("requested_amount", cells.AMOUNT_CELL),
+            Column("status", cells.choice(EntryStatus)),
+        ),
+        key=("number",),
+        max_rows=20_000,
+    ),
+    FileSpec("experts.csv", rows.ExpertRow, (Column("code", cells.CODE_CELL),), key=("code",), max_rows=10_000),
+    FileSpec(
+        "marks.csv",
+        rows.MarkRow,
+        (
+            Column("expert", cells.CODE_CELL),
+            Column("entry", cells.CODE_CELL),
+            Column("criterion", cells.CODE_CELL),
+            Column("points", cells.POINTS_CELL),
+        ),
+        key=("expert", "entry", "criterion"),
+        max_rows=1_000_000,
+    ),
+    FileSpec(
+        "recusals.csv",
+        rows.RecusalRow,
+        (
+            Column("expert", cells.CODE_CELL),
+            Column("entry", cells.CODE_CELL),
+            Column("ground", cells.choice(RecusalGround)),
+        ),
+        key=("expert", "entry"),
+        max_rows=100_000,
+        required=False,
+    ),
+    FileSpec(
+        "ballots.csv",
+        rows.ChoiceRow,
+        (Column("ballot", cells.CODE_CELL), Column("entry", cells.CODE_CELL)),
+        key=("ballot", "entry"),
+        max_rows=2_000_000,
+    ),
+    FileSpec(
+        "voids.csv",
+        rows.VoidRow,
+        (Column("ballot", cells.CODE_CELL), Column("reason", cells.choice(VoidReason))),
+        key=("ballot",),
+        max_rows=1_000_000,
+        required=False,
+    ),
+    FileSpec(
+        "offline_counts.csv",
+        rows.OfflineRow,
+        (
+            Column("entry", cells.CODE_CELL),
+            Column("votes", cells.COUNT_CELL),
+            Column("sheet", cells.CODE_CELL),
+        ),
+        key=("entry", "sheet"),
+        max_rows=100_000,
+        required=False,
+    ),
+    FileSpec(
+        "jury.csv",
+        rows.JuryRow,
+        (
+            Column("juror", cells.CODE_CELL),
+            Column("entry", cells.CODE_CELL),
+            Column("score", cells.SCORE_CELL),
+        ),
+        key=("juror", "entry"),
+        max_rows=100_000,
+        required=False,
+    ),
+)
+
+INPUT_FILES = (RULES_FILE, *(table.name for table in TABLES))
