@@ -62,9 +62,7 @@ def erase(root: Path) -> None:
     var = _folder(root.resolve())
     with _alone(var), _unused(var) as unused:
         if not unused:
-            raise Unavailable(
-                f"The servers in {var} are in use: stop the site and other commands first."
-            )
+            raise Unavailable(f"The servers in {var} are in use: stop the site and other commands first.")
         for server in SERVERS:
             server(var).stop()
         for path in var.iterdir():

@@ -19,9 +19,7 @@ def main(arguments: list[str]) -> int:
     if arguments == ["--erase"]:
         own = [server.variable for server in SERVERS if os.environ.get(server.variable)]
         if own:
-            raise Unavailable(
-                f"{' and '.join(own)} is set: only the embedded servers' data can be erased."
-            )
+            raise Unavailable(f"{' and '.join(own)} is set: only the embedded servers' data can be erased.")
         erase(ROOT)
         return 0
     if not arguments:

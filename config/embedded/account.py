@@ -29,11 +29,7 @@ class Account:
     prefix: tuple[str, ...] = ()
 
     def popen(
-        self,
-        command: list[str],
-        *,
-        stdin: int = subprocess.DEVNULL,
-        output: int | None = None,
+        self, command: list[str], *, stdin: int = subprocess.DEVNULL, output: int | None = None
     ) -> "subprocess.Popen[bytes]":
         """Start `command` in its own session (out of reach of the terminal's Ctrl-C), with no descriptor inherited.
 
@@ -68,9 +64,7 @@ class Account:
     def can_run(self, binary: Path, folder: Path) -> bool:
         """Whether this account can enter `folder` and run `binary`: tried, not computed from permission bits."""
         script = 'cd "$1" && exec "$2" --version'
-        return (
-            self.run(["/bin/sh", "-c", script, "sh", str(folder), str(binary)])[0] == 0
-        )
+        return self.run(["/bin/sh", "-c", script, "sh", str(folder), str(binary)])[0] == 0
 
 
 def account_for(data: Path, binary: Path) -> Account:
@@ -97,13 +91,7 @@ def account_for(data: Path, binary: Path) -> Account:
 
 def _passing_closed_folders(setpriv: str, owner: pwd.struct_passwd) -> tuple[str, ...]:
     identity = (f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups")
-    return (
-        setpriv,
-        *identity,
-        "--inh-caps=+dac_override",
-        "--ambient-caps=+dac_override",
-        "--",
-    )
+    return (setpriv, *identity, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--")
 
 
 def _owner(data: Path) -> pwd.struct_passwd:
@@ -115,12 +103,7 @@ def _owner(data: Path) -> pwd.struct_passwd:
                 f"{data} belongs to user number {uid}, who has no account on this machine: add one, "
                 "or set DATABASE_URL and REDIS_URL to servers of your own."
             ) from None
-    found = (
-        _named(SYSTEM_ACCOUNT)
-        or _named(OWN_SYSTEM_ACCOUNT)
-        or _created()
-        or _named(LAST_RESORT)
-    )
+    found = _named(SYSTEM_ACCOUNT) or _named(OWN_SYSTEM_ACCOUNT) or _created() or _named(LAST_RESORT)
     if not found:
         raise Unavailable(
             f"PostgreSQL does not run as root and there is no system user for it: `useradd --system {SYSTEM_ACCOUNT}`, "
@@ -140,19 +123,6 @@ def _created() -> pwd.struct_passwd | None:
     useradd = shutil.which("useradd") or shutil.which("useradd", path="/usr/sbin:/sbin")
     if not useradd:
         return None
-    command = [
-        useradd,
-        "--system",
-        "--no-create-home",
-        "--shell",
-        "/bin/false",
-        OWN_SYSTEM_ACCOUNT,
-    ]
-    subprocess.run(
-        command,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    command = [useradd, "--system", "--no-create-home", "--shell", "/bin/false", OWN_SYSTEM_ACCOUNT]
+    subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return _named(OWN_SYSTEM_ACCOUNT)

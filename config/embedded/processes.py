@@ -28,23 +28,15 @@ def works_in(pid: int, folder: Path) -> bool:
     if pid <= 0:
         return False
     try:
-        return os.fsencode(folder) in Path(f"/proc/{pid}/cmdline").read_bytes().split(
-            b"\0"
-        )
+        return os.fsencode(folder) in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except (FileNotFoundError, ProcessLookupError):
         if Path("/proc/self").exists():
             return False
-    shown = subprocess.run(
-        ["ps", "-ww", "-o", "command=", "-p", str(pid)],
-        check=False,
-        capture_output=True,
-    )
+    shown = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], check=False, capture_output=True)
     return os.fsencode(folder) in shown.stdout
 
 
-def end(
-    pid: int, folder: Path, signals: tuple[tuple[signal.Signals, float], ...]
-) -> bool:
+def end(pid: int, folder: Path, signals: tuple[tuple[signal.Signals, float], ...]) -> bool:
     """Send each signal in turn and wait its seconds for the process to go; return whether it went."""
     for number, seconds in signals:
         with suppress(ProcessLookupError):

@@ -52,9 +52,7 @@ class Server(ABC):
         """End the server if it runs. The caller holds the start lock and knows that nobody uses the server."""
         pid = self.pid(state.read(self.var, self.name))
         if pid and not processes.end(pid, self.folder, self.stop_signals):
-            raise Unavailable(
-                f"{self.name} (process {pid}) does not stop; see {self.log}."
-            )
+            raise Unavailable(f"{self.name} (process {pid}) does not stop; see {self.log}.")
 
     def pid(self, entry: state.Entry) -> int:
         """Return the number of the running server process, 0 if there is none."""
@@ -85,9 +83,7 @@ class Server(ABC):
 
     def _noted_pid(self) -> int:
         try:
-            return int(
-                (self.folder / self.pid_file).read_text("ascii").split("\n", 1)[0]
-            )
+            return int((self.folder / self.pid_file).read_text("ascii").split("\n", 1)[0])
         except (OSError, ValueError):
             return 0
 
@@ -113,9 +109,7 @@ class Server(ABC):
             if self._comes_to_answer(entry):
                 return entry
             time.sleep(PAUSE_SECONDS)
-        raise Unavailable(
-            f"{self.name} does not start: {self._complaint(report_from)} (more in {self.log})"
-        )
+        raise Unavailable(f"{self.name} does not start: {self._complaint(report_from)} (more in {self.log})")
 
     def _launch(self, account: Account, binary: Path, entry: state.Entry) -> int:
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
@@ -123,11 +117,7 @@ class Server(ABC):
         with self.log.open("ab") as log:
             state.hand_over(self.log, like=self.var)
             report_from = log.tell()
-            process = account.popen(
-                self.command(binary, entry.port),
-                stdin=subprocess.PIPE,
-                output=log.fileno(),
-            )
+            process = account.popen(self.command(binary, entry.port), stdin=subprocess.PIPE, output=log.fileno())
         processes.adopt(process)
         entry.pid = process.pid
         state.write(self.var, self.name, entry)
@@ -143,9 +133,7 @@ class Server(ABC):
             if self.answers(entry):
                 return True
             if time.monotonic() > deadline:
-                raise Unavailable(
-                    f"{self.name} runs but does not answer on port {entry.port}; see {self.log}."
-                )
+                raise Unavailable(f"{self.name} runs but does not answer on port {entry.port}; see {self.log}.")
             time.sleep(0.02)
         return False
 
@@ -204,12 +192,7 @@ class Postgres(Server):
 
     def command(self, binary: Path, port: int) -> list[str]:
         settings = self.settings | {"port": str(port)}
-        return [
-            str(binary),
-            "-D",
-            str(self.folder),
-            *(f"--{name}={value}" for name, value in settings.items()),
-        ]
+        return [str(binary), "-D", str(self.folder), *(f"--{name}={value}" for name, value in settings.items())]
 
     def _create(self, account: Account, binary: Path, password: str) -> None:
         """Set up the cluster beside its final place, so that an interrupted set-up is never taken for a cluster."""
@@ -226,31 +209,12 @@ class Postgres(Server):
         try:
             self._must(
                 account,
-                [
-                    str(binary.with_name("initdb")),
-                    "-D",
-                    str(unfinished),
-                    "--username=postgres",
-                    "--encoding=UTF8",
-                ]
-                + [
-                    *collation,
-                    "--auth=scram-sha-256",
-                    f"--pwfile={secret}",
-                    "--no-instructions",
-                ],
+                [str(binary.with_name("initdb")), "-D", str(unfinished), "--username=postgres", "--encoding=UTF8"]
+                + [*collation, "--auth=scram-sha-256", f"--pwfile={secret}", "--no-instructions"],
             )
             self._must(
                 account,
-                [
-                    str(binary),
-                    "--single",
-                    "-D",
-                    str(unfinished),
-                    "-c",
-                    "exit_on_error=true",
-                    "postgres",
-                ],
+                [str(binary), "--single", "-D", str(unfinished), "-c", "exit_on_error=true", "postgres"],
                 f"CREATE ROLE {self.database} LOGIN CREATEDB PASSWORD '{password}';\n"
                 f"CREATE DATABASE {self.database} OWNER {self.database};\n",
             )
@@ -262,9 +226,7 @@ class Postgres(Server):
         code, output = account.run(command, text)
         if code != 0:
             self.log.write_text(output, "utf-8")
-            raise Unavailable(
-                f"postgres cannot be set up: {self._complaint(0)} (more in {self.log})"
-            )
+            raise Unavailable(f"postgres cannot be set up: {self._complaint(0)} (more in {self.log})")
 
     def _disarm_pid_file(self) -> None:
         """Keep a left-over `postmaster.pid` from blocking the start.
@@ -292,9 +254,7 @@ class Valkey(Server):
         return f"redis://:{entry.password}@127.0.0.1:{entry.port}/0"
 
     def answers(self, entry: state.Entry) -> bool:
-        return b"+PONG" in processes.ask(
-            entry.port, f"AUTH {entry.password}\r\nPING\r\n".encode()
-        )
+        return b"+PONG" in processes.ask(entry.port, f"AUTH {entry.password}\r\nPING\r\n".encode())
 
     def prepare(self, account: Account, binary: Path, entry: state.Entry) -> None:
         entry.password = entry.password or secrets.token_urlsafe(24)
@@ -313,11 +273,7 @@ class Valkey(Server):
             "set-proc-title": "no",
             "loglevel": "warning",
         }
-        return [
-            str(binary),
-            "-",
-            *(part for name, value in options.items() for part in (f"--{name}", value)),
-        ]
+        return [str(binary), "-", *(part for name, value in options.items() for part in (f"--{name}", value))]
 
     def standard_input(self, entry: state.Entry) -> bytes:
         return f"requirepass {entry.password}\n".encode()

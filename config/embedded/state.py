@@ -33,11 +33,7 @@ def write(var: Path, name: str, entry: Entry) -> None:
 
 def private_file(path: Path, text: str) -> None:
     """Write a file that only its owner can read, from the first moment."""
-    with open(
-        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
-        "w",
-        encoding="utf-8",
-    ) as file:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
 
 

@@ -1,0 +1,71 @@
+"""The Chromium that browser tests run in: found on the machine, or fetched by `python -m config.browser`."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+MAC_APPLICATIONS = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+PLAYWRIGHT_CACHES = ("~/.cache/ms-playwright", "~/Library/Caches/ms-playwright")
+PLAYWRIGHT_PROGRAMS = (
+    "chromium-*/chrome-linux*/chrome",
+    "chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
+    "chromium_headless_shell-*/chrome-*/*headless*shell",
+)
+
+
+def find() -> str | None:
+    """Return the path of a Chromium that starts, None if there is none."""
+    return next((program for program in _candidates() if _starts(program)), None)
+
+
+def fetch() -> str | None:
+    """Install Chromium as Playwright's own or, as root, from the system's packages; return its path if that worked."""
+    _run(sys.executable, "-m", "playwright", "install", "chromium")
+    if (found := find()) or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return found
+    _run("apt-get", "update", "-qq")
+    _run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-noto-cjk")
+    return find()
+
+
+def _candidates() -> Iterator[str]:
+    for name in NAMES:
+        if path := shutil.which(name):
+            yield path
+    yield from MAC_APPLICATIONS
+    for folder in (os.environ.get("PLAYWRIGHT_BROWSERS_PATH", ""), *PLAYWRIGHT_CACHES):
+        for pattern in PLAYWRIGHT_PROGRAMS if folder else ():
+            # Newest first: the number in the folder's name grows.
+            yield from sorted(map(str, Path(folder).expanduser().glob(pattern)), reverse=True)
+
+
+def _starts(program: str) -> bool:
+    """A package may leave a script that only says where to get Chromium, and a download may lack system libraries."""
+    try:
+        asked = subprocess.run(
+            [program, "--version"], check=False, stdin=subprocess.DEVNULL, capture_output=True, timeout=60
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return asked.returncode == 0 and b"Chrom" in asked.stdout
+
+
+def _run(*command: str) -> None:
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    print("Looking for a browser:", *command, flush=True)
+    subprocess.run(command, check=False, stdin=subprocess.DEVNULL, env=environment)
+
+
+if __name__ == "__main__":
+    if not (find() or fetch()):
+        sys.exit(
+            "Browser tests need Chromium and it could not be installed: install `chromium` (or Google Chrome) "
+            "and a Chinese font, then run `make test` again."
+        )
