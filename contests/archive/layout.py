@@ -116,7 +116,7 @@ TABLES = (
         rows.ChoiceRow,
         (Column("ballot", cells.CODE_CELL), Column("entry", cells.CODE_CELL)),
         key=("ballot", "entry"),
-        max_rows=2_000_000,
+        max_rows=1_000_000,
     ),
     FileSpec(
         "voids.csv",
