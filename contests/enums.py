@@ -90,6 +90,20 @@ class AwardReason(TextChoices):
     INCOMPLETE = "INCOMPLETE", _("Too few score sheets")
 
 
+class SheetState(TextChoices):
+    DRAFT = "DRAFT", pgettext_lazy("sheet", "Begun")
+    SUBMITTED = "SUBMITTED", pgettext_lazy("sheet", "Submitted")
+
+
+class AwardState(TextChoices):
+    """What the office decided; a cancelled award followed an upheld objection."""
+
+    SELECTED = "SELECTED", pgettext_lazy("award", "Selected")
+    RESERVE = "RESERVE", pgettext_lazy("award", "Reserve")
+    NOT_SELECTED = "NOT_SELECTED", pgettext_lazy("award", "Not selected")
+    CANCELLED = "CANCELLED", pgettext_lazy("award", "Cancelled")
+
+
 class RecusalGround(TextChoices):
     DECLARED = "DECLARED", _("Declared by the expert")
     SAME_COMMUNITY = "SAME_COMMUNITY", _("Lives in the community")
@@ -151,3 +165,39 @@ class TallyProblem(TextChoices):
 
     POPULATION_UNKNOWN = "POPULATION_UNKNOWN", _("The registered population of a community is not known.")
     NO_BALLOTS = "NO_BALLOTS", _("There are votes on paper, but no valid ballot to take a share of.")
+
+
+class ContestRefusal(TextChoices):
+    """Why a verb on contests is refused; the label is what the person reads."""
+
+    NOT_AN_OFFICER = "NOT_AN_OFFICER", _("Only an officer of this street office may do this.")
+    APPROVER_NEEDED = "APPROVER_NEEDED", _("A street approver does this, and not the person who took the step before.")
+    WRONG_STATE = "WRONG_STATE", _("This is not possible in the present state. Load the page again to see it.")
+    STAGE_CLOSED = "STAGE_CLOSED", _("The time for this is over or has not come yet; the calendar shows when.")
+    RULES_UNSOUND = "RULES_UNSOUND", _("The rules cannot be used: %(problems)s")
+    NO_CRITERIA = "NO_CRITERIA", _("The contest has no criteria yet.")
+    NO_ENTRIES = "NO_ENTRIES", _("The contest has no entries yet.")
+    WINDOWS_MISSING = "WINDOWS_MISSING", _("Say first when scoring and voting open and close.")
+    NOT_QUALIFIED = "NOT_QUALIFIED", _("Only a qualified proposal of this programme can be entered.")
+    NO_AMOUNT = "NO_AMOUNT", _("The proposal requests no money.")
+    ENTERED_ALREADY = "ENTERED_ALREADY", _("This proposal is in the contest already.")
+    NOT_ASSIGNED = "NOT_ASSIGNED", _("This entry is not assigned to you.")
+    RECUSED = "RECUSED", _("You keep out of this entry.")
+    SCORING_CLOSED = "SCORING_CLOSED", _("Scoring is closed.")
+    SHEET_SUBMITTED = "SHEET_SUBMITTED", _("You have submitted this sheet; it cannot be changed any more.")
+    SHEET_INCOMPLETE = "SHEET_INCOMPLETE", _("Give points for every criterion before you submit.")
+    POINTS_OUTSIDE = "POINTS_OUTSIDE", _("Points lie between 0 and the maximum, in steps of a half.")
+    LOGIN_NEEDED = "LOGIN_NEEDED", _("Log in with your mobile number first.")
+    NOT_VERIFIED = (
+        "NOT_VERIFIED",
+        _("Only verified residents vote. Name your community, and its residents' committee will verify you."),
+    )
+    VOTING_CLOSED = "VOTING_CLOSED", _("Voting is closed. Your ballot was not changed.")
+    VOTING_NOT_OPEN = "VOTING_NOT_OPEN", _("Voting has not begun yet.")
+    TOO_FEW_CHOICES = "TOO_FEW_CHOICES", _("Choose at least %(least)s.")
+    TOO_MANY_CHOICES = "TOO_MANY_CHOICES", _("Choose at most %(most)s.")
+    UNKNOWN_CHOICE = "UNKNOWN_CHOICE", _("One of your choices no longer takes part. Choose again.")
+    RUN_UNDER_WAY = "RUN_UNDER_WAY", _("A tally of this contest is under way; wait until it is done.")
+    NO_FINAL_RUN = "NO_FINAL_RUN", _("Run the final tally first.")
+    INCOMPLETE = "INCOMPLETE", _("An entry has too few score sheets; the result cannot be published.")
+    TALLY_STALE = "TALLY_STALE", _("The inputs have changed since the final tally; run it again.")

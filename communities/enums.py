@@ -1,0 +1,54 @@
+"""Values of people and places: what is stored (ASCII) and what people read (lazy labels)."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class HousingType(TextChoices):
+    OLD_ESTATE = "OLD_ESTATE", _("Old housing estate")
+    COMMERCIAL = "COMMERCIAL", _("Commercial housing")
+    RELOCATION = "RELOCATION", _("Relocation housing")
+    MIXED = "MIXED", _("Mixed")
+
+
+class OrganisationKind(TextChoices):
+    RESIDENTS_COMMITTEE = "RESIDENTS_COMMITTEE", _("Residents' committee")
+    SUPPORT = "SUPPORT", _("Support organisation")
+    COMMUNITY_GROUP = "COMMUNITY_GROUP", _("Community group")
+    PROPERTY_COMPANY = "PROPERTY_COMPANY", _("Property company")
+    RESIDENT_UNIT = "RESIDENT_UNIT", _("Unit based in the community")
+
+
+class ResidencyState(TextChoices):
+    PENDING = "PENDING", _("Waiting for verification")
+    VERIFIED = "VERIFIED", _("Verified")
+    REFUSED = "REFUSED", _("Refused")
+
+
+class VerificationMethod(TextChoices):
+    ROSTER = "ROSTER", _("On the residents' roster")
+    IN_PERSON = "IN_PERSON", _("In person at the residents' committee")
+    HOUSEHOLD_CODE = "HOUSEHOLD_CODE", _("By household code")
+
+
+class Role(TextChoices):
+    """Offices that a person may hold; the scope of each is in `ROLE_SCOPES`."""
+
+    STREET_OFFICER = "STREET_OFFICER", _("Street officer")
+    STREET_APPROVER = "STREET_APPROVER", _("Street approver")
+    COMMUNITY_OFFICER = "COMMUNITY_OFFICER", _("Community officer")
+    SUPPORT_MEMBER = "SUPPORT_MEMBER", _("Member of a support organisation")
+    SUPERVISOR = "SUPERVISOR", _("Supervisor")
+
+
+STREET_ROLES = frozenset({Role.STREET_OFFICER, Role.STREET_APPROVER})
+OFFICE_ROLES = STREET_ROLES | {Role.SUPERVISOR}
+"""Who may enter the office's admin site."""
+
+
+class CommunityRefusal(TextChoices):
+    """Why a verb on people and places is refused; the label is what the person reads."""
+
+    NOT_AN_OFFICER = "NOT_AN_OFFICER", _("Only an officer with this task may do this.")
+    RESIDENCY_DECIDED = "RESIDENCY_DECIDED", _("This residency has been decided already.")
+    OTHER_RESIDENCY = "OTHER_RESIDENCY", _("This person is already verified in another community of the sub-district.")

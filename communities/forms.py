@@ -1,0 +1,37 @@
+"""Forms for logging in."""
+
+from __future__ import annotations
+
+from allauth.account.forms import ConfirmLoginCodeForm as AllauthConfirmLoginCodeForm
+from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
+from django.utils.translation import gettext_lazy as _
+
+from communities.services import register_resident
+
+
+class RequestLoginCodeForm(AllauthRequestLoginCodeForm):
+    """Asks for the phone number; a new number gets its account here, so that the answer is the same for everyone."""
+
+    def clean_phone(self) -> str:
+        phone: str = super().clean_phone()
+        if phone and self._user is None:
+            self._user = register_resident(phone=phone)
+        return phone
+
+
+class ConfirmLoginCodeForm(AllauthConfirmLoginCodeForm):
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code from the text message")
+        self.fields["code"].widget.attrs.update(inputmode="numeric", autocomplete="one-time-code")
+
+
+class StaffLoginForm(AllauthLoginForm):
+    """User name and password, for officers and experts."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("User name")
+        self.fields["login"].widget.attrs["placeholder"] = ""
+        self.fields["password"].widget.attrs["placeholder"] = ""

@@ -1,0 +1,90 @@
+"""Reads of people and places in the office's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from communities import phones
+from communities.enums import OFFICE_ROLES, STREET_ROLES, ResidencyState, Role
+
+if TYPE_CHECKING:
+    from communities.models import Appointment, Community, Residency, Subdistrict, User
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates accounts, and finds them by user name or phone."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
+        """An account with an unusable password unless one is given."""
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> User:
+        """For installation only: daily work is done under appointments."""
+        return self.create_user(username, password, is_superuser=True, **fields)
+
+    def with_phone(self, number: str) -> models.QuerySet[User]:
+        """The account with this number (E.164), or none."""
+        return self.filter(phone_hash=phones.keyed_hash(number))
+
+
+class CommunityQuerySet(models.QuerySet["Community"]):
+    def in_subdistrict(self, subdistrict: Subdistrict) -> CommunityQuerySet:
+        return self.filter(subdistrict=subdistrict)
+
+
+class ResidencyQuerySet(models.QuerySet["Residency"]):
+    def verified(self) -> ResidencyQuerySet:
+        return self.filter(state=ResidencyState.VERIFIED)
+
+    def awaiting_verification(self) -> ResidencyQuerySet:
+        return self.filter(state=ResidencyState.PENDING).order_by("created_at")
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def in_force(self, on: date) -> AppointmentQuerySet:
+        """Appointments that hold on this day."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+
+    def street(self) -> AppointmentQuerySet:
+        return self.filter(role__in=sorted(STREET_ROLES))
+
+    def holding(self, role: Role) -> AppointmentQuerySet:
+        return self.filter(role=role)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a person's appointments of today cover, as ids."""
+
+    appointments: tuple[Appointment, ...]
+
+    def in_roles(self, roles: Collection[Role]) -> list[int]:
+        """Sub-districts in which the person holds one of these roles."""
+        return [a.subdistrict_id for a in self.appointments if a.role in roles]
+
+    @property
+    def subdistricts(self) -> list[int]:
+        """Sub-districts of which the person may see everything."""
+        return self.in_roles(OFFICE_ROLES)
+
+    @property
+    def communities(self) -> list[int]:
+        return [a.community_id for a in self.appointments if a.community_id is not None]
+
+    @property
+    def organisations(self) -> list[int]:
+        return [a.organisation_id for a in self.appointments if a.organisation_id is not None]
+
+
+def scope_of(user: User) -> Scope:
+    return Scope(tuple(user.appointments_today))

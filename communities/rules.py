@@ -1,0 +1,51 @@
+"""Who someone is: small predicates on appointments and residencies that all rules are made of."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+
+from communities.enums import STREET_ROLES, CommunityRefusal, ResidencyState, Role
+from communities.models import Community, Residency, Subdistrict, User
+
+Person = User | AnonymousUser
+
+
+def holds(user: Person, subdistrict: Subdistrict | int, *roles: Role) -> bool:
+    """Whether the person holds one of the roles in this sub-district today, whatever the narrower scope."""
+    pk = subdistrict if isinstance(subdistrict, int) else subdistrict.pk
+    return isinstance(user, User) and any(
+        a.role in roles and a.subdistrict_id == pk for a in user.appointments_today
+    )
+
+
+def is_street_officer(user: Person, subdistrict: Subdistrict | int) -> bool:
+    """Officer or approver of the street office: both may run the work."""
+    return holds(user, subdistrict, *STREET_ROLES)
+
+
+def is_street_approver(user: Person, subdistrict: Subdistrict | int) -> bool:
+    return holds(user, subdistrict, Role.STREET_APPROVER)
+
+
+def is_community_officer(user: Person, community: Community) -> bool:
+    return isinstance(user, User) and any(
+        a.role == Role.COMMUNITY_OFFICER and a.community_id == community.pk for a in user.appointments_today
+    )
+
+
+def verified_residency(user: Person, subdistrict: Subdistrict) -> Residency | None:
+    """The person's one verified residency in the sub-district, if any."""
+    if not isinstance(user, User):
+        return None
+    return Residency.objects.verified().filter(user=user, subdistrict=subdistrict).select_related("community").first()
+
+
+def why_not_verify(user: Person, residency: Residency) -> CommunityRefusal | None:
+    """Officers of the community or the street verify, once, and never themselves."""
+    if residency.user_id == user.pk or not (
+        is_community_officer(user, residency.community) or is_street_officer(user, residency.subdistrict_id)
+    ):
+        return CommunityRefusal.NOT_AN_OFFICER
+    if residency.state != ResidencyState.PENDING:
+        return CommunityRefusal.RESIDENCY_DECIDED
+    return None

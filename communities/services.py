@@ -1,0 +1,68 @@
+"""Verbs on people and places."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from communities import phones
+from communities.enums import CommunityRefusal, ResidencyState, VerificationMethod
+from communities.models import Community, Residency, User
+from communities.refusal import Refused, refuse_if
+from communities.rules import why_not_verify
+
+
+def register_resident(*, phone: str) -> User:
+    """The account of this phone number (E.164), made now if it is new.
+
+    Two first log-ins at once end with one account: the hash of a number is unique.
+    """
+    if user := User.objects.with_phone(phone).first():
+        return user
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(
+                username=f"r-{secrets.token_hex(6)}",
+                phone_token=phones.encrypt(phone),
+                phone_hash=phones.keyed_hash(phone),
+            )
+    except IntegrityError:
+        return User.objects.with_phone(phone).get()
+
+
+def confirm_phone(*, user: User, now: datetime) -> None:
+    """The person has typed the code sent to the number; kept is the first time."""
+    User.objects.filter(pk=user.pk, phone_verified_at__isnull=True).update(phone_verified_at=now)
+
+
+def name_community(*, community: Community, by: User) -> Residency:
+    """A resident says where they live; verification is an officer's act. Saying it twice changes nothing."""
+    try:
+        with transaction.atomic():
+            return Residency.objects.create(user=by, subdistrict=community.subdistrict, community=community)
+    except IntegrityError:
+        return Residency.objects.exclude(state=ResidencyState.REFUSED).get(user=by, community=community)
+
+
+@transaction.atomic
+def decide_residency(
+    *, residency: Residency, verified: bool, method: VerificationMethod | None, by: User, now: datetime
+) -> Residency:
+    """An officer verifies or refuses a residency; the first decision stands.
+
+    Raises `Refused`: no officer of the community, decided already, or verified in another community.
+    """
+    residency = Residency.objects.select_for_update().get(pk=residency.pk)
+    refuse_if(why_not_verify(by, residency))
+    others = Residency.objects.verified().filter(user=residency.user_id, subdistrict=residency.subdistrict_id)
+    if verified and others.filter(~Q(pk=residency.pk)).exists():
+        raise Refused(CommunityRefusal.OTHER_RESIDENCY)
+    residency.state = ResidencyState.VERIFIED if verified else ResidencyState.REFUSED
+    residency.method = method or ""
+    residency.decided_by = by
+    residency.decided_at = now
+    residency.save()
+    return residency

@@ -1,0 +1,18 @@
+"""Addresses of the site; each app brings its own."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("projects.urls")),
+    path("", include("contests.urls")),
+    path("", include("proposals.urls")),
+    path("", include("communities.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+]
+
+if settings.DEMO:
+    urlpatterns += [path("demo/", include("communities.demo_urls"))]

@@ -1,0 +1,44 @@
+"""Advisory locks of PostgreSQL that keep the acts on one contest apart.
+
+Marks and ballots share a contest while it is open; closing it excludes them, so that nothing arrives behind the back
+of the final tally. A run is locked by its worker's session: the server frees the lock the moment the worker dies.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+from contests.models import Contest, TallyRun
+
+# First keys of the two-key locks; any fixed numbers will do as long as they differ.
+CONTEST_KEY = 7301
+RUN_KEY = 7302
+
+
+def share(contest: Contest) -> Contest:
+    """Keep the contest from closing until this transaction ends; returns it as it is now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [CONTEST_KEY, contest.pk])
+    return Contest.objects.select_related("programme").get(pk=contest.pk)
+
+
+def exclude_others(contest: Contest) -> Contest:
+    """Wait for marks and ballots under way and hold off new ones until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [CONTEST_KEY, contest.pk])
+    return Contest.objects.select_related("programme").get(pk=contest.pk)
+
+
+@contextmanager
+def sole_worker(run: TallyRun) -> Iterator[bool]:
+    """Whether this session is the only one at work on the run; held until the block ends or the session dies."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [RUN_KEY, run.pk])
+        mine = bool(cursor.fetchone()[0])
+    try:
+        yield mine
+    finally:
+        if mine and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [RUN_KEY, run.pk])

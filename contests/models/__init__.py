@@ -1,0 +1,36 @@
+"""The tables of a contest, in the order in which they are filled."""
+
+from contests.models.ballots import Ballot, BallotChoice, BallotVoid, JuryScore, OfflineCount, Voter
+from contests.models.contest import (
+    Contest,
+    ContestCommunity,
+    ContestEvent,
+    ContestSecret,
+    Criterion,
+    Entry,
+)
+from contests.models.judging import Assignment, Mark, Panelist, Recusal, ScoreSheet
+from contests.models.tally import Award, Result, TallyRun
+
+__all__ = [
+    "Assignment",
+    "Award",
+    "Ballot",
+    "BallotChoice",
+    "BallotVoid",
+    "Contest",
+    "ContestCommunity",
+    "ContestEvent",
+    "ContestSecret",
+    "Criterion",
+    "Entry",
+    "JuryScore",
+    "Mark",
+    "OfflineCount",
+    "Panelist",
+    "Recusal",
+    "Result",
+    "ScoreSheet",
+    "TallyRun",
+    "Voter",
+]

@@ -1,0 +1,324 @@
+"""The contest itself: its rules, rubric, entries and history."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from communities.history import APPEND_ONLY, Event
+from communities.models import Community
+from contests.enums import ContestState, EntryStatus, OnMisfit, PartFunding, PublicMethod, TieBreak
+from contests.querysets import ContestQuerySet, EntryQuerySet
+from contests.ruleset import Ruleset
+from programmes.models import Category, Programme, Zone
+from proposals.models import Proposal
+
+
+def default_tie_order() -> list[str]:
+    return [tie.value for tie in Ruleset().tie_order]
+
+
+class ContestRules(models.Model):
+    """The columns of a `Ruleset`; `contests.ruleset` says what each means and `tally.md` what it does."""
+
+    expert_weight = models.DecimalField(
+        _("weight of the experts"), max_digits=5, decimal_places=4, default=Decimal("0.80")
+    )
+    public_weight = models.DecimalField(
+        _("weight of the public"), max_digits=5, decimal_places=4, default=Decimal("0.20")
+    )
+    trim_each_side = models.PositiveSmallIntegerField(_("highest and lowest sheets dropped, each"), default=1)
+    trim_min_panel = models.PositiveSmallIntegerField(_("dropped from how many sheets on"), default=5)
+    quorum = models.PositiveSmallIntegerField(_("sheets an entry needs"), default=3)
+    public_method = models.CharField(
+        _("how votes become points"), max_length=20, choices=PublicMethod.choices, default=PublicMethod.SHARE_OF_TOP
+    )
+    floor = models.DecimalField(_("floor of the public score"), max_digits=5, decimal_places=2, default=Decimal(0))
+    min_choices = models.PositiveIntegerField(_("choices on a ballot, at least"), default=1)
+    max_choices = models.PositiveIntegerField(_("choices on a ballot, at most"), default=3)
+    tie_order = ArrayField(
+        models.CharField(max_length=20, choices=TieBreak.choices), verbose_name=_("tie-breaks"), default=default_tie_order
+    )
+    seed = models.CharField(_("seed of the draw"), max_length=200, blank=True)
+    budget = models.DecimalField(_("budget"), max_digits=14, decimal_places=2, null=True, blank=True)
+    project_cap = models.DecimalField(_("cap per project"), max_digits=14, decimal_places=2, null=True, blank=True)
+    community_cap = models.DecimalField(_("cap per community"), max_digits=14, decimal_places=2, null=True, blank=True)
+    min_final_score = models.DecimalField(
+        _("minimum composite score"), max_digits=5, decimal_places=2, default=Decimal(0)
+    )
+    min_votes = models.PositiveIntegerField(_("minimum votes"), default=0)
+    one_per_community = models.BooleanField(_("first the best of each community"), default=False)
+    max_per_category = models.PositiveIntegerField(_("awards per category, at most"), default=0)
+    on_misfit = models.CharField(
+        _("when an entry does not fit"), max_length=20, choices=OnMisfit.choices, default=OnMisfit.SKIP
+    )
+    part_funding = models.CharField(
+        _("part funding"), max_length=10, choices=PartFunding.choices, default=PartFunding.NEVER
+    )
+    part_min_share = models.DecimalField(
+        _("part funding from what share on"), max_digits=5, decimal_places=4, default=Decimal("0.50")
+    )
+    reserve = models.PositiveIntegerField(_("places on the reserve list"), default=0)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def ruleset(self) -> Ruleset:
+        return Ruleset(
+            expert_weight=self.expert_weight,
+            public_weight=self.public_weight,
+            trim_each_side=self.trim_each_side,
+            trim_min_panel=self.trim_min_panel,
+            quorum=self.quorum,
+            public_method=PublicMethod(self.public_method),
+            floor=self.floor,
+            min_choices=self.min_choices,
+            max_choices=self.max_choices,
+            tie_order=tuple(TieBreak(tie) for tie in self.tie_order),
+            seed=self.seed,
+            budget=self.budget,
+            project_cap=self.project_cap,
+            community_cap=self.community_cap,
+            min_final_score=self.min_final_score,
+            min_votes=self.min_votes,
+            one_per_community=self.one_per_community,
+            max_per_category=self.max_per_category,
+            on_misfit=OnMisfit(self.on_misfit),
+            part_funding=PartFunding(self.part_funding),
+            part_min_share=self.part_min_share,
+            reserve=self.reserve,
+        )
+
+
+RULE_FIELDS = list(Ruleset.__dataclass_fields__)
+
+
+class Contest(ContestRules):
+    """A round of a programme. Its rules are hashed at opening and fixed from then on.
+
+    Scoring and voting have windows of their own inside the open contest; each is open from its first moment up to,
+    not including, its last.
+    """
+
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, related_name="contests", verbose_name=_("programme")
+    )
+    name = models.CharField(_("name"), max_length=100)
+    state = models.CharField(_("state"), max_length=12, choices=ContestState.choices, default=ContestState.DRAFT)
+    scoring_opens_at = models.DateTimeField(_("scoring opens"), null=True, blank=True)
+    scoring_closes_at = models.DateTimeField(_("scoring closes"), null=True, blank=True)
+    voting_opens_at = models.DateTimeField(_("voting opens"), null=True, blank=True)
+    voting_closes_at = models.DateTimeField(_("voting closes"), null=True, blank=True)
+    rules_sha256 = models.CharField(_("hash of the rules"), max_length=64, blank=True, editable=False)
+    # SHA-256 of the archive this contest was read from; blank for one run here.
+    source_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    opened_at = models.DateTimeField(_("opened at"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    objects = ContestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contest")
+        verbose_name_plural = _("contests")
+        ordering = ["-created_at", "-pk"]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="rules_frozen",
+                fields=RULE_FIELDS,
+                condition=~pgtrigger.Q(old__state=ContestState.DRAFT),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source_sha256"],
+                condition=~Q(source_sha256=""),
+                name="contests_contest_archive_once",
+                violation_error_message=_("This archive has been imported already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(expert_weight__gte=0, public_weight__gte=0)
+                & Q(expert_weight=Decimal(1) - F("public_weight")),
+                name="contests_contest_weights_sum_to_one",
+                violation_error_message=_("The two weights must add up to 1."),
+            ),
+            models.CheckConstraint(
+                condition=Q(floor__gte=0, floor__lte=100),
+                name="contests_contest_floor_0_100",
+                violation_error_message=_("The floor lies between 0 and 100."),
+            ),
+            models.CheckConstraint(
+                condition=Q(min_choices__gte=1, max_choices__gte=F("min_choices")),
+                name="contests_contest_choices_in_order",
+                violation_error_message=_("A ballot has at least one choice, and no fewer at most than at least."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ContestState.DRAFT) | ~Q(rules_sha256=""),
+                name="contests_contest_rules_hashed",
+                violation_error_message=_("The rules are hashed when the contest opens."),
+            ),
+            models.CheckConstraint(
+                condition=Q(scoring_closes_at__gt=F("scoring_opens_at")) | Q(scoring_opens_at__isnull=True)
+                | Q(scoring_closes_at__isnull=True),
+                name="contests_contest_scoring_window",
+                violation_error_message=_("Scoring closes after it opens."),
+            ),
+            models.CheckConstraint(
+                condition=Q(voting_closes_at__gt=F("voting_opens_at")) | Q(voting_opens_at__isnull=True)
+                | Q(voting_closes_at__isnull=True),
+                name="contests_contest_voting_window",
+                violation_error_message=_("Voting closes after it opens."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("contest_detail", args=[self.pk])
+
+
+class ContestSecret(models.Model):
+    """The key under which voters are hashed. It is destroyed when the result is confirmed."""
+
+    contest = models.OneToOneField(Contest, on_delete=models.CASCADE, related_name="secret")
+    key = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("secret of a contest")
+        verbose_name_plural = _("secrets of contests")
+
+    def __str__(self) -> str:
+        return str(self.contest)
+
+
+class ContestCommunity(models.Model):
+    """A community in a contest, with its population and cap as they were when the contest opened."""
+
+    contest = models.ForeignKey(
+        Contest, on_delete=models.CASCADE, related_name="communities", verbose_name=_("contest")
+    )
+    community = models.ForeignKey(
+        Community, on_delete=models.PROTECT, related_name="+", verbose_name=_("community")
+    )
+    registered_population = models.PositiveIntegerField(_("registered population"), null=True, blank=True)
+    award_cap = models.DecimalField(_("cap"), max_digits=14, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("community in a contest")
+        verbose_name_plural = _("communities in contests")
+        ordering = ["community__code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contest", "community"],
+                name="contests_contestcommunity_once",
+                violation_error_message=_("This community is in the contest already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.community)
+
+
+class Criterion(models.Model):
+    """One line of the rubric; with a zone it belongs to the rubric of that zone alone."""
+
+    contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="criteria", verbose_name=_("contest"))
+    zone = models.ForeignKey(
+        Zone, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("zone")
+    )
+    code = models.CharField(_("code"), max_length=30)
+    name = models.CharField(_("name"), max_length=60)
+    guidance = models.TextField(_("what the points mean"), blank=True)
+    max_points = models.DecimalField(_("maximum"), max_digits=6, decimal_places=2)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("criterion")
+        verbose_name_plural = _("criteria")
+        ordering = ["zone__code", "position", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contest", "zone", "code"],
+                nulls_distinct=False,
+                name="contests_criterion_code_once",
+                violation_error_message=_("This criterion is already in the rubric."),
+            ),
+            models.CheckConstraint(
+                condition=Q(max_points__gt=0),
+                name="contests_criterion_maximum_positive",
+                violation_error_message=_("The maximum must be above zero."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Entry(models.Model):
+    """A proposal in a contest. What it is judged and funded by is copied here and fixed at entry."""
+
+    contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="entries", verbose_name=_("contest"))
+    proposal = models.ForeignKey(
+        Proposal, on_delete=models.PROTECT, related_name="entries", verbose_name=_("proposal")
+    )
+    number = models.CharField(_("number"), max_length=40)
+    title = models.CharField(_("title"), max_length=200)
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="+", verbose_name=_("community"))
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+", verbose_name=_("category"))
+    zone = models.ForeignKey(
+        Zone, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("zone")
+    )
+    requested_amount = models.DecimalField(_("requested amount"), max_digits=14, decimal_places=2)
+    status = models.CharField(_("status"), max_length=12, choices=EntryStatus.choices, default=EntryStatus.IN)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        ordering = ["number"]
+        triggers = [
+            pgtrigger.ReadOnly(name="frozen_at_entry", exclude=["status"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contest", "number"],
+                name="contests_entry_number_once",
+                violation_error_message=_("This number is taken."),
+            ),
+            models.UniqueConstraint(
+                fields=["contest", "proposal"],
+                name="contests_entry_proposal_once",
+                violation_error_message=_("This proposal is in the contest already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(requested_amount__gt=0),
+                name="contests_entry_amount_positive",
+                violation_error_message=_("The requested amount must be above zero."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("entry_detail", args=[self.pk])
+
+
+class ContestEvent(Event):
+    contest = models.ForeignKey(Contest, on_delete=models.PROTECT, related_name="events", verbose_name=_("contest"))
+
+    class Meta(Event.Meta):
+        verbose_name = _("event of a contest")
+        verbose_name_plural = _("events of contests")
+        triggers = APPEND_ONLY
+
+    def get_to_state_display(self) -> str:
+        return str(ContestState(self.to_state).label)

@@ -1,0 +1,199 @@
+"""Experts, what they may judge, and their score sheets."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from contests.enums import RecusalGround, SheetState
+from contests.models.contest import Contest, Criterion, Entry
+from contests.querysets import PanelistQuerySet, ScoreSheetQuerySet
+
+SHEET_OPEN = f"(SELECT state FROM contests_scoresheet WHERE id = %s) = '{SheetState.DRAFT.value}'"
+
+
+class Panelist(models.Model):
+    """An expert in one contest. `code` is the pseudonym of the published record; an imported one has no account."""
+
+    contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="panelists", verbose_name=_("contest"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="panelists",
+        verbose_name=_("user"),
+    )
+    code = models.CharField(_("code"), max_length=30)
+
+    objects = PanelistQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("expert")
+        verbose_name_plural = _("experts")
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contest", "code"],
+                name="contests_panelist_code_once",
+                violation_error_message=_("This code is taken."),
+            ),
+            models.UniqueConstraint(
+                fields=["contest", "user"],
+                name="contests_panelist_user_once",
+                violation_error_message=_("This person is on the panel already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Assignment(models.Model):
+    """An entry that an expert is to score."""
+
+    panelist = models.ForeignKey(
+        Panelist, on_delete=models.CASCADE, related_name="assignments", verbose_name=_("expert")
+    )
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="assignments", verbose_name=_("entry"))
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        ordering = ["entry__number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["panelist", "entry"],
+                name="contests_assignment_once",
+                violation_error_message=_("This entry is assigned to the expert already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.panelist} – {self.entry}"
+
+
+class Recusal(models.Model):
+    """An expert keeps out of an entry (回避); a sheet of theirs does not count."""
+
+    panelist = models.ForeignKey(Panelist, on_delete=models.CASCADE, related_name="recusals", verbose_name=_("expert"))
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="recusals", verbose_name=_("entry"))
+    ground = models.CharField(_("ground"), max_length=20, choices=RecusalGround.choices)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("recusal")
+        verbose_name_plural = _("recusals")
+        ordering = ["panelist__code", "entry__number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["panelist", "entry"],
+                name="contests_recusal_once",
+                violation_error_message=_("The expert keeps out of this entry already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.panelist} – {self.entry}"
+
+
+class ScoreSheet(models.Model):
+    """One expert's judgement of one entry; fixed once submitted."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="sheets", verbose_name=_("entry"))
+    panelist = models.ForeignKey(Panelist, on_delete=models.CASCADE, related_name="sheets", verbose_name=_("expert"))
+    state = models.CharField(_("state"), max_length=10, choices=SheetState.choices, default=SheetState.DRAFT)
+    comment = models.TextField(_("comment"), blank=True, max_length=1000)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+
+    objects = ScoreSheetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("score sheet")
+        verbose_name_plural = _("score sheets")
+        ordering = ["entry__number", "panelist__code"]
+        triggers = [
+            pgtrigger.Protect(
+                name="submitted_is_final",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__state=SheetState.SUBMITTED),
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "panelist"],
+                name="contests_scoresheet_once",
+                violation_error_message=_("There is a sheet of this expert for this entry already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state=SheetState.DRAFT) | Q(submitted_at__isnull=False),
+                name="contests_scoresheet_submission_dated",
+                violation_error_message=_("A submitted sheet has a date."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.panelist} – {self.entry}"
+
+
+class Mark(models.Model):
+    """The points of one criterion on one sheet. An abstention is no row."""
+
+    sheet = models.ForeignKey(ScoreSheet, on_delete=models.CASCADE, related_name="marks", verbose_name=_("sheet"))
+    criterion = models.ForeignKey(
+        Criterion, on_delete=models.PROTECT, related_name="+", verbose_name=_("criterion")
+    )
+    points = models.DecimalField(_("points"), max_digits=6, decimal_places=2)
+
+    class Meta:
+        verbose_name = _("mark")
+        verbose_name_plural = _("marks")
+        ordering = ["criterion__position"]
+        triggers = [
+            pgtrigger.Trigger(
+                name="within_maximum",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    IF NEW.points > (SELECT max_points FROM contests_criterion WHERE id = NEW.criterion_id) THEN
+                        RAISE EXCEPTION 'points above the maximum of the criterion'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'contests_mark_within_maximum';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="sheet_is_draft",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=f"""
+                    IF TG_OP <> 'INSERT' AND NOT {SHEET_OPEN % "OLD.sheet_id"}
+                        OR TG_OP <> 'DELETE' AND NOT {SHEET_OPEN % "NEW.sheet_id"}
+                    THEN
+                        RAISE EXCEPTION 'the sheet is submitted'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'contests_mark_sheet_is_draft';
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sheet", "criterion"],
+                name="contests_mark_once",
+                violation_error_message=_("This criterion has a mark already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(points__gte=0),
+                name="contests_mark_not_negative",
+                violation_error_message=_("Points cannot be negative."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion}: {self.points}"

@@ -1,0 +1,129 @@
+"""Reads of contests in the office's own words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Count, Exists, F, OuterRef, Q
+
+from communities.enums import OFFICE_ROLES
+from communities.querysets import scope_of
+from contests.enums import AwardState, ContestState, EntryStatus, RunKind, RunState, SheetState
+
+if TYPE_CHECKING:
+    from communities.models import User
+    from contests.models import Award, Ballot, Contest, Entry, Panelist, Result, ScoreSheet, TallyRun
+
+
+class ContestQuerySet(models.QuerySet["Contest"]):
+    def visible_to(self, user: User | AnonymousUser) -> ContestQuerySet:
+        """Everyone sees a contest from its opening on, the office also its drafts."""
+        opened = ~Q(state=ContestState.DRAFT)
+        if not user.is_authenticated:
+            return self.filter(opened)
+        return self.filter(opened | Q(programme__subdistrict__in=scope_of(user).subdistricts))
+
+    def run_by(self, user: User) -> ContestQuerySet:
+        """What the admin shows: contests of the sub-districts in which the person works for the street."""
+        return self.filter(programme__subdistrict__in=scope_of(user).in_roles(OFFICE_ROLES))
+
+    def scoring_now(self, now: datetime) -> ContestQuerySet:
+        return self.filter(state=ContestState.OPEN, scoring_opens_at__lte=now, scoring_closes_at__gt=now)
+
+    def voting_now(self, now: datetime) -> ContestQuerySet:
+        return self.filter(state=ContestState.OPEN, voting_opens_at__lte=now, voting_closes_at__gt=now)
+
+    def open(self) -> ContestQuerySet:
+        return self.filter(state=ContestState.OPEN)
+
+    def decided(self) -> ContestQuerySet:
+        """Contests with a published result."""
+        return self.filter(state__in=[ContestState.PUBLICISED, ContestState.CONFIRMED])
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def taking_part(self) -> EntryQuerySet:
+        return self.filter(status=EntryStatus.IN)
+
+    def visible_to(self, user: User | AnonymousUser) -> EntryQuerySet:
+        opened = ~Q(contest__state=ContestState.DRAFT)
+        if not user.is_authenticated:
+            return self.filter(opened)
+        return self.filter(opened | Q(contest__programme__subdistrict__in=scope_of(user).subdistricts))
+
+    def assigned_to(self, panelist: Panelist) -> EntryQuerySet:
+        """What the expert may open: assigned, taking part, and not recused."""
+        return self.taking_part().filter(assignments__panelist=panelist).exclude(recusals__panelist=panelist)
+
+    def unscored_by(self, panelist: Panelist) -> EntryQuerySet:
+        """What the expert still has to do."""
+        done = panelist.sheets.submitted().filter(entry=OuterRef("pk"))
+        return self.assigned_to(panelist).filter(~Exists(done))
+
+    def with_page_parts(self) -> EntryQuerySet:
+        return self.select_related("community", "category", "zone", "contest")
+
+
+class PanelistQuerySet(models.QuerySet["Panelist"]):
+    def of(self, user: User) -> PanelistQuerySet:
+        return self.filter(user=user).select_related("contest")
+
+    def with_progress(self) -> PanelistQuerySet:
+        """Adds `assigned_count` and `submitted_count`, recused entries left out."""
+        return self.annotate(
+            assigned_count=Count(
+                "assignments",
+                filter=Q(assignments__entry__status=EntryStatus.IN)
+                & ~Q(assignments__entry__recusals__panelist=F("pk")),
+                distinct=True,
+            ),
+            submitted_count=Count(
+                "sheets",
+                filter=Q(sheets__state=SheetState.SUBMITTED, sheets__entry__status=EntryStatus.IN)
+                & ~Q(sheets__entry__recusals__panelist=F("pk")),
+                distinct=True,
+            ),
+        )
+
+
+class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
+    def submitted(self) -> ScoreSheetQuerySet:
+        return self.filter(state=SheetState.SUBMITTED)
+
+
+class BallotQuerySet(models.QuerySet["Ballot"]):
+    def last_of_voters(self) -> BallotQuerySet:
+        return self.filter(superseded_by__isnull=True)
+
+    def valid(self) -> BallotQuerySet:
+        """The last ballot of each voter, unless it is voided."""
+        return self.last_of_voters().filter(void__isnull=True)
+
+
+class TallyRunQuerySet(models.QuerySet["TallyRun"]):
+    def unfinished(self) -> TallyRunQuerySet:
+        return self.filter(state__in=[RunState.PENDING, RunState.RUNNING])
+
+    def done(self) -> TallyRunQuerySet:
+        return self.filter(state=RunState.DONE)
+
+    def latest_done(self, contest: Contest, kind: RunKind | None = None) -> TallyRun | None:
+        runs = self.done().filter(contest=contest)
+        return (runs.filter(kind=kind) if kind else runs).order_by("-pk").first()
+
+
+class ResultQuerySet(models.QuerySet["Result"]):
+    def in_published_order(self) -> ResultQuerySet:
+        """Ranked entries in rank order, then all others in number order."""
+        return self.order_by(F("rank").asc(nulls_last=True), "entry__number")
+
+    def with_page_parts(self) -> ResultQuerySet:
+        return self.select_related("entry__community", "entry__category", "entry__zone")
+
+
+class AwardQuerySet(models.QuerySet["Award"]):
+    def selected(self) -> AwardQuerySet:
+        return self.filter(state=AwardState.SELECTED)

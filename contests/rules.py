@@ -1,0 +1,119 @@
+"""Why not? One function for each verb on contests: a reason, or None when it may be done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from communities.models import User
+from communities.rules import Person, is_street_approver, is_street_officer
+from contests.enums import CONTEST_TRANSITIONS, ContestRefusal, ContestState, EntryStatus, SheetState
+from contests.models import Contest, Entry, Panelist, ScoreSheet, Voter
+from programmes.enums import Action
+from programmes.rules import permits
+from proposals.enums import ProposalState
+from proposals.models import Proposal
+
+
+def scores_now(contest: Contest, now: datetime) -> bool:
+    """Whether the contest's scoring window is open."""
+    return contest.state == ContestState.OPEN and within(contest.scoring_opens_at, contest.scoring_closes_at, now)
+
+
+def votes_now(contest: Contest, now: datetime) -> bool:
+    """Whether the contest's voting window is open."""
+    return contest.state == ContestState.OPEN and within(contest.voting_opens_at, contest.voting_closes_at, now)
+
+
+def within(opens: datetime | None, closes: datetime | None, now: datetime) -> bool:
+    return opens is not None and closes is not None and opens <= now < closes
+
+
+def why_not_run_contest(user: Person, contest: Contest) -> ContestRefusal | None:
+    if not is_street_officer(user, contest.programme.subdistrict_id):
+        return ContestRefusal.NOT_AN_OFFICER
+    return None
+
+
+def why_not_enter(user: Person, contest: Contest, proposal: Proposal, now: datetime) -> ContestRefusal | None:
+    """Qualified proposals of the programme are entered until the contest opens."""
+    if refusal := why_not_run_contest(user, contest):
+        return refusal
+    if contest.state != ContestState.DRAFT:
+        return ContestRefusal.WRONG_STATE
+    if proposal.programme_id != contest.programme_id or proposal.state != ProposalState.QUALIFIED:
+        return ContestRefusal.NOT_QUALIFIED
+    return None if permits(contest.programme, Action.ENTER_CONTEST, now) else ContestRefusal.STAGE_CLOSED
+
+
+def why_not_open(user: Person, contest: Contest, now: datetime) -> ContestRefusal | None:
+    if refusal := why_not_run_contest(user, contest) or _wrong_state(contest, ContestState.OPEN):
+        return refusal
+    if None in (
+        contest.scoring_opens_at,
+        contest.scoring_closes_at,
+        contest.voting_opens_at,
+        contest.voting_closes_at,
+    ):
+        return ContestRefusal.WINDOWS_MISSING
+    return None if permits(contest.programme, Action.RUN_CONTEST, now) else ContestRefusal.STAGE_CLOSED
+
+
+def why_not_close(user: Person, contest: Contest) -> ContestRefusal | None:
+    return why_not_run_contest(user, contest) or _wrong_state(contest, ContestState.CLOSED)
+
+
+def why_not_tally(user: Person, contest: Contest, *, final: bool) -> ContestRefusal | None:
+    """Live runs belong to an open contest, final ones to a closed one whose result is not on public notice yet."""
+    if refusal := why_not_run_contest(user, contest):
+        return refusal
+    wanted = {ContestState.CLOSED, ContestState.TALLIED} if final else {ContestState.OPEN}
+    return None if contest.state in wanted else ContestRefusal.WRONG_STATE
+
+
+def why_not_publicise(user: Person, contest: Contest) -> ContestRefusal | None:
+    return why_not_run_contest(user, contest) or _wrong_state(contest, ContestState.PUBLICISED)
+
+
+def why_not_confirm(user: Person, contest: Contest, publicised_by: int | None) -> ContestRefusal | None:
+    """An approver confirms what somebody else put on public notice."""
+    if not is_street_approver(user, contest.programme.subdistrict_id) or user.pk == publicised_by:
+        return ContestRefusal.APPROVER_NEEDED
+    return _wrong_state(contest, ContestState.CONFIRMED)
+
+
+def why_not_open_entry(panelist: Panelist, entry: Entry) -> ContestRefusal | None:
+    """Whether an expert may see an entry as something to judge: assigned, and not recused."""
+    if entry.contest_id != panelist.contest_id or entry.status != EntryStatus.IN:
+        return ContestRefusal.NOT_ASSIGNED
+    if not entry.assignments.filter(panelist=panelist).exists():
+        return ContestRefusal.NOT_ASSIGNED
+    if entry.recusals.filter(panelist=panelist).exists():
+        return ContestRefusal.RECUSED
+    return None
+
+
+def why_not_score(
+    panelist: Panelist, entry: Entry, sheet: ScoreSheet | None, now: datetime
+) -> ContestRefusal | None:
+    if refusal := why_not_open_entry(panelist, entry):
+        return refusal
+    if not scores_now(entry.contest, now):
+        return ContestRefusal.SCORING_CLOSED
+    if sheet is not None and sheet.state == SheetState.SUBMITTED:
+        return ContestRefusal.SHEET_SUBMITTED
+    return None
+
+
+def why_not_vote(user: Person, contest: Contest, voter: Voter | None, now: datetime) -> ContestRefusal | None:
+    """Voters are on the roll; the window is the contest's own."""
+    if contest.state != ContestState.OPEN or contest.voting_closes_at is None or now >= contest.voting_closes_at:
+        return ContestRefusal.VOTING_CLOSED
+    if not votes_now(contest, now):
+        return ContestRefusal.VOTING_NOT_OPEN
+    if not isinstance(user, User):
+        return ContestRefusal.LOGIN_NEEDED
+    return None if voter is not None else ContestRefusal.NOT_VERIFIED
+
+
+def _wrong_state(contest: Contest, to: ContestState) -> ContestRefusal | None:
+    return None if to in CONTEST_TRANSITIONS[ContestState(contest.state)] else ContestRefusal.WRONG_STATE

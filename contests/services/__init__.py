@@ -1,0 +1,1 @@
+"""The verbs on contests: `entries`, `lifecycle`, `judging`, `voting`, `tally`."""

@@ -1,0 +1,101 @@
+"""The verbs of the experts' side: assign, recuse, save and submit a score sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from communities.models import User
+from communities.refusal import Refused, refuse_if
+from contests import locks
+from contests.enums import ContestRefusal, RecusalGround, SheetState
+from contests.models import Assignment, Contest, Criterion, Entry, Mark, Panelist, Recusal, ScoreSheet
+from contests.rules import scores_now, why_not_open_entry, why_not_run_contest, why_not_score
+
+STEP = Decimal("0.5")
+
+
+@transaction.atomic
+def assign(*, contest: Contest, panelists: Iterable[Panelist], entries: Iterable[Entry], by: User) -> int:
+    """Assign every one of these entries to every one of these experts; returns how many assignments are new."""
+    refuse_if(why_not_run_contest(by, contest))
+    before = Assignment.objects.filter(panelist__contest=contest).count()
+    entries = list(entries)
+    Assignment.objects.bulk_create(
+        [Assignment(panelist=panelist, entry=entry) for panelist in panelists for entry in entries],
+        ignore_conflicts=True,
+    )
+    return Assignment.objects.filter(panelist__contest=contest).count() - before
+
+
+@transaction.atomic
+def recuse(*, panelist: Panelist, entry: Entry, by: User, now: datetime) -> Recusal:
+    """An expert declares that they keep out of an entry; from then on they cannot open it."""
+    if panelist.user_id != by.pk:
+        raise Refused(ContestRefusal.NOT_ASSIGNED)
+    contest = locks.share(entry.contest)
+    refuse_if(why_not_open_entry(panelist, entry))
+    if not scores_now(contest, now):
+        raise Refused(ContestRefusal.SCORING_CLOSED)
+    return Recusal.objects.create(panelist=panelist, entry=entry, ground=RecusalGround.DECLARED)
+
+
+def rubric(entry: Entry) -> list[Criterion]:
+    """The criteria of an entry in order: those of its zone if the zone has any, else the contest's."""
+    criteria = list(entry.contest.criteria.order_by("position", "code"))
+    own = [criterion for criterion in criteria if entry.zone_id and criterion.zone_id == entry.zone_id]
+    return own or [criterion for criterion in criteria if criterion.zone_id is None]
+
+
+@transaction.atomic
+def save_sheet(
+    *,
+    panelist: Panelist,
+    entry: Entry,
+    points: Mapping[int, Decimal | None],
+    comment: str,
+    submit: bool,
+    by: User,
+    now: datetime,
+) -> ScoreSheet:
+    """Keep what an expert has scored so far, and with `submit` hand the sheet in for good.
+
+    `points` by criterion id, `None` for a criterion without points yet. Raises `Refused`: not assigned, recused,
+    closed, submitted before, points outside 0…maximum or off the half-point steps, or incomplete on submission.
+    """
+    if panelist.user_id != by.pk:
+        raise Refused(ContestRefusal.NOT_ASSIGNED)
+    entry.contest = locks.share(entry.contest)
+    refuse_if(why_not_score(panelist, entry, None, now))
+    ScoreSheet.objects.get_or_create(entry=entry, panelist=panelist)
+    sheet = ScoreSheet.objects.select_for_update().get(entry=entry, panelist=panelist)
+    refuse_if(why_not_score(panelist, entry, sheet, now))
+    criteria = rubric(entry)
+    _check(criteria, points, submit=submit)
+    sheet.marks.all().delete()
+    Mark.objects.bulk_create(
+        [
+            Mark(sheet=sheet, criterion=criterion, points=value)
+            for criterion in criteria
+            if (value := points.get(criterion.pk)) is not None
+        ]
+    )
+    sheet.comment = comment
+    if submit:
+        sheet.state = SheetState.SUBMITTED
+        sheet.submitted_at = now
+    sheet.save()
+    return sheet
+
+
+def _check(criteria: Iterable[Criterion], points: Mapping[int, Decimal | None], *, submit: bool) -> None:
+    for criterion in criteria:
+        value = points.get(criterion.pk)
+        if value is None:
+            if submit:
+                raise Refused(ContestRefusal.SHEET_INCOMPLETE)
+        elif not 0 <= value <= criterion.max_points or value % STEP:
+            raise Refused(ContestRefusal.POINTS_OUTSIDE)

@@ -1,0 +1,156 @@
+"""The verbs that take a contest from draft to a confirmed result."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from communities.models import Community, User
+from communities.refusal import Refused, refuse_if
+from contests import locks, ruleset
+from contests.enums import (
+    CONTEST_TRANSITIONS,
+    AwardReason,
+    AwardState,
+    ContestRefusal,
+    ContestState,
+    Decision,
+    RunKind,
+)
+from contests.figures import input_counts
+from contests.models import (
+    Award,
+    Contest,
+    ContestCommunity,
+    ContestEvent,
+    ContestSecret,
+    Entry,
+    Result,
+    TallyRun,
+)
+from contests.rules import why_not_close, why_not_confirm, why_not_enter, why_not_open, why_not_publicise
+from programmes.models import ZoneCommunity
+from proposals.models import Proposal
+from proposals.services.proposals import requested_amount
+
+
+@transaction.atomic
+def enter_proposal(*, contest: Contest, proposal: Proposal, by: User, now: datetime) -> Entry:
+    """Enter a qualified proposal; its title, place, category and amount are fixed from now on.
+
+    Numbers run within the contest (`001`, `002`, …). Raises `Refused`.
+    """
+    contest = Contest.objects.select_for_update().select_related("programme").get(pk=contest.pk)
+    refuse_if(why_not_enter(by, contest, proposal, now))
+    if contest.entries.filter(proposal=proposal).exists():
+        raise Refused(ContestRefusal.ENTERED_ALREADY)
+    amount = requested_amount(proposal)
+    if amount <= 0:
+        raise Refused(ContestRefusal.NO_AMOUNT)
+    membership = ZoneCommunity.objects.filter(programme=contest.programme, community=proposal.community).first()
+    return Entry.objects.create(
+        contest=contest,
+        proposal=proposal,
+        number=f"{contest.entries.count() + 1:03}",
+        title=proposal.title,
+        community=proposal.community,
+        category=proposal.category,
+        zone_id=membership.zone_id if membership else None,
+        requested_amount=amount,
+    )
+
+
+@transaction.atomic
+def open_contest(*, contest: Contest, by: User, now: datetime) -> Contest:
+    """Open a contest: freeze and hash its rules, freeze the communities' figures, make the voters' secret.
+
+    Raises `Refused`: no officer, wrong state or stage, rules that cannot work, no criteria, entries or windows.
+    """
+    contest = locks.exclude_others(contest)
+    refuse_if(why_not_open(by, contest, now))
+    if problems := ruleset.problems(contest.ruleset):
+        raise Refused(ContestRefusal.RULES_UNSOUND, problems=" ".join(str(problem.label) for _, problem in problems))
+    if not contest.criteria.exists():
+        raise Refused(ContestRefusal.NO_CRITERIA)
+    if not contest.entries.taking_part().exists():
+        raise Refused(ContestRefusal.NO_ENTRIES)
+    ContestCommunity.objects.bulk_create(
+        [
+            ContestCommunity(
+                contest=contest, community=community, registered_population=community.registered_population
+            )
+            for community in Community.objects.in_subdistrict(contest.programme.subdistrict)
+        ],
+        ignore_conflicts=True,
+    )
+    ContestSecret.objects.create(contest=contest, key=secrets.token_hex(32))
+    Contest.objects.filter(pk=contest.pk).update(rules_sha256=ruleset.sha256(contest.ruleset), opened_at=now)
+    move(contest, to=ContestState.OPEN, by=by, now=now)
+    contest.refresh_from_db()
+    return contest
+
+
+@transaction.atomic
+def close_contest(*, contest: Contest, by: User, now: datetime) -> Contest:
+    """Close scoring and voting; marks and ballots that are being saved are waited for."""
+    contest = locks.exclude_others(contest)
+    refuse_if(why_not_close(by, contest))
+    move(contest, to=ContestState.CLOSED, by=by, now=now)
+    return contest
+
+
+@transaction.atomic
+def publicise_result(*, contest: Contest, by: User, now: datetime) -> list[Award]:
+    """Put the latest final run on public notice: its decisions become awards.
+
+    Raises `Refused`: no final run, an incomplete entry, or inputs that changed after the run.
+    """
+    contest = locks.exclude_others(contest)
+    refuse_if(why_not_publicise(by, contest))
+    run = TallyRun.objects.latest_done(contest, RunKind.FINAL)
+    if run is None:
+        raise Refused(ContestRefusal.NO_FINAL_RUN)
+    if run.counts != input_counts(contest):
+        raise Refused(ContestRefusal.TALLY_STALE)
+    if run.results.filter(reason=AwardReason.INCOMPLETE).exists():
+        raise Refused(ContestRefusal.INCOMPLETE)
+    awards = Award.objects.bulk_create(
+        [_award(result, now) for result in run.results.filter(rank__isnull=False).in_published_order()]
+    )
+    move(contest, to=ContestState.PUBLICISED, by=by, now=now)
+    return awards
+
+
+@transaction.atomic
+def confirm_result(*, contest: Contest, by: User, now: datetime) -> Contest:
+    """A second person confirms the published result. The secret that hashed the voters is destroyed for good."""
+    contest = locks.exclude_others(contest)
+    publicised = contest.events.filter(to_state=ContestState.PUBLICISED).last()
+    refuse_if(why_not_confirm(by, contest, publicised.actor_id if publicised else None))
+    move(contest, to=ContestState.CONFIRMED, by=by, now=now)
+    ContestSecret.objects.filter(contest=contest).delete()
+    return contest
+
+
+def move(contest: Contest, *, to: ContestState, by: User | None, now: datetime, note: str = "") -> None:
+    """The one place where a contest changes its state: compare, set, and leave an event."""
+    old = ContestState(contest.state)
+    if to not in CONTEST_TRANSITIONS[old]:
+        raise Refused(ContestRefusal.WRONG_STATE)
+    if Contest.objects.filter(pk=contest.pk, state=old).update(state=to) != 1:
+        raise Refused(ContestRefusal.WRONG_STATE)
+    contest.state = to
+    ContestEvent.objects.create(contest=contest, actor=by, from_state=old, to_state=to, note=note, at=now)
+
+
+def _award(result: Result, now: datetime) -> Award:
+    return Award(
+        entry_id=result.entry_id,
+        result=result,
+        state=AwardState(Decision(result.decision).value),
+        amount=result.amount if result.decision == Decision.SELECTED else Decimal("0.00"),
+        created_at=now,
+    )

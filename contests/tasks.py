@@ -1,0 +1,36 @@
+"""Jobs of the contest: find the row, call one verb, log."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+
+from contests.models import Contest, TallyRun
+from contests.services.tally import carry_out, request_live_tally
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task
+def carry_out_tally(run_id: int) -> None:
+    """Carry out one run, if it still waits or has lost its worker."""
+    run = TallyRun.objects.unfinished().select_related("contest").filter(pk=run_id).first()
+    if run is None:
+        return
+    run = carry_out(run=run, now=timezone.now())
+    log.info("tally", run=run.pk, state=run.state, attempt=run.attempt)
+
+
+@shared_task
+def take_up_waiting_tallies() -> None:
+    """Every unfinished run gets its job again: a lost job or a dead worker is made good here."""
+    for run_id in TallyRun.objects.unfinished().values_list("pk", flat=True):
+        carry_out_tally.delay(run_id)
+
+
+@shared_task
+def request_live_tallies() -> None:
+    """One live run at a time for each open contest into which something came."""
+    for contest in Contest.objects.open():
+        request_live_tally(contest=contest, now=timezone.now())

@@ -1,0 +1,52 @@
+"""Values of a programme year: its stages, and what may be done in which of them."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class StageKind(TextChoices):
+    """The eight stages of a year, in order. They may overlap."""
+
+    RESEARCH = "RESEARCH", _("Research and mobilisation")
+    IDEA_COLLECTION = "IDEA_COLLECTION", _("Collection of ideas")
+    SCREENING = "SCREENING", _("Screening")
+    PROPOSAL_INCUBATION = "PROPOSAL_INCUBATION", _("Proposal incubation")
+    CONTEST = "CONTEST", _("Proposal contest")
+    PUBLICITY = "PUBLICITY", _("Public notice of results")
+    IMPLEMENTATION = "IMPLEMENTATION", _("Agreements and implementation")
+    CLOSEOUT = "CLOSEOUT", _("Evaluation and showcase")
+
+
+class Action(TextChoices):
+    """Acts that depend on the stage of the year."""
+
+    SUBMIT_IDEA = "SUBMIT_IDEA", _("Submit an idea")
+    REVISE_IDEA = "REVISE_IDEA", _("Revise a returned idea")
+    SCREEN_IDEA = "SCREEN_IDEA", _("Screen ideas")
+    CONSOLIDATE = "CONSOLIDATE", _("Join ideas into proposals")
+    EDIT_PROPOSAL = "EDIT_PROPOSAL", _("Edit proposals")
+    QUALIFY_PROPOSAL = "QUALIFY_PROPOSAL", _("Qualify proposals")
+    ENTER_CONTEST = "ENTER_CONTEST", _("Enter a contest")
+    RUN_CONTEST = "RUN_CONTEST", _("Run a contest")
+    PUBLICISE_RESULT = "PUBLICISE_RESULT", _("Publish and confirm results")
+    RUN_PROJECT = "RUN_PROJECT", _("Run projects")
+
+
+STAGE_ACTIONS: dict[StageKind, frozenset[Action]] = {
+    StageKind.RESEARCH: frozenset(),
+    StageKind.IDEA_COLLECTION: frozenset({Action.SUBMIT_IDEA, Action.REVISE_IDEA, Action.SCREEN_IDEA}),
+    StageKind.SCREENING: frozenset({Action.REVISE_IDEA, Action.SCREEN_IDEA, Action.CONSOLIDATE}),
+    StageKind.PROPOSAL_INCUBATION: frozenset(
+        {
+            Action.SCREEN_IDEA,
+            Action.CONSOLIDATE,
+            Action.EDIT_PROPOSAL,
+            Action.QUALIFY_PROPOSAL,
+            Action.ENTER_CONTEST,
+        }
+    ),
+    StageKind.CONTEST: frozenset({Action.ENTER_CONTEST, Action.RUN_CONTEST}),
+    StageKind.PUBLICITY: frozenset({Action.PUBLICISE_RESULT}),
+    StageKind.IMPLEMENTATION: frozenset({Action.PUBLICISE_RESULT, Action.RUN_PROJECT}),
+    StageKind.CLOSEOUT: frozenset({Action.RUN_PROJECT}),
+}

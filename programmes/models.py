@@ -1,0 +1,183 @@
+"""The year of a sub-district: stages, categories, zones, and who accompanies which community."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from communities.models import Community, Organisation, Subdistrict
+from programmes.enums import StageKind
+from programmes.querysets import ProgrammeQuerySet, StageQuerySet
+
+
+class Programme(models.Model):
+    """One year of one sub-district."""
+
+    subdistrict = models.ForeignKey(
+        Subdistrict, on_delete=models.PROTECT, related_name="programmes", verbose_name=_("sub-district")
+    )
+    year = models.PositiveSmallIntegerField(_("year"))
+    title = models.CharField(_("title"), max_length=60)
+    theme = models.CharField(_("theme"), max_length=120, blank=True)
+
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+        ordering = ["-year"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subdistrict", "year"],
+                name="programmes_programme_one_a_year",
+                violation_error_message=_("This sub-district has a programme for that year."),
+            ),
+            models.CheckConstraint(
+                condition=Q(year__gte=2000, year__lte=2100),
+                name="programmes_programme_year_plausible",
+                violation_error_message=_("The year must lie between 2000 and 2100."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.year}"
+
+
+class Stage(models.Model):
+    """One of the eight stages with its window: open from `opens_at` up to, not including, `closes_at`."""
+
+    programme = models.ForeignKey(
+        Programme, on_delete=models.CASCADE, related_name="stages", verbose_name=_("programme")
+    )
+    kind = models.CharField(_("stage"), max_length=20, choices=StageKind.choices)
+    opens_at = models.DateTimeField(_("opens"))
+    closes_at = models.DateTimeField(_("closes"))
+
+    objects = StageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("stage")
+        verbose_name_plural = _("stages")
+        ordering = ["opens_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "kind"],
+                name="programmes_stage_once",
+                violation_error_message=_("This stage is already there."),
+            ),
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")),
+                name="programmes_stage_closes_after_opening",
+                violation_error_message=_("A stage closes after it opens."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+
+class Category(models.Model):
+    """What an idea is about; each year names its own."""
+
+    programme = models.ForeignKey(
+        Programme, on_delete=models.CASCADE, related_name="categories", verbose_name=_("programme")
+    )
+    code = models.CharField(_("code"), max_length=30)
+    name = models.CharField(_("name"), max_length=30)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["position", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "code"],
+                name="programmes_category_code_once",
+                violation_error_message=_("This category is already there."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Zone(models.Model):
+    """A group of communities with a focus of its own."""
+
+    programme = models.ForeignKey(
+        Programme, on_delete=models.CASCADE, related_name="zones", verbose_name=_("programme")
+    )
+    code = models.CharField(_("code"), max_length=30)
+    name = models.CharField(_("name"), max_length=40)
+    focus = models.CharField(_("focus"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("zone")
+        verbose_name_plural = _("zones")
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "code"],
+                name="programmes_zone_code_once",
+                violation_error_message=_("This zone is already there."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ZoneCommunity(models.Model):
+    """A community belongs to at most one zone of a programme, hence the programme beside the zone."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="+", verbose_name=_("programme"))
+    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="members", verbose_name=_("zone"))
+    community = models.ForeignKey(
+        Community, on_delete=models.PROTECT, related_name="zone_memberships", verbose_name=_("community")
+    )
+
+    class Meta:
+        verbose_name = _("community of a zone")
+        verbose_name_plural = _("communities of zones")
+        ordering = ["community"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "community"],
+                name="programmes_zonecommunity_one_zone",
+                violation_error_message=_("This community is already in a zone of the programme."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.zone} – {self.community}"
+
+
+class Accompaniment(models.Model):
+    """The support organisation that accompanies a community for the year."""
+
+    programme = models.ForeignKey(
+        Programme, on_delete=models.CASCADE, related_name="accompaniments", verbose_name=_("programme")
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="accompaniments", verbose_name=_("organisation")
+    )
+    community = models.ForeignKey(
+        Community, on_delete=models.PROTECT, related_name="accompaniments", verbose_name=_("community")
+    )
+
+    class Meta:
+        verbose_name = _("accompaniment")
+        verbose_name_plural = _("accompaniments")
+        ordering = ["community"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "community"],
+                name="programmes_accompaniment_one_organisation",
+                violation_error_message=_("This community is accompanied already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} – {self.community}"

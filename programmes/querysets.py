@@ -1,0 +1,33 @@
+"""Reads of programmes in the office's own words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from programmes.enums import STAGE_ACTIONS, Action, StageKind
+
+if TYPE_CHECKING:
+    from programmes.models import Programme, Stage
+
+
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def newest_first(self) -> ProgrammeQuerySet:
+        return self.order_by("-year", "-pk")
+
+    def allowing(self, action: Action, now: datetime) -> ProgrammeQuerySet:
+        """Programmes of which a stage that is open now permits the act."""
+        kinds = [kind for kind, actions in STAGE_ACTIONS.items() if action in actions]
+        return self.filter(stages__kind__in=kinds, stages__opens_at__lte=now, stages__closes_at__gt=now).distinct()
+
+
+class StageQuerySet(models.QuerySet["Stage"]):
+    def open_at(self, now: datetime) -> StageQuerySet:
+        return self.filter(opens_at__lte=now, closes_at__gt=now)
+
+    def in_order(self) -> list[Stage]:
+        """By the order of the eight kinds, which is also how a year is told."""
+        order = list(StageKind)
+        return sorted(self, key=lambda stage: order.index(StageKind(stage.kind)))

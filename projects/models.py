@@ -1,0 +1,95 @@
+"""Funded projects: what became of an award."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from communities.history import APPEND_ONLY, Event
+from communities.models import Community
+from contests.models import Award
+from projects.enums import MilestoneState, ProjectState
+from projects.querysets import MilestoneQuerySet, ProjectQuerySet
+
+
+class Project(models.Model):
+    """One award being carried out; `amount` is what was granted, in yuan."""
+
+    award = models.OneToOneField(Award, on_delete=models.PROTECT, related_name="project", verbose_name=_("award"))
+    title = models.CharField(_("title"), max_length=200)
+    community = models.ForeignKey(
+        Community, on_delete=models.PROTECT, related_name="projects", verbose_name=_("community")
+    )
+    lead = models.CharField(_("led by"), max_length=60)
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    state = models.CharField(
+        _("state"), max_length=20, choices=ProjectState.choices, default=ProjectState.APPROVED
+    )
+    approved_at = models.DateTimeField(_("approved at"))
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
+        ordering = ["-approved_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0),
+                name="projects_project_amount_positive",
+                violation_error_message=_("The amount must be above zero."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("project_detail", args=[self.pk])
+
+
+class Milestone(models.Model):
+    """Something a project promised to reach by a day, and what was reached."""
+
+    project = models.ForeignKey(
+        Project, on_delete=models.CASCADE, related_name="milestones", verbose_name=_("project")
+    )
+    title = models.CharField(_("title"), max_length=60)
+    due_on = models.DateField(_("due"))
+    state = models.CharField(
+        _("state"), max_length=5, choices=MilestoneState.choices, default=MilestoneState.OPEN
+    )
+    done_on = models.DateField(_("reached on"), null=True, blank=True)
+    note = models.TextField(_("what was reached"), blank=True, max_length=500)
+
+    objects = MilestoneQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("milestone")
+        verbose_name_plural = _("milestones")
+        ordering = ["due_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=MilestoneState.OPEN, done_on__isnull=True)
+                | Q(state=MilestoneState.DONE, done_on__isnull=False),
+                name="projects_milestone_done_dated",
+                violation_error_message=_("A milestone that was reached has a date."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ProjectEvent(Event):
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="events", verbose_name=_("project"))
+
+    class Meta(Event.Meta):
+        verbose_name = _("event of a project")
+        verbose_name_plural = _("events of projects")
+        triggers = APPEND_ONLY
+
+    def get_to_state_display(self) -> str:
+        return str(ProjectState(self.to_state).label)

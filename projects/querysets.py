@@ -1,0 +1,40 @@
+"""Reads of projects in the office's own words."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Count, Q
+
+from communities.enums import OFFICE_ROLES
+from communities.querysets import scope_of
+from projects.enums import MilestoneState, ProjectState
+
+if TYPE_CHECKING:
+    from communities.models import User
+    from projects.models import Milestone, Project
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def under_way(self) -> ProjectQuerySet:
+        return self.exclude(state__in=[ProjectState.COMPLETED, ProjectState.TERMINATED])
+
+    def run_by(self, user: User) -> ProjectQuerySet:
+        """What the admin shows: projects of the sub-districts in which the person works for the street."""
+        return self.filter(community__subdistrict__in=scope_of(user).in_roles(OFFICE_ROLES))
+
+    def with_page_parts(self) -> ProjectQuerySet:
+        return self.select_related("community", "award__entry__contest", "award__entry__category")
+
+    def with_milestone_counts(self) -> ProjectQuerySet:
+        return self.annotate(
+            milestone_count=Count("milestones"),
+            milestones_done=Count("milestones", filter=Q(milestones__state=MilestoneState.DONE)),
+        )
+
+
+class MilestoneQuerySet(models.QuerySet["Milestone"]):
+    def overdue(self, on: date) -> MilestoneQuerySet:
+        return self.filter(state=MilestoneState.OPEN, due_on__lt=on)

@@ -1,0 +1,80 @@
+"""The verbs on projects: turn awards into projects, take a project on, reach a milestone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from communities.models import User
+from communities.refusal import Refused, refuse_if
+from contests.models import Award, Contest
+from projects.enums import PROJECT_TRANSITIONS, MilestoneState, ProjectRefusal, ProjectState
+from projects.models import Milestone, Project, ProjectEvent
+from projects.rules import why_not_approve, why_not_fund, why_not_move, why_not_reach
+
+
+@transaction.atomic
+def approve_projects(*, contest: Contest, by: User, now: datetime) -> list[Project]:
+    """Every selected award of a confirmed contest becomes a project; those that have one are left as they are.
+
+    Returns the new projects. Raises `Refused`.
+    """
+    refuse_if(why_not_approve(by, contest))
+    awards = Award.objects.selected().filter(entry__contest=contest, project__isnull=True)
+    waiting = awards.select_for_update(of=("self",)).select_related("entry__proposal", "entry__community")
+    return [_approve(award, by, now) for award in waiting]
+
+
+@transaction.atomic
+def move_project(*, project: Project, to: ProjectState, by: User, now: datetime, note: str = "") -> Project:
+    """Take a project to another state of its table. Raises `Refused`."""
+    refuse_if(why_not_move(by, project, to))
+    _move(project, to=to, by=by, now=now, note=note)
+    return project
+
+
+@transaction.atomic
+def add_milestone(*, project: Project, title: str, due_on: date, by: User) -> Milestone:
+    """Promise something for a day. Raises `Refused` for anyone but a street officer."""
+    refuse_if(why_not_reach(by, Milestone(project=project)))
+    return Milestone.objects.create(project=project, title=title, due_on=due_on)
+
+
+@transaction.atomic
+def reach_milestone(*, milestone: Milestone, on: date, note: str, by: User) -> Milestone:
+    """A milestone was reached on a day; kept is the first report. Raises `Refused`."""
+    refuse_if(why_not_reach(by, milestone))
+    reached = Milestone.objects.filter(pk=milestone.pk, state=MilestoneState.OPEN).update(
+        state=MilestoneState.DONE, done_on=on, note=note
+    )
+    if not reached:
+        raise Refused(ProjectRefusal.MILESTONE_DONE)
+    milestone.refresh_from_db()
+    return milestone
+
+
+def _approve(award: Award, by: User, now: datetime) -> Project:
+    refuse_if(why_not_fund(award))
+    entry = award.entry
+    project = Project.objects.create(
+        award=award,
+        title=entry.title,
+        community=entry.community,
+        lead=entry.proposal.team_name or entry.community.name,
+        amount=award.amount,
+        approved_at=now,
+    )
+    ProjectEvent.objects.create(project=project, actor=by, to_state=ProjectState.APPROVED, at=now)
+    return project
+
+
+def _move(project: Project, *, to: ProjectState, by: User, now: datetime, note: str = "") -> None:
+    """The one place where a project changes its state: compare, set, and leave an event."""
+    old = ProjectState(project.state)
+    if to not in PROJECT_TRANSITIONS[old]:
+        raise Refused(ProjectRefusal.WRONG_STATE)
+    if Project.objects.filter(pk=project.pk, state=old).update(state=to) != 1:
+        raise Refused(ProjectRefusal.WRONG_STATE)
+    project.state = to
+    ProjectEvent.objects.create(project=project, actor=by, from_state=old, to_state=to, note=note, at=now)

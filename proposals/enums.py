@@ -1,0 +1,148 @@
+"""Values of ideas and proposals: states, transitions, verdicts, and reasons."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class IdeaState(TextChoices):
+    DRAFT = "DRAFT", pgettext_lazy("idea", "Draft")
+    SUBMITTED = "SUBMITTED", pgettext_lazy("idea", "Waiting for screening")
+    RETURNED = "RETURNED", pgettext_lazy("idea", "Returned for revision")
+    ACCEPTED = "ACCEPTED", pgettext_lazy("idea", "Accepted")
+    CONSOLIDATED = "CONSOLIDATED", pgettext_lazy("idea", "Joined into a proposal")
+    REFERRED = "REFERRED", pgettext_lazy("idea", "Referred elsewhere")
+    REJECTED = "REJECTED", pgettext_lazy("idea", "Not accepted")
+    WITHDRAWN = "WITHDRAWN", pgettext_lazy("idea", "Withdrawn")
+
+
+IDEA_TRANSITIONS: dict[IdeaState, frozenset[IdeaState]] = {
+    IdeaState.DRAFT: frozenset({IdeaState.SUBMITTED, IdeaState.WITHDRAWN}),
+    IdeaState.SUBMITTED: frozenset(
+        {IdeaState.RETURNED, IdeaState.ACCEPTED, IdeaState.REFERRED, IdeaState.REJECTED, IdeaState.WITHDRAWN}
+    ),
+    IdeaState.RETURNED: frozenset({IdeaState.SUBMITTED, IdeaState.WITHDRAWN}),
+    IdeaState.ACCEPTED: frozenset({IdeaState.CONSOLIDATED, IdeaState.WITHDRAWN}),
+    # Undoing a consolidation gives the idea back as accepted.
+    IdeaState.CONSOLIDATED: frozenset({IdeaState.ACCEPTED}),
+    IdeaState.REFERRED: frozenset({IdeaState.WITHDRAWN}),
+    IdeaState.REJECTED: frozenset({IdeaState.WITHDRAWN}),
+    IdeaState.WITHDRAWN: frozenset(),
+}
+
+IDEA_PUBLIC_STATES = frozenset(
+    {IdeaState.SUBMITTED, IdeaState.ACCEPTED, IdeaState.CONSOLIDATED, IdeaState.REFERRED}
+)
+"""Ideas that everyone may read; the others are between the resident and the office."""
+
+
+class IdeaChannel(TextChoices):
+    ONLINE = "ONLINE", _("Online")
+    PAPER = "PAPER", _("Paper form")
+    PHONE = "PHONE", _("Telephone")
+    MEETING = "MEETING", _("Meeting")
+
+
+class Verdict(TextChoices):
+    PASS = "PASS", pgettext_lazy("verdict", "Pass")
+    DOUBT = "DOUBT", pgettext_lazy("verdict", "Doubtful")
+    FAIL = "FAIL", pgettext_lazy("verdict", "Fail")
+
+
+class ScreeningDecision(TextChoices):
+    ACCEPT = "ACCEPT", _("Accept")
+    RETURN = "RETURN", _("Return for revision")
+    REFER = "REFER", _("Refer elsewhere")
+    REJECT = "REJECT", _("Reject")
+
+
+DECISION_STATES: dict[ScreeningDecision, IdeaState] = {
+    ScreeningDecision.ACCEPT: IdeaState.ACCEPTED,
+    ScreeningDecision.RETURN: IdeaState.RETURNED,
+    ScreeningDecision.REFER: IdeaState.REFERRED,
+    ScreeningDecision.REJECT: IdeaState.REJECTED,
+}
+
+
+class ScreeningReason(TextChoices):
+    """Why an idea was not accepted as it is; needed for every decision but acceptance."""
+
+    INDIVIDUAL_NEED = "INDIVIDUAL_NEED", _("Concerns a few people, who can settle it themselves")
+    PRIVATE_DOMAIN = "PRIVATE_DOMAIN", _("A cost that residents bear themselves")
+    OTHER_DUTY_HOLDER = "OTHER_DUTY_HOLDER", _("The duty of the property company or owner")
+    GOV_DUTY = "GOV_DUTY", _("The duty of a government department")
+    DUP_GOV_PROJECT = "DUP_GOV_PROJECT", _("Already in a government project")
+    ALREADY_FUNDED = "ALREADY_FUNDED", _("Already funded elsewhere")
+    LEGAL_CHANNEL = "LEGAL_CHANNEL", _("Belongs before a court or another legal body")
+    PETITION_REPEAT = "PETITION_REPEAT", _("A petition or repeated complaint")
+    DISPUTE = "DISPUTE", _("A dispute between parties")
+    UNCLEAR = "UNCLEAR", _("Incomplete or unclear")
+    ADVERTISING = "ADVERTISING", _("Advertising or business for profit")
+    NOT_ELIGIBLE = "NOT_ELIGIBLE", _("Place or applicant outside the programme")
+    OVER_CAP = "OVER_CAP", _("Above the cap")
+    PLAGIARISM = "PLAGIARISM", _("Copied from others")
+    ILLEGAL_CONTENT = "ILLEGAL_CONTENT", _("Unlawful content")
+    DUPLICATE = "DUPLICATE", _("Same as an earlier idea")
+
+
+class ProposalState(TextChoices):
+    DRAFT = "DRAFT", pgettext_lazy("proposal", "Draft")
+    COACHING = "COACHING", pgettext_lazy("proposal", "Being polished")
+    SUBMITTED = "SUBMITTED", pgettext_lazy("proposal", "Submitted")
+    QUALIFIED = "QUALIFIED", pgettext_lazy("proposal", "Qualified")
+    POOLED = "POOLED", pgettext_lazy("proposal", "In the project pool")
+    WITHDRAWN = "WITHDRAWN", pgettext_lazy("proposal", "Withdrawn")
+    DISQUALIFIED = "DISQUALIFIED", pgettext_lazy("proposal", "Disqualified")
+
+
+PROPOSAL_TRANSITIONS: dict[ProposalState, frozenset[ProposalState]] = {
+    ProposalState.DRAFT: frozenset({ProposalState.COACHING, ProposalState.WITHDRAWN}),
+    ProposalState.COACHING: frozenset({ProposalState.SUBMITTED, ProposalState.WITHDRAWN}),
+    ProposalState.SUBMITTED: frozenset(
+        {ProposalState.COACHING, ProposalState.QUALIFIED, ProposalState.DISQUALIFIED, ProposalState.WITHDRAWN}
+    ),
+    ProposalState.QUALIFIED: frozenset(
+        {ProposalState.POOLED, ProposalState.WITHDRAWN, ProposalState.DISQUALIFIED}
+    ),
+    ProposalState.POOLED: frozenset({ProposalState.QUALIFIED, ProposalState.WITHDRAWN}),
+    ProposalState.WITHDRAWN: frozenset(),
+    ProposalState.DISQUALIFIED: frozenset(),
+}
+
+PROPOSAL_PUBLIC_STATES = frozenset({ProposalState.QUALIFIED, ProposalState.POOLED})
+PROPOSAL_EDITABLE_STATES = frozenset({ProposalState.DRAFT, ProposalState.COACHING})
+
+
+class ConsolidationKind(TextChoices):
+    PRIMARY = "PRIMARY", _("Leading idea")
+    MERGED = "MERGED", _("Merged idea")
+
+
+class BudgetSource(TextChoices):
+    REQUESTED = "REQUESTED", _("Requested")
+    OWN = "OWN", _("Own money")
+    IN_KIND = "IN_KIND", _("Given in kind")
+
+
+class ProposalRefusal(TextChoices):
+    """Why a verb on ideas or proposals is refused; the label is what the person reads."""
+
+    LOGIN_NEEDED = "LOGIN_NEEDED", _("Log in with your mobile number first.")
+    PHONE_UNVERIFIED = "PHONE_UNVERIFIED", _("Confirm your mobile number first.")
+    STAGE_CLOSED = "STAGE_CLOSED", _("The time for this is over or has not come yet; the calendar shows when.")
+    NOT_YOURS = "NOT_YOURS", _("Only the person who wrote this may change it.")
+    NOT_AN_OFFICER = "NOT_AN_OFFICER", _("Only an officer of this street office may do this.")
+    OWN_IDEA = "OWN_IDEA", _("Nobody screens their own idea; ask a colleague.")
+    WRONG_STATE = "WRONG_STATE", _("This is not possible in the present state. Load the page again to see it.")
+    DECIDED_ALREADY = (
+        "DECIDED_ALREADY",
+        _("%(who)s has decided this idea already (%(decision)s, %(when)s). Your decision was not saved."),
+    )
+    REASON_NEEDED = "REASON_NEEDED", _("Give a reason, and tell the resident what it means.")
+    CRITERION_FAILED = "CRITERION_FAILED", _("An idea that fails a criterion cannot be accepted.")
+    STALE = "STALE", _("Someone changed this while you were writing. Your text is still here: compare and save again.")
+    TOO_MANY_DRAFTS = "TOO_MANY_DRAFTS", _("You have many unfinished drafts. Finish or withdraw one first.")
+    OTHER_PROGRAMME = "OTHER_PROGRAMME", _("The idea belongs to another programme.")
+    NO_IDEA = "NO_IDEA", _("Choose at least one accepted idea.")
+    NO_BUDGET = "NO_BUDGET", _("The proposal requests no money: add its budget lines first.")
+    JUDGED = "JUDGED", _("This proposal is in a contest; its text and amount are fixed.")

@@ -1,0 +1,322 @@
+"""Ideas, their screening, and the proposals they are joined into."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.core.validators import MaxLengthValidator, MinLengthValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from communities.history import APPEND_ONLY, Event
+from communities.models import Community
+from programmes.models import Category, Programme
+from proposals.enums import (
+    BudgetSource,
+    ConsolidationKind,
+    IdeaChannel,
+    IdeaState,
+    ProposalState,
+    ScreeningDecision,
+    ScreeningReason,
+    Verdict,
+)
+from proposals.querysets import ConsolidationQuerySet, IdeaQuerySet, ProposalQuerySet
+
+TITLE_LENGTH = (4, 30)
+TEXT_LENGTH = (20, 500)
+
+
+@pghistory.track(
+    model_name="IdeaVersion",
+    fields=["title", "problem", "solution", "category", "community"],
+    obj_field=pghistory.ObjForeignKey(related_name="versions"),
+)
+class Idea(models.Model):
+    """What a resident proposes (金点子). It keeps its author and number for ever, whatever it is joined into."""
+
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, related_name="ideas", verbose_name=_("programme")
+    )
+    community = models.ForeignKey(
+        Community, on_delete=models.PROTECT, related_name="ideas", verbose_name=_("community")
+    )
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="ideas", verbose_name=_("category")
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="ideas", verbose_name=_("author")
+    )
+    title = models.CharField(
+        _("title"),
+        max_length=TITLE_LENGTH[1],
+        validators=[MinLengthValidator(TITLE_LENGTH[0])],
+        help_text=_("One sentence that says what you want, 4 to 30 characters."),
+    )
+    problem = models.TextField(
+        _("what is the problem"),
+        validators=[MinLengthValidator(TEXT_LENGTH[0]), MaxLengthValidator(TEXT_LENGTH[1])],
+        help_text=_("What is it like today, and whom does it bother? 20 to 500 characters."),
+    )
+    solution = models.TextField(
+        _("what could be done"),
+        validators=[MinLengthValidator(TEXT_LENGTH[0]), MaxLengthValidator(TEXT_LENGTH[1])],
+        help_text=_("What should be done, and how? 20 to 500 characters."),
+    )
+    own_contribution = models.CharField(
+        _("what I can do for it"), max_length=100, blank=True, help_text=_("For example: an hour a week, tools, flyers.")
+    )
+    location_text = models.CharField(
+        _("where"), max_length=50, blank=True, help_text=_("For example: the west gate. No door numbers, please.")
+    )
+    channel = models.CharField(
+        _("channel"), max_length=10, choices=IdeaChannel.choices, default=IdeaChannel.ONLINE
+    )
+    state = models.CharField(_("state"), max_length=20, choices=IdeaState.choices, default=IdeaState.DRAFT)
+    # Sent with the form, so that a double click or a reload after a lost answer does not make a second idea.
+    submission_key = models.UUIDField(default=uuid.uuid4, editable=False)
+    # Counts the saves of the text: a form that was opened before the last one is stale.
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+
+    objects = IdeaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("idea")
+        verbose_name_plural = _("ideas")
+        ordering = ["-submitted_at", "-pk"]
+        indexes = [
+            # The screening queue, and the public list by state, newest first.
+            models.Index(fields=["programme", "state", "submitted_at"], name="proposals_idea_queue"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["author", "submission_key"],
+                name="proposals_idea_submitted_once",
+                violation_error_message=_("This idea has arrived already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state=IdeaState.DRAFT) | Q(state=IdeaState.WITHDRAWN) | Q(submitted_at__isnull=False),
+                name="proposals_idea_submission_dated",
+                violation_error_message=_("A submitted idea has a date."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("idea_detail", args=[self.pk])
+
+
+class Screening(models.Model):
+    """One officer's judgement of an idea by the three criteria, with the decision that followed."""
+
+    idea = models.ForeignKey(Idea, on_delete=models.PROTECT, related_name="screenings", verbose_name=_("idea"))
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("officer")
+    )
+    public_benefit = models.CharField(_("public benefit"), max_length=5, choices=Verdict.choices)
+    sustainability = models.CharField(_("sustainability"), max_length=5, choices=Verdict.choices)
+    capacity_building = models.CharField(
+        _("potential to grow community organisations"), max_length=5, choices=Verdict.choices
+    )
+    decision = models.CharField(_("decision"), max_length=10, choices=ScreeningDecision.choices)
+    reason = models.CharField(_("reason"), max_length=20, choices=ScreeningReason.choices, blank=True)
+    note = models.TextField(
+        _("message to the resident"), blank=True, validators=[MaxLengthValidator(500)]
+    )
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("screening")
+        verbose_name_plural = _("screenings")
+        ordering = ["at", "pk"]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decision=ScreeningDecision.ACCEPT) | ~Q(reason=""),
+                name="proposals_screening_reason_given",
+                violation_error_message=_("Every decision but acceptance needs a reason."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision=ScreeningDecision.ACCEPT)
+                | ~(
+                    Q(public_benefit=Verdict.FAIL)
+                    | Q(sustainability=Verdict.FAIL)
+                    | Q(capacity_building=Verdict.FAIL)
+                ),
+                name="proposals_screening_accepted_passes",
+                violation_error_message=_("An idea that fails a criterion cannot be accepted."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.idea} – {self.get_decision_display()}"
+
+
+class IdeaEvent(Event):
+    idea = models.ForeignKey(Idea, on_delete=models.PROTECT, related_name="events", verbose_name=_("idea"))
+
+    class Meta(Event.Meta):
+        verbose_name = _("event of an idea")
+        verbose_name_plural = _("events of ideas")
+        triggers = APPEND_ONLY
+        indexes = [models.Index(fields=["notified_at", "at"], name="proposals_ideaevent_outbox")]
+
+    def get_to_state_display(self) -> str:
+        return str(IdeaState(self.to_state).label)
+
+    def get_reason_display(self) -> str:
+        return str(ScreeningReason(self.reason).label) if self.reason else ""
+
+
+@pghistory.track(
+    model_name="ProposalVersion",
+    exclude=["state", "revision", "created_at"],
+    obj_field=pghistory.ObjForeignKey(related_name="versions"),
+)
+class Proposal(models.Model):
+    """A project that ideas were joined into, with its document. Contests refer to it, never the other way."""
+
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("programme")
+    )
+    community = models.ForeignKey(
+        Community, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("community")
+    )
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("category")
+    )
+    title = models.CharField(_("title"), max_length=200)
+    team_name = models.CharField(_("team"), max_length=60, blank=True)
+    summary = models.TextField(_("summary"), blank=True, validators=[MaxLengthValidator(500)])
+    needs_analysis = models.TextField(_("needs analysis"), blank=True, validators=[MaxLengthValidator(800)])
+    goal = models.TextField(_("goal"), blank=True, validators=[MaxLengthValidator(300)])
+    plan = models.TextField(_("plan"), blank=True, validators=[MaxLengthValidator(800)])
+    sustainability = models.TextField(_("how it goes on"), blank=True, validators=[MaxLengthValidator(300)])
+    capacity_building = models.TextField(
+        _("how it grows community organisations"), blank=True, validators=[MaxLengthValidator(300)]
+    )
+    risks = models.TextField(_("risks and answers"), blank=True, validators=[MaxLengthValidator(300)])
+    state = models.CharField(
+        _("state"), max_length=20, choices=ProposalState.choices, default=ProposalState.DRAFT
+    )
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["programme", "state"], name="proposals_proposal_by_state")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("proposal_detail", args=[self.pk])
+
+
+class BudgetLine(models.Model):
+    """One line of a proposal's budget in yuan; `amount` is unit price times quantity, by the database."""
+
+    proposal = models.ForeignKey(
+        Proposal, on_delete=models.CASCADE, related_name="budget_lines", verbose_name=_("proposal")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    item = models.CharField(_("item"), max_length=60)
+    unit_price = models.DecimalField(_("unit price"), max_digits=10, decimal_places=2)
+    quantity = models.PositiveIntegerField(_("quantity"), default=1)
+    amount = models.GeneratedField(
+        expression=F("unit_price") * F("quantity"),
+        output_field=models.DecimalField(max_digits=14, decimal_places=2),
+        db_persist=True,
+        verbose_name=_("amount"),
+    )
+    source = models.CharField(
+        _("source"), max_length=10, choices=BudgetSource.choices, default=BudgetSource.REQUESTED
+    )
+    note = models.CharField(_("note"), max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = _("budget line")
+        verbose_name_plural = _("budget lines")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(unit_price__gt=Decimal(0), quantity__gt=0),
+                name="proposals_budgetline_positive",
+                violation_error_message=_("Unit price and quantity must be above zero."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.item
+
+
+class Consolidation(models.Model):
+    """Joins an idea to a proposal; undoing keeps the row, so that the history stays whole."""
+
+    proposal = models.ForeignKey(
+        Proposal, on_delete=models.PROTECT, related_name="consolidations", verbose_name=_("proposal")
+    )
+    idea = models.ForeignKey(Idea, on_delete=models.PROTECT, related_name="consolidations", verbose_name=_("idea"))
+    kind = models.CharField(_("kind"), max_length=10, choices=ConsolidationKind.choices)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("joined by"),
+    )
+    created_at = models.DateTimeField(_("joined at"))
+    undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+
+    objects = ConsolidationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("consolidation")
+        verbose_name_plural = _("consolidations")
+        ordering = ["-kind", "created_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["idea"],
+                condition=Q(undone_at__isnull=True),
+                name="proposals_consolidation_idea_once",
+                violation_error_message=_("This idea is already part of a proposal."),
+            ),
+            models.UniqueConstraint(
+                fields=["proposal"],
+                condition=Q(kind=ConsolidationKind.PRIMARY, undone_at__isnull=True),
+                name="proposals_consolidation_one_primary",
+                violation_error_message=_("A proposal has one leading idea."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.idea} → {self.proposal}"
+
+
+class ProposalEvent(Event):
+    proposal = models.ForeignKey(
+        Proposal, on_delete=models.PROTECT, related_name="events", verbose_name=_("proposal")
+    )
+
+    class Meta(Event.Meta):
+        verbose_name = _("event of a proposal")
+        verbose_name_plural = _("events of proposals")
+        triggers = APPEND_ONLY
+        indexes = [models.Index(fields=["notified_at", "at"], name="proposals_proposalevent_outbox")]
+
+    def get_to_state_display(self) -> str:
+        return str(ProposalState(self.to_state).label)

@@ -1,0 +1,109 @@
+"""Reads of ideas and proposals in the office's own words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
+
+from communities.enums import STREET_ROLES, Role
+from communities.querysets import scope_of
+from proposals.enums import (
+    IDEA_PUBLIC_STATES,
+    PROPOSAL_PUBLIC_STATES,
+    BudgetSource,
+    IdeaState,
+    ProposalState,
+)
+
+if TYPE_CHECKING:
+    from communities.models import User
+    from programmes.models import Programme
+    from proposals.models import Consolidation, Idea, Proposal
+
+
+class IdeaQuerySet(models.QuerySet["Idea"]):
+    def public(self) -> IdeaQuerySet:
+        return self.filter(state__in=sorted(IDEA_PUBLIC_STATES))
+
+    def of(self, author: User) -> IdeaQuerySet:
+        return self.filter(author=author)
+
+    def in_programme(self, programme: Programme) -> IdeaQuerySet:
+        return self.filter(programme=programme)
+
+    def awaiting_screening(self) -> IdeaQuerySet:
+        """Oldest first: who waited longest is served first."""
+        return self.filter(state=IdeaState.SUBMITTED).order_by("submitted_at", "pk")
+
+    def awaiting_consolidation(self) -> IdeaQuerySet:
+        return self.filter(state=IdeaState.ACCEPTED).order_by("community__code", "submitted_at")
+
+    def visible_to(self, user: User | AnonymousUser) -> IdeaQuerySet:
+        """Public ideas, one's own, and for officers those of their scope; drafts only to their authors."""
+        if not user.is_authenticated:
+            return self.public()
+        scope = scope_of(user)
+        officers = Q(programme__subdistrict__in=scope.subdistricts) | Q(community__in=scope.communities)
+        return self.filter(
+            Q(state__in=sorted(IDEA_PUBLIC_STATES)) | Q(author=user) | (officers & ~Q(state=IdeaState.DRAFT))
+        )
+
+    def screenable_by(self, user: User) -> IdeaQuerySet:
+        """What the admin shows: the sub-districts in which the person works for the street, drafts left out."""
+        subdistricts = scope_of(user).in_roles(STREET_ROLES | {Role.SUPERVISOR})
+        return self.filter(programme__subdistrict__in=subdistricts).exclude(state=IdeaState.DRAFT)
+
+    def with_page_parts(self) -> IdeaQuerySet:
+        """All that a row of a list shows, in one query."""
+        return self.select_related("community", "category", "author", "programme")
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def public(self) -> ProposalQuerySet:
+        return self.filter(state__in=sorted(PROPOSAL_PUBLIC_STATES))
+
+    def qualified(self) -> ProposalQuerySet:
+        return self.filter(state=ProposalState.QUALIFIED)
+
+    def visible_to(self, user: User | AnonymousUser) -> ProposalQuerySet:
+        """Public ones; one's own by an idea; for officers and accompanying organisations those of their scope."""
+        if not user.is_authenticated:
+            return self.public()
+        scope = scope_of(user)
+        accompanied = Q(
+            programme__accompaniments__organisation__in=scope.organisations,
+            programme__accompaniments__community=models.F("community"),
+        )
+        return self.filter(
+            Q(state__in=sorted(PROPOSAL_PUBLIC_STATES))
+            | Q(programme__subdistrict__in=scope.subdistricts)
+            | Q(community__in=scope.communities)
+            | accompanied
+            | Q(consolidations__undone_at__isnull=True, consolidations__idea__author=user)
+        ).distinct()
+
+    def editable_by(self, user: User) -> ProposalQuerySet:
+        """What the admin shows: proposals of the sub-districts in which the person works for the street."""
+        return self.filter(programme__subdistrict__in=scope_of(user).in_roles(STREET_ROLES | {Role.SUPERVISOR}))
+
+    def with_requested_total(self) -> ProposalQuerySet:
+        """Adds `requested_total`: what the budget lines ask of the office, in yuan."""
+        return self.annotate(
+            requested_total=Coalesce(
+                Sum("budget_lines__amount", filter=Q(budget_lines__source=BudgetSource.REQUESTED)),
+                0,
+                output_field=models.DecimalField(max_digits=12, decimal_places=2),
+            )
+        )
+
+    def with_page_parts(self) -> ProposalQuerySet:
+        return self.select_related("community", "category", "programme")
+
+
+class ConsolidationQuerySet(models.QuerySet["Consolidation"]):
+    def in_force(self) -> ConsolidationQuerySet:
+        return self.filter(undone_at__isnull=True)

@@ -1,0 +1,97 @@
+"""Why not? One function for each verb on ideas and proposals: a reason, or None when it may be done."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from communities.models import User
+from communities.rules import Person, is_street_officer
+from programmes.enums import Action
+from programmes.models import Programme
+from programmes.rules import permits
+from proposals.enums import (
+    IDEA_TRANSITIONS,
+    PROPOSAL_EDITABLE_STATES,
+    PROPOSAL_TRANSITIONS,
+    IdeaState,
+    ProposalRefusal,
+    ProposalState,
+    ScreeningDecision,
+    ScreeningReason,
+    Verdict,
+)
+from proposals.models import Idea, Proposal
+
+
+def why_not_submit_idea(user: Person, programme: Programme, now: datetime) -> ProposalRefusal | None:
+    if not isinstance(user, User) or not user.is_active:
+        return ProposalRefusal.LOGIN_NEEDED
+    if user.phone_verified_at is None:
+        return ProposalRefusal.PHONE_UNVERIFIED
+    if not permits(programme, Action.SUBMIT_IDEA, now):
+        return ProposalRefusal.STAGE_CLOSED
+    return None
+
+
+def why_not_revise_idea(user: Person, idea: Idea, now: datetime) -> ProposalRefusal | None:
+    """Authors finish their drafts while ideas are collected, and answer a return while ideas are screened."""
+    if idea.author_id != user.pk:
+        return ProposalRefusal.NOT_YOURS
+    if idea.state == IdeaState.DRAFT:
+        return why_not_submit_idea(user, idea.programme, now)
+    if idea.state != IdeaState.RETURNED:
+        return ProposalRefusal.WRONG_STATE
+    return None if permits(idea.programme, Action.REVISE_IDEA, now) else ProposalRefusal.STAGE_CLOSED
+
+
+def why_not_withdraw_idea(user: Person, idea: Idea) -> ProposalRefusal | None:
+    if idea.author_id != user.pk:
+        return ProposalRefusal.NOT_YOURS
+    if IdeaState.WITHDRAWN not in IDEA_TRANSITIONS[IdeaState(idea.state)]:
+        return ProposalRefusal.WRONG_STATE
+    return None
+
+
+def why_not_screen(user: Person, idea: Idea, now: datetime) -> ProposalRefusal | None:
+    if not is_street_officer(user, idea.programme.subdistrict_id):
+        return ProposalRefusal.NOT_AN_OFFICER
+    if idea.author_id == user.pk:
+        return ProposalRefusal.OWN_IDEA
+    if idea.state != IdeaState.SUBMITTED:
+        return ProposalRefusal.WRONG_STATE
+    return None if permits(idea.programme, Action.SCREEN_IDEA, now) else ProposalRefusal.STAGE_CLOSED
+
+
+def why_not_decide(
+    decision: ScreeningDecision, verdicts: Collection[Verdict], reason: ScreeningReason | None, note: str
+) -> ProposalRefusal | None:
+    """Whether the parts of a screening agree: nobody is turned away without a reason and a word."""
+    if decision == ScreeningDecision.ACCEPT:
+        return ProposalRefusal.CRITERION_FAILED if Verdict.FAIL in verdicts else None
+    return None if reason and note.strip() else ProposalRefusal.REASON_NEEDED
+
+
+def why_not_consolidate(user: Person, programme: Programme, now: datetime) -> ProposalRefusal | None:
+    if not is_street_officer(user, programme.subdistrict_id):
+        return ProposalRefusal.NOT_AN_OFFICER
+    return None if permits(programme, Action.CONSOLIDATE, now) else ProposalRefusal.STAGE_CLOSED
+
+
+def why_not_edit_proposal(user: Person, proposal: Proposal, now: datetime) -> ProposalRefusal | None:
+    if not is_street_officer(user, proposal.programme.subdistrict_id):
+        return ProposalRefusal.NOT_AN_OFFICER
+    if proposal.state not in PROPOSAL_EDITABLE_STATES:
+        return ProposalRefusal.JUDGED if proposal.state == ProposalState.QUALIFIED else ProposalRefusal.WRONG_STATE
+    return None if permits(proposal.programme, Action.EDIT_PROPOSAL, now) else ProposalRefusal.STAGE_CLOSED
+
+
+def why_not_move_proposal(
+    user: Person, proposal: Proposal, to: ProposalState, now: datetime
+) -> ProposalRefusal | None:
+    """For the steps DRAFT → COACHING → SUBMITTED → QUALIFIED, or back to COACHING."""
+    if not is_street_officer(user, proposal.programme.subdistrict_id):
+        return ProposalRefusal.NOT_AN_OFFICER
+    if to not in PROPOSAL_TRANSITIONS[ProposalState(proposal.state)]:
+        return ProposalRefusal.WRONG_STATE
+    return None if permits(proposal.programme, Action.QUALIFY_PROPOSAL, now) else ProposalRefusal.STAGE_CLOSED

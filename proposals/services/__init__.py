@@ -1,0 +1,1 @@
+"""The verbs on ideas (`ideas`) and proposals (`proposals`)."""

@@ -1,0 +1,205 @@
+"""The verbs on ideas: submit, revise, withdraw, screen."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from communities.models import Community, User
+from communities.refusal import Refused, refuse_if
+from programmes.models import Category, Programme
+from proposals.enums import (
+    DECISION_STATES,
+    IDEA_TRANSITIONS,
+    IdeaState,
+    ProposalRefusal,
+    ScreeningDecision,
+    ScreeningReason,
+    Verdict,
+)
+from proposals.models import Idea, IdeaEvent, Screening
+from proposals.rules import (
+    why_not_decide,
+    why_not_revise_idea,
+    why_not_screen,
+    why_not_submit_idea,
+    why_not_withdraw_idea,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaText:
+    """What a resident writes; lengths are checked by the form and again by `Idea.full_clean`."""
+
+    title: str
+    community: Community
+    category: Category
+    problem: str
+    solution: str
+    own_contribution: str = ""
+    location_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What an officer decides about an idea."""
+
+    public_benefit: Verdict
+    sustainability: Verdict
+    capacity_building: Verdict
+    decision: ScreeningDecision
+    reason: ScreeningReason | None = None
+    note: str = ""
+
+
+@transaction.atomic
+def submit_idea(*, programme: Programme, text: IdeaText, key: uuid.UUID, by: User, now: datetime) -> Idea:
+    """A resident hands in an idea.
+
+    `key` comes with the form: sent a second time (double click, reload) it gives back the idea of the first time.
+    Raises `Refused`, or `ValidationError` for a text that a form would not have let through.
+    """
+    if earlier := Idea.objects.filter(author=by, submission_key=key).first():
+        return earlier
+    refuse_if(why_not_submit_idea(by, programme, now))
+    idea = Idea(
+        programme=programme, author=by, submission_key=key, state=IdeaState.SUBMITTED, submitted_at=now, **_columns(text)
+    )
+    idea.full_clean(validate_constraints=False)
+    try:
+        with transaction.atomic():
+            idea.save(force_insert=True)
+    except IntegrityError:
+        # The other click was faster; its idea is the one.
+        return Idea.objects.get(author=by, submission_key=key)
+    _record(idea, by=by, from_state=IdeaState.DRAFT, to=IdeaState.SUBMITTED, now=now)
+    return idea
+
+
+@transaction.atomic
+def revise_idea(*, idea: Idea, text: IdeaText, revision: int, by: User, now: datetime) -> Idea:
+    """The author changes a draft or returned idea and hands it in (again).
+
+    `revision` is the one the form was made from; if the text was saved since, the answer is `Refused(STALE)`.
+    """
+    old = IdeaState(idea.state)
+    refuse_if(why_not_revise_idea(by, idea, now))
+    for name, value in _columns(text).items():
+        setattr(idea, name, value)
+    idea.full_clean(validate_constraints=False)
+    changed = Idea.objects.filter(pk=idea.pk, revision=revision, state=old).update(
+        **_columns(text), revision=revision + 1
+    )
+    if not changed:
+        raise Refused(ProposalRefusal.STALE)
+    _move(idea, to=IdeaState.SUBMITTED, expected=old, by=by, now=now)
+    Idea.objects.filter(pk=idea.pk).update(submitted_at=now)
+    idea.refresh_from_db()
+    return idea
+
+
+@transaction.atomic
+def withdraw_idea(*, idea: Idea, by: User, now: datetime) -> Idea:
+    """The author takes an idea back, as long as it is not part of a proposal."""
+    refuse_if(why_not_withdraw_idea(by, idea))
+    _move(idea, to=IdeaState.WITHDRAWN, expected=IdeaState(idea.state), by=by, now=now)
+    return idea
+
+
+@transaction.atomic
+def screen(*, idea: Idea, judgement: Judgement, by: User, now: datetime) -> Screening:
+    """A street officer judges a submitted idea by the three criteria and decides.
+
+    Two officers may open the same idea. The first decision stands; the second officer is told whose it was.
+    Raises `Refused`.
+    """
+    refused = why_not_screen(by, idea, now)
+    if refused == ProposalRefusal.WRONG_STATE:
+        raise _decided_already(idea) or Refused(refused)
+    refuse_if(refused)
+    verdicts = (judgement.public_benefit, judgement.sustainability, judgement.capacity_building)
+    refuse_if(why_not_decide(judgement.decision, verdicts, judgement.reason, judgement.note))
+    to = DECISION_STATES[judgement.decision]
+    reason = judgement.reason or ""
+    try:
+        _move(idea, to=to, expected=IdeaState.SUBMITTED, by=by, now=now, reason=reason, note=judgement.note)
+    except Refused as refusal:
+        raise (_decided_already(idea) or refusal) from refusal
+    return Screening.objects.create(
+        idea=idea,
+        officer=by,
+        public_benefit=judgement.public_benefit,
+        sustainability=judgement.sustainability,
+        capacity_building=judgement.capacity_building,
+        decision=judgement.decision,
+        reason=reason,
+        note=judgement.note,
+        at=now,
+    )
+
+
+def consolidate_idea(*, idea: Idea, by: User | None, now: datetime, note: str) -> None:
+    """An accepted idea becomes part of a proposal; called by the verbs on proposals, in their transaction."""
+    _move(idea, to=IdeaState.CONSOLIDATED, expected=IdeaState.ACCEPTED, by=by, now=now, note=note)
+
+
+def release_idea(*, idea: Idea, by: User, now: datetime, note: str) -> None:
+    """The opposite of `consolidate_idea`: the idea is accepted again and may be joined anew."""
+    _move(idea, to=IdeaState.ACCEPTED, expected=IdeaState.CONSOLIDATED, by=by, now=now, note=note)
+
+
+def _move(
+    idea: Idea,
+    *,
+    to: IdeaState,
+    expected: IdeaState,
+    by: User | None,
+    now: datetime,
+    reason: str = "",
+    note: str = "",
+) -> None:
+    """The one place where an idea changes its state: compare, set, and leave an event."""
+    if to not in IDEA_TRANSITIONS[expected]:
+        raise Refused(ProposalRefusal.WRONG_STATE)
+    if Idea.objects.filter(pk=idea.pk, state=expected).update(state=to) != 1:
+        raise Refused(ProposalRefusal.WRONG_STATE)
+    idea.state = to
+    _record(idea, by=by, from_state=expected, to=to, now=now, reason=reason, note=note)
+
+
+def _record(
+    idea: Idea, *, by: User | None, from_state: IdeaState, to: IdeaState, now: datetime, reason: str = "", note: str = ""
+) -> None:
+    IdeaEvent.objects.create(
+        idea=idea, actor=by, from_state=from_state, to_state=to, reason=reason, note=note, at=now
+    )
+
+
+def _decided_already(idea: Idea) -> Refused | None:
+    """The refusal that tells who was first, if somebody was."""
+    first = Screening.objects.filter(idea=idea).select_related("officer").last()
+    if first is None:
+        return None
+    return Refused(
+        ProposalRefusal.DECIDED_ALREADY,
+        who=first.officer,
+        decision=first.get_decision_display(),
+        when=date_format(timezone.localtime(first.at), "SHORT_DATETIME_FORMAT"),
+    )
+
+
+def _columns(text: IdeaText) -> dict[str, object]:
+    return {
+        "title": text.title,
+        "community": text.community,
+        "category": text.category,
+        "problem": text.problem,
+        "solution": text.solution,
+        "own_contribution": text.own_contribution,
+        "location_text": text.location_text,
+    }

@@ -1,0 +1,155 @@
+"""The verbs on proposals: join ideas, edit, submit, qualify, undo a joining."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Sum
+
+from communities.models import Community, User
+from communities.refusal import Refused, refuse_if
+from programmes.models import Category, Programme
+from proposals.enums import (
+    PROPOSAL_TRANSITIONS,
+    BudgetSource,
+    ConsolidationKind,
+    ProposalRefusal,
+    ProposalState,
+)
+from proposals.models import BudgetLine, Consolidation, Idea, Proposal, ProposalEvent
+from proposals.rules import why_not_consolidate, why_not_edit_proposal, why_not_move_proposal
+from proposals.services.ideas import consolidate_idea, release_idea
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetItem:
+    """A budget line as typed: unit price in yuan with two decimals."""
+
+    item: str
+    unit_price: Decimal
+    quantity: int
+    source: BudgetSource = BudgetSource.REQUESTED
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalText:
+    """The document of a proposal, without its budget."""
+
+    title: str
+    community: Community
+    category: Category
+    team_name: str = ""
+    summary: str = ""
+    needs_analysis: str = ""
+    goal: str = ""
+    plan: str = ""
+    sustainability: str = ""
+    capacity_building: str = ""
+    risks: str = ""
+
+
+@transaction.atomic
+def consolidate(
+    *, programme: Programme, ideas: Sequence[Idea], title: str, by: User, now: datetime, proposal: Proposal | None = None
+) -> Proposal:
+    """Join accepted ideas into a proposal, a new one unless `proposal` is given.
+
+    The first idea leads a new proposal: community and category are taken from it. Ideas keep their rows, authors and
+    numbers. Raises `Refused`: no officer, wrong stage, no idea, an idea of another programme or not accepted (any more).
+    """
+    refuse_if(why_not_consolidate(by, programme, now))
+    if not ideas:
+        raise Refused(ProposalRefusal.NO_IDEA)
+    if any(idea.programme_id != programme.pk for idea in ideas):
+        raise Refused(ProposalRefusal.OTHER_PROGRAMME)
+    if proposal is None:
+        kinds = [ConsolidationKind.PRIMARY] + [ConsolidationKind.MERGED] * (len(ideas) - 1)
+        proposal = Proposal.objects.create(
+            programme=programme, community=ideas[0].community, category=ideas[0].category, title=title
+        )
+        _record(proposal, by=by, from_state="", to=ProposalState.DRAFT, now=now)
+    else:
+        refuse_if(why_not_edit_proposal(by, proposal, now))
+        kinds = [ConsolidationKind.MERGED] * len(ideas)
+    for idea, kind in zip(ideas, kinds, strict=True):
+        consolidate_idea(idea=idea, by=by, now=now, note=proposal.title)
+        Consolidation.objects.create(proposal=proposal, idea=idea, kind=kind, created_by=by, created_at=now)
+    return proposal
+
+
+@transaction.atomic
+def undo_consolidation(*, consolidation: Consolidation, by: User, now: datetime) -> None:
+    """Give a joined idea back as accepted, while the proposal may still be edited. The row stays as history."""
+    refuse_if(why_not_edit_proposal(by, consolidation.proposal, now))
+    undone = Consolidation.objects.in_force().filter(pk=consolidation.pk).update(undone_at=now)
+    if not undone:
+        raise Refused(ProposalRefusal.WRONG_STATE)
+    release_idea(idea=consolidation.idea, by=by, now=now, note=consolidation.proposal.title)
+
+
+@transaction.atomic
+def edit_proposal(
+    *, proposal: Proposal, text: ProposalText, budget: Sequence[BudgetItem], revision: int, by: User, now: datetime
+) -> Proposal:
+    """Replace text and budget of a proposal that is still being written.
+
+    `revision` is the one the form was made from; if somebody saved since, the answer is `Refused(STALE)`.
+    """
+    refuse_if(why_not_edit_proposal(by, proposal, now))
+    columns = {name: getattr(text, name) for name in ProposalText.__dataclass_fields__}
+    for name, value in columns.items():
+        setattr(proposal, name, value)
+    proposal.full_clean(validate_constraints=False)
+    changed = Proposal.objects.filter(pk=proposal.pk, revision=revision, state=proposal.state).update(
+        **columns, revision=revision + 1
+    )
+    if not changed:
+        raise Refused(ProposalRefusal.STALE)
+    proposal.budget_lines.all().delete()
+    BudgetLine.objects.bulk_create(
+        BudgetLine(proposal=proposal, position=position, **asdict(line)) for position, line in enumerate(budget)
+    )
+    proposal.refresh_from_db()
+    return proposal
+
+
+@transaction.atomic
+def move_proposal(*, proposal: Proposal, to: ProposalState, by: User, now: datetime, note: str = "") -> Proposal:
+    """Take a proposal one step on: into coaching, submitted, qualified, or back into coaching with a note.
+
+    A proposal that asks for no money cannot be submitted. Raises `Refused`.
+    """
+    refuse_if(why_not_move_proposal(by, proposal, to, now))
+    if to == ProposalState.SUBMITTED and requested_amount(proposal) <= 0:
+        raise Refused(ProposalRefusal.NO_BUDGET)
+    _move(proposal, to=to, by=by, now=now, note=note)
+    return proposal
+
+
+def requested_amount(proposal: Proposal) -> Decimal:
+    """What the budget asks of the office, in yuan."""
+    requested = proposal.budget_lines.filter(source=BudgetSource.REQUESTED)
+    total: Decimal | None = requested.aggregate(total=Sum("amount"))["total"]
+    return total or Decimal("0.00")
+
+
+def _move(proposal: Proposal, *, to: ProposalState, by: User, now: datetime, note: str = "") -> None:
+    """The one place where a proposal changes its state: compare, set, and leave an event."""
+    old = ProposalState(proposal.state)
+    if to not in PROPOSAL_TRANSITIONS[old]:
+        raise Refused(ProposalRefusal.WRONG_STATE)
+    if Proposal.objects.filter(pk=proposal.pk, state=old).update(state=to) != 1:
+        raise Refused(ProposalRefusal.WRONG_STATE)
+    proposal.state = to
+    _record(proposal, by=by, from_state=old, to=to, now=now, note=note)
+
+
+def _record(
+    proposal: Proposal, *, by: User, from_state: str, to: ProposalState, now: datetime, note: str = ""
+) -> None:
+    ProposalEvent.objects.create(proposal=proposal, actor=by, from_state=from_state, to_state=to, note=note, at=now)
