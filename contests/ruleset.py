@@ -8,21 +8,21 @@ from decimal import Decimal
 
 from contests.enums import OnMisfit, PartFunding, PublicMethod, RuleProblem, TieBreak
 
-AMOUNT_LIMIT = Decimal(10**12)
-COUNT_LIMIT = 1_000_000
+HIGHEST_AMOUNT = Decimal(10**12) - Decimal("0.01")
 SEED_LENGTH = 200
+# Highest value of each count, well within what the database can hold.
+COUNTS = {
+    "trim_each_side": 1000,
+    "trim_min_panel": 1000,
+    "quorum": 1000,
+    "min_choices": 1_000_000,
+    "max_choices": 1_000_000,
+    "min_votes": 1_000_000_000,
+    "max_per_category": 1_000_000,
+    "reserve": 1_000_000,
+}
 
 AMOUNTS = ("budget", "project_cap", "community_cap")
-COUNTS = (
-    "trim_each_side",
-    "trim_min_panel",
-    "quorum",
-    "min_choices",
-    "max_choices",
-    "min_votes",
-    "max_per_category",
-    "reserve",
-)
 # How many decimals each field may have; the database keeps as many.
 PLACES = {
     "expert_weight": 4,
@@ -91,13 +91,13 @@ def _finite(value: Decimal | None) -> bool:
 
 
 def _number_problems(ruleset: Ruleset) -> Iterator[tuple[str, RuleProblem]]:
-    for field in COUNTS:
-        yield from ((field, problem) for problem in _bounds(Decimal(getattr(ruleset, field)), Decimal(COUNT_LIMIT)))
+    for field, highest in COUNTS.items():
+        yield from ((field, problem) for problem in _bounds(Decimal(getattr(ruleset, field)), Decimal(highest)))
     for field, places in PLACES.items():
         value = getattr(ruleset, field)
         if value is None:
             continue
-        yield from ((field, problem) for problem in _bounds(value, AMOUNT_LIMIT))
+        yield from ((field, problem) for problem in _bounds(value, HIGHEST_AMOUNT))
         if _decimals(value) > places:
             yield field, RuleProblem.TOO_MANY_DECIMALS
     for field in ("floor", "min_final_score"):
@@ -110,8 +110,8 @@ def _number_problems(ruleset: Ruleset) -> Iterator[tuple[str, RuleProblem]]:
         yield "part_min_share", RuleProblem.SHARE_NEEDED
 
 
-def _bounds(value: Decimal, limit: Decimal) -> Iterator[RuleProblem]:
-    if value >= limit:
+def _bounds(value: Decimal, highest: Decimal) -> Iterator[RuleProblem]:
+    if value > highest:
         yield RuleProblem.TOO_LARGE
     elif value < 0:
         yield RuleProblem.NEGATIVE

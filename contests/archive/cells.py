@@ -1,4 +1,7 @@
-"""The kinds of cell in a contest archive: how each is read, how it is written, and what to expect of it."""
+"""The kinds of cell in a contest archive: how each is read, how it is written, and what to expect of it.
+
+Lengths are those that the database can hold, so that what reads well can be imported.
+"""
 
 import re
 from collections.abc import Callable
@@ -14,11 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from contests.archive.problems import Message
 from contests.ruleset import plain
 
-CODE = re.compile(r"\S{1,64}")
+SPACE = re.compile(r"\s")
 NOT_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 COUNT = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 DECIMAL = re.compile(r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?", re.ASCII)
-TEXT_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +32,26 @@ class Cell:
     expected: Message
 
 
-def _code(text: str) -> str:
-    if not CODE.fullmatch(text) or not text.isprintable():
-        raise ValueError
-    return text
+def code(length: int) -> Cell:
+    """A code: printable characters without spaces."""
+
+    def parse(text: str) -> str:
+        if not 1 <= len(text) <= length or not text.isprintable() or SPACE.search(text):
+            raise ValueError
+        return text
+
+    return Cell(parse, str, format_lazy(_("a code of 1 to {length} characters without spaces"), length=length))
 
 
-def _text(text: str) -> str:
-    if not text.strip() or len(text) > TEXT_LENGTH or NOT_TEXT.search(text):
-        raise ValueError
-    return text
+def text(length: int) -> Cell:
+    """Words in one line; a formula stays the text it is."""
+
+    def parse(value: str) -> str:
+        if not value.strip() or len(value) > length or NOT_TEXT.search(value):
+            raise ValueError
+        return value
+
+    return Cell(parse, str, format_lazy(_("a text of 1 to {length} characters in one line"), length=length))
 
 
 def _count(text: str) -> int:
@@ -48,9 +60,9 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _positive_count(text: str) -> int:
+def _position(text: str) -> int:
     value = _count(text)
-    if not value:
+    if not 1 <= value <= 1000:
         raise ValueError
     return value
 
@@ -91,10 +103,8 @@ def choice(choices: type[TextChoices]) -> Cell:
     return Cell(members, str, format_lazy(_("one of {values}"), values=", ".join(choices.values)))
 
 
-CODE_CELL = Cell(_code, str, _("a code of 1 to 64 characters without spaces"))
-TEXT_CELL = Cell(_text, str, _("a text of 1 to 300 characters in one line"))
 COUNT_CELL = Cell(_count, str, _("a whole number from 0"))
-POSITION_CELL = Cell(_positive_count, str, _("a whole number from 1"))
+POSITION_CELL = Cell(_position, str, _("a whole number from 1 to 1000"))
 AMOUNT_CELL = Cell(_decimal, two_decimals, _("an amount in yuan with at most two decimals"))
 POINTS_CELL = Cell(_at_most(Decimal(1000)), plain, _("a number of points with at most two decimals"))
 MAX_POINTS_CELL = Cell(

@@ -29,12 +29,11 @@ from django.utils.translation import gettext_lazy as _
 
 from contests.archive.cells import (
     AMOUNT_CELL,
-    CODE_CELL,
     COUNT_CELL,
     NOT_TEXT,
     POSITION_CELL,
-    TEXT_LENGTH,
     Cell,
+    code,
 )
 from contests.archive.compute import tally
 from contests.archive.layout import MAX_FILE_BYTES
@@ -56,7 +55,9 @@ MAX_LINE = 100_000
 MAX_LINES = 2_000_000
 MAX_PROJECTS = 20_000
 MAX_CHOICES = 1_000_000
-NAME_LENGTH = 200
+# What the database can hold.
+NUMBER_CELL, VOTER_CELL = code(40), code(64)
+NAME_LENGTH, PLACE_LENGTH, TITLE_LENGTH, CATEGORY_LENGTH = 100, 40, 200, 30
 YEAR = re.compile(r"(19|20)[0-9]{2}", re.ASCII)
 WHOLE = re.compile(r"([0-9]{1,9})(\.0+)?", re.ASCII)
 TIE_ORDERS = (
@@ -222,7 +223,7 @@ def _title(reader: _Reader) -> str:
 
 def _place(reader: _Reader) -> str:
     names = (reader.meta.get(key, (0, ""))[1] for key in ("subunit", "district", "unit"))
-    return NOT_TEXT.sub(" ", next((name for name in names if name), _title(reader)))[:TEXT_LENGTH]
+    return NOT_TEXT.sub(" ", next((name for name in names if name), _title(reader)))[:PLACE_LENGTH]
 
 
 def _year(reader: _Reader) -> int:
@@ -238,14 +239,14 @@ def _year(reader: _Reader) -> int:
 def _entries(reader: _Reader) -> dict[str, EntryRow]:
     entries: dict[str, EntryRow] = {}
     for line, row in reader.sections["PROJECTS"]:
-        number = reader.cell(line, "project_id", CODE_CELL, row["project_id"])
+        number = reader.cell(line, "project_id", NUMBER_CELL, row["project_id"])
         cost = reader.cell(line, "cost", AMOUNT_CELL, row["cost"].strip())
         if number is None or cost is None:
             continue
         if number in entries:
             reader.add(line, "project_id", _("this project occurs twice"))
-        title = NOT_TEXT.sub(" ", row.get("name", "")).strip()[:TEXT_LENGTH] or number
-        category = NOT_TEXT.sub(" ", row.get("category", "")).strip()[:TEXT_LENGTH] or NO_CATEGORY
+        title = NOT_TEXT.sub(" ", row.get("name", "")).strip()[:TITLE_LENGTH] or number
+        category = NOT_TEXT.sub(" ", row.get("category", "")).strip()[:CATEGORY_LENGTH] or NO_CATEGORY
         entries[number] = EntryRow(number, title, PLACE, category, "", cost, EntryStatus.IN)
     if len(entries) > MAX_PROJECTS:
         reader.add(0, "", format_lazy(_("more than {limit} rows"), limit=MAX_PROJECTS))
@@ -293,7 +294,7 @@ def _ballots(
         points = Counter()
     voters: set[str] = set()
     for line, row in reader.sections["VOTES"]:
-        voter = reader.cell(line, "voter_id", CODE_CELL, row["voter_id"])
+        voter = reader.cell(line, "voter_id", VOTER_CELL, row["voter_id"])
         if voter in voters:
             reader.add(line, "voter_id", _("this voter occurs twice"))
         voters.add(voter or "")

@@ -20,7 +20,7 @@ from contests.ruleset import Ruleset, plain, problems
 DECIMAL = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?", re.ASCII)
 SUBDISTRICT = re.compile(r"[0-9]{9}", re.ASCII)
 ERROR_LINE = re.compile(r"at line (\d+)")
-NAME_LENGTH = 200
+NAME_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ AMOUNT = Value(
 )
 
 HEADER_KEYS = (
-    Key("contest", "name", "name", Value(_name, _quoted, _("a name of 1 to 200 characters in one line"))),
+    Key("contest", "name", "name", Value(_name, _quoted, _("a name of 1 to 100 characters in one line"))),
     Key("contest", "subdistrict", "subdistrict", Value(_subdistrict, _quoted, _("a national code of 9 digits"))),
     Key("contest", "year", "year", Value(_year, str, _("a year"))),
 )
