@@ -31,14 +31,22 @@ def main(arguments: list[str]) -> int:
 def run(command: list[str]) -> int:
     """Run `command` to its end. Ctrl-C reaches it by itself; other requests to end are passed on."""
     child: subprocess.Popen[bytes] | None = None
+    requests: list[int] = []
 
-    def pass_on(number: int, _frame: FrameType | None) -> None:
-        if child and number != signal.SIGINT:
-            child.send_signal(number)
+    def pass_on() -> None:
+        while child and requests:
+            child.send_signal(requests.pop())
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, pass_on)
+    def note(number: int, _frame: FrameType | None) -> None:
+        # May come while the child is already there but not yet known here.
+        requests.append(number)
+        pass_on()
+
+    signal.signal(signal.SIGINT, lambda *_: None)
+    signal.signal(signal.SIGTERM, note)
+    signal.signal(signal.SIGHUP, note)
     child = subprocess.Popen(command)
+    pass_on()
     code = child.wait()
     return code if code >= 0 else 128 - code
 

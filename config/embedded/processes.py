@@ -24,7 +24,9 @@ def works_in(pid: int, folder: Path) -> bool:
     of the original's servers; neither has this folder among its arguments.
     """
     for child in _children:
-        child.poll()
+        # While a child passes from setpriv to the server, the kernel shows no arguments; and its end must be noted.
+        if child.poll() is None and child.pid == pid:
+            return True
     if pid <= 0:
         return False
     try:
