@@ -197,6 +197,10 @@ class ContestRefusal(TextChoices):
     TOO_FEW_CHOICES = "TOO_FEW_CHOICES", _("Choose at least %(least)s.")
     TOO_MANY_CHOICES = "TOO_MANY_CHOICES", _("Choose at most %(most)s.")
     UNKNOWN_CHOICE = "UNKNOWN_CHOICE", _("One of your choices no longer takes part. Choose again.")
+    IMPORTED_ALREADY = (
+        "IMPORTED_ALREADY",
+        _("This archive has been imported already, as contest %(contest)s. Say --replace to import it anew."),
+    )
     RUN_UNDER_WAY = "RUN_UNDER_WAY", _("A tally of this contest is under way; wait until it is done.")
     NO_FINAL_RUN = "NO_FINAL_RUN", _("Run the final tally first.")
     INCOMPLETE = "INCOMPLETE", _("An entry has too few score sheets; the result cannot be published.")

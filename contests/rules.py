@@ -62,9 +62,12 @@ def why_not_close(user: Person, contest: Contest) -> ContestRefusal | None:
     return why_not_run_contest(user, contest) or _wrong_state(contest, ContestState.CLOSED)
 
 
-def why_not_tally(user: Person, contest: Contest, *, final: bool) -> ContestRefusal | None:
-    """Live runs belong to an open contest, final ones to a closed one whose result is not on public notice yet."""
-    if refusal := why_not_run_contest(user, contest):
+def why_not_tally(user: Person | None, contest: Contest, *, final: bool) -> ContestRefusal | None:
+    """Live runs belong to an open contest, final ones to a closed one whose result is not on public notice yet.
+
+    `user` is None for the clock and the command line, which are not persons with a role.
+    """
+    if user is not None and (refusal := why_not_run_contest(user, contest)):
         return refusal
     wanted = {ContestState.CLOSED, ContestState.TALLIED} if final else {ContestState.OPEN}
     return None if contest.state in wanted else ContestRefusal.WRONG_STATE

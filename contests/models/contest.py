@@ -199,7 +199,7 @@ class ContestSecret(models.Model):
 
 
 class ContestCommunity(models.Model):
-    """A community in a contest, with its population and cap as they were when the contest opened."""
+    """A community in a contest, with name, population and cap as they were when the contest opened."""
 
     contest = models.ForeignKey(
         Contest, on_delete=models.CASCADE, related_name="communities", verbose_name=_("contest")
@@ -207,6 +207,7 @@ class ContestCommunity(models.Model):
     community = models.ForeignKey(
         Community, on_delete=models.PROTECT, related_name="+", verbose_name=_("community")
     )
+    name = models.CharField(_("name"), max_length=40)
     registered_population = models.PositiveIntegerField(_("registered population"), null=True, blank=True)
     award_cap = models.DecimalField(_("cap"), max_digits=14, decimal_places=2, null=True, blank=True)
 
@@ -223,7 +224,7 @@ class ContestCommunity(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.community)
+        return self.name
 
 
 class Criterion(models.Model):
@@ -299,9 +300,9 @@ class Entry(models.Model):
                 violation_error_message=_("This proposal is in the contest already."),
             ),
             models.CheckConstraint(
-                condition=Q(requested_amount__gt=0),
-                name="contests_entry_amount_positive",
-                violation_error_message=_("The requested amount must be above zero."),
+                condition=Q(requested_amount__gte=0),
+                name="contests_entry_amount_not_negative",
+                violation_error_message=_("The requested amount cannot be negative."),
             ),
         ]
 

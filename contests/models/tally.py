@@ -145,9 +145,9 @@ class Award(models.Model):
         ordering = ["result__rank", "entry__number"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state=AwardState.SELECTED, amount__gt=0) | (~Q(state=AwardState.SELECTED) & Q(amount=0)),
-                name="contests_award_amount_if_selected",
-                violation_error_message=_("Selected entries have an amount, the others none."),
+                condition=Q(state=AwardState.SELECTED, amount__gte=0) | (~Q(state=AwardState.SELECTED) & Q(amount=0)),
+                name="contests_award_amount_only_if_selected",
+                violation_error_message=_("Only selected entries have an amount."),
             )
         ]
 

@@ -80,7 +80,10 @@ def open_contest(*, contest: Contest, by: User, now: datetime) -> Contest:
     ContestCommunity.objects.bulk_create(
         [
             ContestCommunity(
-                contest=contest, community=community, registered_population=community.registered_population
+                contest=contest,
+                community=community,
+                name=community.name,
+                registered_population=community.registered_population,
             )
             for community in Community.objects.in_subdistrict(contest.programme.subdistrict)
         ],

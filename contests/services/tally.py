@@ -60,12 +60,11 @@ class Computed:
 
 @transaction.atomic
 def request_tally(*, contest: Contest, kind: RunKind, by: User | None, now: datetime) -> TallyRun:
-    """Ask for a run; a worker carries it out. `by` is empty for the live runs that the clock asks for.
+    """Ask for a run; a worker carries it out. `by` is None where the clock or the command line asks.
 
     Raises `Refused`: no officer, wrong state, or a run under way (the database allows one at a time).
     """
-    if by is not None:
-        refuse_if(why_not_tally(by, contest, final=kind == RunKind.FINAL))
+    refuse_if(why_not_tally(by, contest, final=kind == RunKind.FINAL))
     rules = contest.ruleset
     try:
         with transaction.atomic():
