@@ -1,0 +1,285 @@
+"""Settings of the tests, the fixed cast, and things taken to a state (`idea_in`, `proposal_in`, `contest_in`)."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.utils import timezone
+
+from communities.enums import OrganisationKind, Role
+from communities.models import Community, Organisation, Subdistrict, User
+from contests.enums import ContestState
+from contests.models import Contest
+from programmes.enums import StageKind
+from programmes.models import Category, Programme, Zone
+from proposals.enums import IdeaState, ProposalState
+from proposals.models import Idea, Proposal
+from tests import slots
+from tests.factories import (
+    AccompanimentFactory,
+    AppointmentFactory,
+    CategoryFactory,
+    CommunityFactory,
+    OrganisationFactory,
+    ProgrammeFactory,
+    ResidencyFactory,
+    ResidentFactory,
+    StageFactory,
+    SubdistrictFactory,
+    UserFactory,
+    ZoneCommunityFactory,
+    ZoneFactory,
+)
+from tests.scenes import Scene
+
+USES_DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+
+_folders = tempfile.TemporaryDirectory(prefix="golden-ideas-tests-")
+
+
+def pytest_configure() -> None:
+    """Point everything that keeps state at a place of this process's own, and make passwords cheap."""
+    slot = slots.take()
+    database = django_settings.DATABASES["default"]
+    database["OPTIONS"] = {**database.get("OPTIONS", {}), "options": "-c synchronous_commit=off"}
+    database["TEST"] = {**database.get("TEST", {}), "NAME": f"test_golden_ideas_{slot}"}
+    django_settings.REDIS_URL = slots.redis_url(django_settings.REDIS_URL, slot)
+    django_settings.CACHES["default"]["LOCATION"] = django_settings.REDIS_URL
+    django_settings.CELERY_BROKER_URL = "memory://"
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django_settings.SMS_SENDER = "communities.sms.show_in_demo"
+    django_settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    for name in ("STATIC_ROOT", "MEDIA_ROOT"):
+        folder = Path(_folders.name) / name.lower()
+        folder.mkdir(exist_ok=True)
+        setattr(django_settings, name, folder)
+
+
+def pytest_unconfigure() -> None:
+    _folders.cleanup()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """The database's name holds the process's slot, so it needs no suffix for a worker."""
+
+
+@pytest.fixture(autouse=True)
+def _clean_cache(request: pytest.FixtureRequest) -> None:
+    """Rate limits and messages of one test are not those of the next."""
+    if request.node.get_closest_marker("django_db") or USES_DATABASE & set(request.fixturenames):
+        cache.clear()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which the test acts."""
+    return timezone.now().replace(microsecond=0)
+
+
+# Places
+
+
+@pytest.fixture
+def subdistrict(db: None) -> Subdistrict:
+    return SubdistrictFactory(name="Sub-district")
+
+
+@pytest.fixture
+def communities(subdistrict: Subdistrict) -> list[Community]:
+    """Communities A, B and C of the sub-district."""
+    return [CommunityFactory(subdistrict=subdistrict, name=f"Community {name}") for name in "ABC"]
+
+
+@pytest.fixture
+def support_organisation(subdistrict: Subdistrict) -> Organisation:
+    return OrganisationFactory(subdistrict=subdistrict, kind=OrganisationKind.SUPPORT, name="Support organisation")
+
+
+# The year
+
+
+@pytest.fixture
+def programme_in(
+    subdistrict: Subdistrict, communities: list[Community], support_organisation: Organisation, now: datetime
+) -> Callable[..., Programme]:
+    """A programme in which exactly these stages are open, with two categories, a zone of C, and A accompanied."""
+
+    def make(*kinds: StageKind) -> Programme:
+        programme = ProgrammeFactory(subdistrict=subdistrict, year=now.year + Programme.objects.count())
+        for kind in kinds:
+            StageFactory(programme=programme, kind=kind)
+        CategoryFactory(programme=programme, code="ENVIRONMENT", name="Environment", position=0)
+        CategoryFactory(programme=programme, code="CARE", name="Care", position=1)
+        zone = ZoneFactory(programme=programme, code="OLD", name="Old estates")
+        ZoneCommunityFactory(zone=zone, community=communities[2])
+        AccompanimentFactory(programme=programme, organisation=support_organisation, community=communities[0])
+        return programme
+
+    return make
+
+
+@pytest.fixture
+def programme(programme_in: Callable[..., Programme]) -> Programme:
+    """A programme with all eight stages open."""
+    return programme_in(*StageKind)
+
+
+@pytest.fixture
+def categories(programme: Programme) -> list[Category]:
+    return list(programme.categories.all())
+
+
+@pytest.fixture
+def zone(programme: Programme) -> Zone:
+    """The zone of community C."""
+    return programme.zones.get()
+
+
+# The cast
+
+
+@pytest.fixture
+def resident(communities: list[Community]) -> User:
+    """Verified in community A."""
+    return ResidencyFactory(user=ResidentFactory(display_name="Resident"), community=communities[0]).user
+
+
+@pytest.fixture
+def neighbour(communities: list[Community]) -> User:
+    """Verified in community A, as `resident` is."""
+    return ResidencyFactory(user=ResidentFactory(display_name="Neighbour"), community=communities[0]).user
+
+
+@pytest.fixture
+def other_resident(communities: list[Community]) -> User:
+    """Verified in community B."""
+    return ResidencyFactory(user=ResidentFactory(display_name="Other resident"), community=communities[1]).user
+
+
+@pytest.fixture
+def outsider(db: None) -> User:
+    """Logged in by phone, but a resident of nowhere."""
+    return ResidentFactory(display_name="Outsider")
+
+
+def _appointed(username: str, role: Role, subdistrict: Subdistrict, **scope: object) -> User:
+    user = UserFactory(username=username, display_name=username.capitalize())
+    AppointmentFactory(user=user, role=role, subdistrict=subdistrict, **scope)
+    return user
+
+
+@pytest.fixture
+def officer(subdistrict: Subdistrict) -> User:
+    return _appointed("officer", Role.STREET_OFFICER, subdistrict)
+
+
+@pytest.fixture
+def approver(subdistrict: Subdistrict) -> User:
+    return _appointed("approver", Role.STREET_APPROVER, subdistrict)
+
+
+@pytest.fixture
+def other_officer(db: None) -> User:
+    """Officer and approver of another sub-district."""
+    elsewhere = SubdistrictFactory(name="Elsewhere")
+    user = _appointed("other-officer", Role.STREET_OFFICER, elsewhere)
+    AppointmentFactory(user=user, role=Role.STREET_APPROVER, subdistrict=elsewhere)
+    return user
+
+
+@pytest.fixture
+def supervisor(subdistrict: Subdistrict) -> User:
+    return _appointed("supervisor", Role.SUPERVISOR, subdistrict)
+
+
+@pytest.fixture
+def community_officer(subdistrict: Subdistrict, communities: list[Community]) -> User:
+    """Officer of community A."""
+    return _appointed("community-officer", Role.COMMUNITY_OFFICER, subdistrict, community=communities[0])
+
+
+@pytest.fixture
+def support_member(subdistrict: Subdistrict, support_organisation: Organisation) -> User:
+    """Member of the organisation that accompanies community A."""
+    return _appointed("support-member", Role.SUPPORT_MEMBER, subdistrict, organisation=support_organisation)
+
+
+@pytest.fixture
+def expert(db: None) -> User:
+    """On the panel of every contest of `contest_in`, with the code E01."""
+    return UserFactory(username="expert", display_name="Expert")
+
+
+@pytest.fixture
+def recused_expert(db: None) -> User:
+    """On the panel with the code E04; keeps out of entry 001 once the contest is open."""
+    return UserFactory(username="recused-expert", display_name="Recused expert")
+
+
+# Things in a state
+
+
+@pytest.fixture
+def scene(
+    programme: Programme,
+    communities: list[Community],
+    categories: list[Category],
+    resident: User,
+    neighbour: User,
+    other_resident: User,
+    officer: User,
+    approver: User,
+    expert: User,
+    recused_expert: User,
+    now: datetime,
+) -> Scene:
+    """The programme with its people; makes ideas, proposals and contests by the verbs."""
+    return Scene(
+        programme=programme,
+        communities=communities,
+        categories=categories,
+        author=resident,
+        officer=officer,
+        approver=approver,
+        experts=[expert, UserFactory(username="expert-2"), UserFactory(username="expert-3")],
+        recused=recused_expert,
+        voters=[resident, neighbour, other_resident],
+        now=now,
+    )
+
+
+@pytest.fixture
+def idea_in(scene: Scene) -> Callable[..., Idea]:
+    """`idea_in(state, title=, community=, by=)`: an idea of `resident` unless `by` says whose."""
+
+    def make(state: str, **options: object) -> Idea:
+        return scene.idea(IdeaState(state), **options)
+
+    return make
+
+
+@pytest.fixture
+def proposal_in(scene: Scene) -> Callable[..., Proposal]:
+    """`proposal_in(state, title=, community=, amount=, by=)`: a proposal that asks for 20,000 yuan."""
+
+    def make(state: str, **options: object) -> Proposal:
+        return scene.proposal(ProposalState(state), **options)
+
+    return make
+
+
+@pytest.fixture
+def contest_in(scene: Scene) -> Callable[..., Contest]:
+    """`contest_in(state, entries=3, judged=False, **rules)`; see `Scene.contest`."""
+
+    def make(state: str, **options: object) -> Contest:
+        return scene.contest(ContestState(state), **options)
+
+    return make

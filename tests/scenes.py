@@ -1,0 +1,228 @@
+"""Ideas, proposals and contests taken to a state by the same verbs that people use."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from communities.models import Community, User
+from contests.enums import ContestState, RunKind
+from contests.models import Contest, Entry, Panelist
+from contests.rules import why_not_open_entry
+from contests.services.judging import assign, recuse, rubric, save_sheet
+from contests.services.lifecycle import (
+    close_contest,
+    confirm_result,
+    enter_proposal,
+    open_contest,
+    publicise_result,
+)
+from contests.services.tally import carry_out, request_tally
+from contests.services.voting import cast_ballot
+from programmes.models import Category, Programme
+from proposals.enums import IdeaState, ProposalState, ScreeningDecision, ScreeningReason, Verdict
+from proposals.models import Idea, Proposal
+from proposals.services.ideas import IdeaText, Judgement, screen, submit_idea, withdraw_idea
+from proposals.services.proposals import (
+    BudgetItem,
+    ProposalText,
+    consolidate,
+    edit_proposal,
+    move_proposal,
+)
+from tests.factories import ContestFactory, CriterionFactory, IdeaFactory, PanelistFactory
+
+PROBLEM = "Older people find no place to rest on their way home from the market."
+SOLUTION = "Put three benches with backs and arms along the path, under the trees."
+
+DECISIONS = {
+    IdeaState.RETURNED: ScreeningDecision.RETURN,
+    IdeaState.REFERRED: ScreeningDecision.REFER,
+    IdeaState.REJECTED: ScreeningDecision.REJECT,
+}
+# How a proposal comes to a state, step by step.
+PROPOSAL_PATHS: dict[ProposalState, tuple[ProposalState, ...]] = {
+    ProposalState.DRAFT: (),
+    ProposalState.COACHING: (ProposalState.COACHING,),
+    ProposalState.SUBMITTED: (ProposalState.COACHING, ProposalState.SUBMITTED),
+    ProposalState.QUALIFIED: (ProposalState.COACHING, ProposalState.SUBMITTED, ProposalState.QUALIFIED),
+    ProposalState.POOLED: (
+        ProposalState.COACHING,
+        ProposalState.SUBMITTED,
+        ProposalState.QUALIFIED,
+        ProposalState.POOLED,
+    ),
+    ProposalState.WITHDRAWN: (ProposalState.WITHDRAWN,),
+    ProposalState.DISQUALIFIED: (ProposalState.COACHING, ProposalState.SUBMITTED, ProposalState.DISQUALIFIED),
+}
+
+ACCEPTANCE = Judgement(
+    public_benefit=Verdict.PASS,
+    sustainability=Verdict.PASS,
+    capacity_building=Verdict.DOUBT,
+    decision=ScreeningDecision.ACCEPT,
+)
+
+
+def turning_away(decision: ScreeningDecision) -> Judgement:
+    """A screening that does not accept, with its reason and a word to the resident."""
+    return Judgement(
+        public_benefit=Verdict.FAIL,
+        sustainability=Verdict.PASS,
+        capacity_building=Verdict.PASS,
+        decision=decision,
+        reason=ScreeningReason.UNCLEAR,
+        note="Please say where it should be.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One programme with the people who act in it; every method takes a thing to a state by the verbs."""
+
+    programme: Programme
+    communities: Sequence[Community]
+    categories: Sequence[Category]
+    author: User
+    officer: User
+    approver: User
+    experts: Sequence[User]
+    recused: User
+    voters: Sequence[User]
+    now: datetime
+
+    def text(self, title: str = "Benches at the west gate", community: Community | None = None) -> IdeaText:
+        return IdeaText(
+            title=title,
+            community=community or self.communities[0],
+            category=self.categories[0],
+            problem=PROBLEM,
+            solution=SOLUTION,
+        )
+
+    def idea(
+        self,
+        state: IdeaState,
+        *,
+        title: str = "Benches at the west gate",
+        community: Community | None = None,
+        by: User | None = None,
+    ) -> Idea:
+        author = by or self.author
+        text = self.text(title, community)
+        if state == IdeaState.DRAFT:
+            return IdeaFactory(
+                programme=self.programme, community=text.community, category=text.category, author=author, title=title
+            )
+        idea = submit_idea(programme=self.programme, text=text, key=uuid.uuid4(), by=author, now=self.now)
+        if state in DECISIONS:
+            screen(idea=idea, judgement=turning_away(DECISIONS[state]), by=self.officer, now=self.now)
+        elif state in (IdeaState.ACCEPTED, IdeaState.CONSOLIDATED):
+            screen(idea=idea, judgement=ACCEPTANCE, by=self.officer, now=self.now)
+        elif state == IdeaState.WITHDRAWN:
+            withdraw_idea(idea=idea, by=author, now=self.now)
+        if state == IdeaState.CONSOLIDATED:
+            consolidate(programme=self.programme, ideas=[idea], title=title, by=self.officer, now=self.now)
+        return Idea.objects.get(pk=idea.pk)
+
+    def proposal(
+        self,
+        state: ProposalState,
+        *,
+        title: str = "Places to rest",
+        community: Community | None = None,
+        amount: Decimal = Decimal("20000.00"),
+        by: User | None = None,
+    ) -> Proposal:
+        """A proposal of one idea, with `amount` requested and 500 yuan of own money."""
+        idea = self.idea(IdeaState.ACCEPTED, title=title[:30], community=community, by=by)
+        proposal = consolidate(programme=self.programme, ideas=[idea], title=title, by=self.officer, now=self.now)
+        proposal = edit_proposal(
+            proposal=proposal,
+            text=ProposalText(
+                title=title,
+                community=proposal.community,
+                category=proposal.category,
+                team_name="Neighbours",
+                summary=PROBLEM,
+            ),
+            budget=[
+                BudgetItem(item="Benches", unit_price=amount / 2, quantity=2),
+                BudgetItem(item="Paint", unit_price=Decimal("500.00"), quantity=1, source="OWN"),
+            ],
+            revision=proposal.revision,
+            by=self.officer,
+            now=self.now,
+        )
+        for step in PROPOSAL_PATHS[state]:
+            move_proposal(proposal=proposal, to=step, by=self.officer, now=self.now)
+        return proposal
+
+    def contest(self, state: ContestState, *, entries: int = 3, judged: bool = False, **rules: object) -> Contest:
+        """A contest with its panel. From OPEN on one expert is recused from entry 001, and experts are assigned to all.
+
+        From CLOSED on (with `judged` also while OPEN) all sheets are submitted and all voters have voted.
+        """
+        contest = self.draft_contest(entries, **rules)
+        if state == ContestState.DRAFT:
+            return contest
+        contest = open_contest(contest=contest, by=self.officer, now=self.now)
+        assign(contest=contest, panelists=contest.panelists.all(), entries=contest.entries.all(), by=self.officer)
+        panelist = contest.panelists.get(user=self.recused)
+        recuse(panelist=panelist, entry=contest.entries.get(number="001"), by=self.recused, now=self.now)
+        if judged or state != ContestState.OPEN:
+            self.judge(contest)
+            self.vote(contest)
+        steps = list(ContestState)
+        if steps.index(state) >= steps.index(ContestState.CLOSED):
+            contest = close_contest(contest=contest, by=self.officer, now=self.now)
+        if steps.index(state) >= steps.index(ContestState.TALLIED):
+            self.tally(contest)
+        if steps.index(state) >= steps.index(ContestState.PUBLICISED):
+            publicise_result(contest=contest, by=self.officer, now=self.now)
+        if state == ContestState.CONFIRMED:
+            confirm_result(contest=contest, by=self.approver, now=self.now)
+        return Contest.objects.get(pk=contest.pk)
+
+    def draft_contest(self, entries: int, **rules: object) -> Contest:
+        contest = ContestFactory(programme=self.programme, **rules)
+        for position, code in enumerate(("NEED", "PLAN", "COST")):
+            CriterionFactory(contest=contest, code=code, position=position, max_points=Decimal(40 - 10 * position))
+        for position, expert in enumerate([*self.experts, self.recused]):
+            PanelistFactory(contest=contest, user=expert, code=f"E{position + 1:02}")
+        for number in range(entries):
+            proposal = self.proposal(
+                ProposalState.QUALIFIED,
+                title=f"Places to rest {number + 1}",
+                community=self.communities[number % len(self.communities)],
+                amount=Decimal(20000 + 2000 * number),
+            )
+            enter_proposal(contest=contest, proposal=proposal, by=self.officer, now=self.now)
+        return contest
+
+    def judge(self, contest: Contest) -> None:
+        """Every expert submits a sheet for every entry that is theirs; points differ by expert and entry."""
+        for place, panelist in enumerate(contest.panelists.order_by("code")):
+            for position, entry in enumerate(contest.entries.taking_part()):
+                if why_not_open_entry(panelist, entry) is None:
+                    self.submit_sheet(panelist, entry, place + 2 * position)
+
+    def submit_sheet(self, panelist: Panelist, entry: Entry, missing: int) -> None:
+        """A full sheet, `missing` half points below the maximum in each criterion."""
+        points = {criterion.pk: criterion.max_points - missing * Decimal("0.5") for criterion in rubric(entry)}
+        assert panelist.user
+        save_sheet(
+            panelist=panelist, entry=entry, points=points, comment="", submit=True, by=panelist.user, now=self.now
+        )
+
+    def vote(self, contest: Contest) -> None:
+        """The first voter chooses one entry, the second two, the third three, then from one again."""
+        entries = list(contest.entries.taking_part().values_list("pk", flat=True))
+        for position, voter in enumerate(self.voters):
+            cast_ballot(contest=contest, entries=entries[: 1 + position % 3], by=voter, now=self.now)
+
+    def tally(self, contest: Contest, kind: RunKind = RunKind.FINAL) -> None:
+        carry_out(run=request_tally(contest=contest, kind=kind, by=self.officer, now=self.now), now=self.now)
