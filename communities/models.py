@@ -136,7 +136,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         ordering = ["username"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(phone_hash__isnull=True, phone_token="") | (Q(phone_hash__isnull=False) & ~Q(phone_token="")),
+                condition=Q(phone_hash__isnull=True, phone_token="")
+                | (Q(phone_hash__isnull=False) & ~Q(phone_token="")),
                 name="communities_user_phone_whole",
                 violation_error_message=_("A phone number is stored with its hash or not at all."),
             )
@@ -175,9 +176,7 @@ class Residency(models.Model):
     community = models.ForeignKey(
         Community, on_delete=models.PROTECT, related_name="residencies", verbose_name=_("community")
     )
-    state = models.CharField(
-        _("state"), max_length=10, choices=ResidencyState.choices, default=ResidencyState.PENDING
-    )
+    state = models.CharField(_("state"), max_length=10, choices=ResidencyState.choices, default=ResidencyState.PENDING)
     method = models.CharField(_("verified how"), max_length=20, choices=VerificationMethod.choices, blank=True)
     decided_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")

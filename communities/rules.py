@@ -13,9 +13,7 @@ Person = User | AnonymousUser
 def holds(user: Person, subdistrict: Subdistrict | int, *roles: Role) -> bool:
     """Whether the person holds one of the roles in this sub-district today, whatever the narrower scope."""
     pk = subdistrict if isinstance(subdistrict, int) else subdistrict.pk
-    return isinstance(user, User) and any(
-        a.role in roles and a.subdistrict_id == pk for a in user.appointments_today
-    )
+    return isinstance(user, User) and any(a.role in roles and a.subdistrict_id == pk for a in user.appointments_today)
 
 
 def is_street_officer(user: Person, subdistrict: Subdistrict | int) -> bool:

@@ -32,6 +32,8 @@ DEMO = env.bool("DEMO", False)
 DEBUG = env.bool("DEBUG", False)
 if DEMO:
     embedded.provide(os.environ, BASE_DIR)
+# What the demo's officers and experts log in with; without DEMO there are no such accounts.
+DEMO_PASSWORD = env.str("DEMO_PASSWORD", "jindianzi-demo") if DEMO else ""
 
 SECRET_KEY = secret("SECRET_KEY")
 # Fernet key: telephone numbers are encrypted with it and found again by a hash keyed with it.
@@ -247,5 +249,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
 }

@@ -90,7 +90,7 @@ class ExpertAggregate:
 
 def expert_aggregates(contest: Contest) -> dict[int, ExpertAggregate]:
     """By entry id, for the entries that take part and have a counted sheet; the quorum is not applied here."""
-    parameters = {
+    parameters: dict[str, int | str] = {
         "contest": contest.pk,
         "taking_part": EntryStatus.IN,
         "submitted": SheetState.SUBMITTED,

@@ -24,10 +24,14 @@ def share(contest: Contest) -> Contest:
 
 
 def exclude_others(contest: Contest) -> Contest:
-    """Wait for marks and ballots under way and hold off new ones until this transaction ends."""
+    """Wait for marks and ballots under way and hold off new ones until this transaction ends.
+
+    The row is locked as well, so that its rules are the same from here to the end of the transaction.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [CONTEST_KEY, contest.pk])
-    return Contest.objects.select_related("programme").get(pk=contest.pk)
+    rows = Contest.objects.select_for_update(of=("self",), no_key=True).select_related("programme")
+    return rows.get(pk=contest.pk)
 
 
 @contextmanager

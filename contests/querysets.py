@@ -114,6 +114,17 @@ class TallyRunQuerySet(models.QuerySet["TallyRun"]):
         runs = self.done().filter(contest=contest)
         return (runs.filter(kind=kind) if kind else runs).order_by("-pk").first()
 
+    def visible_to(self, user: User | AnonymousUser) -> TallyRunQuerySet:
+        """Finished runs: everyone reads the final ones of a published contest, the office also all before."""
+        published = Q(kind=RunKind.FINAL, contest__state__in=[ContestState.PUBLICISED, ContestState.CONFIRMED])
+        if not user.is_authenticated:
+            return self.done().filter(published)
+        return self.done().filter(published | Q(contest__programme__subdistrict__in=scope_of(user).subdistricts))
+
+    def shown_to(self, user: User | AnonymousUser, contest: Contest) -> TallyRun | None:
+        """The latest run of the contest that the person may read."""
+        return self.visible_to(user).latest_done(contest)
+
 
 class ResultQuerySet(models.QuerySet["Result"]):
     def in_published_order(self) -> ResultQuerySet:

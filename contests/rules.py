@@ -95,9 +95,7 @@ def why_not_open_entry(panelist: Panelist, entry: Entry) -> ContestRefusal | Non
     return None
 
 
-def why_not_score(
-    panelist: Panelist, entry: Entry, sheet: ScoreSheet | None, now: datetime
-) -> ContestRefusal | None:
+def why_not_score(panelist: Panelist, entry: Entry, sheet: ScoreSheet | None, now: datetime) -> ContestRefusal | None:
     if refusal := why_not_open_entry(panelist, entry):
         return refusal
     if not scores_now(entry.contest, now):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -43,7 +45,9 @@ class ContestRules(models.Model):
     min_choices = models.PositiveIntegerField(_("choices on a ballot, at least"), default=1)
     max_choices = models.PositiveIntegerField(_("choices on a ballot, at most"), default=3)
     tie_order = ArrayField(
-        models.CharField(max_length=20, choices=TieBreak.choices), verbose_name=_("tie-breaks"), default=default_tie_order
+        models.CharField(max_length=20, choices=TieBreak.choices),
+        verbose_name=_("tie-breaks"),
+        default=default_tie_order,
     )
     seed = models.CharField(_("seed of the draw"), max_length=200, blank=True)
     budget = models.DecimalField(_("budget"), max_digits=14, decimal_places=2, null=True, blank=True)
@@ -97,7 +101,15 @@ class ContestRules(models.Model):
         )
 
 
-RULE_FIELDS = list(Ruleset.__dataclass_fields__)
+RULES_CHANGE = reduce(
+    or_,
+    (
+        pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")})
+        for name in (*Ruleset.__dataclass_fields__, "rules_sha256")
+    ),
+)
+# FOR SHARE: a rubric that is being changed and a contest that is being opened wait for each other.
+CONTEST_DRAFT = f"(SELECT state FROM contests_contest WHERE id = %s FOR SHARE) = '{ContestState.DRAFT.value}'"
 
 
 class Contest(ContestRules):
@@ -129,10 +141,10 @@ class Contest(ContestRules):
         verbose_name_plural = _("contests")
         ordering = ["-created_at", "-pk"]
         triggers = [
-            pgtrigger.ReadOnly(
+            pgtrigger.Protect(
                 name="rules_frozen",
-                fields=RULE_FIELDS,
-                condition=~pgtrigger.Q(old__state=ContestState.DRAFT),
+                operation=pgtrigger.Update,
+                condition=~pgtrigger.Q(old__state=ContestState.DRAFT) & RULES_CHANGE,
             ),
         ]
         constraints = [
@@ -164,13 +176,15 @@ class Contest(ContestRules):
                 violation_error_message=_("The rules are hashed when the contest opens."),
             ),
             models.CheckConstraint(
-                condition=Q(scoring_closes_at__gt=F("scoring_opens_at")) | Q(scoring_opens_at__isnull=True)
+                condition=Q(scoring_closes_at__gt=F("scoring_opens_at"))
+                | Q(scoring_opens_at__isnull=True)
                 | Q(scoring_closes_at__isnull=True),
                 name="contests_contest_scoring_window",
                 violation_error_message=_("Scoring closes after it opens."),
             ),
             models.CheckConstraint(
-                condition=Q(voting_closes_at__gt=F("voting_opens_at")) | Q(voting_opens_at__isnull=True)
+                condition=Q(voting_closes_at__gt=F("voting_opens_at"))
+                | Q(voting_opens_at__isnull=True)
                 | Q(voting_closes_at__isnull=True),
                 name="contests_contest_voting_window",
                 violation_error_message=_("Voting closes after it opens."),
@@ -204,9 +218,7 @@ class ContestCommunity(models.Model):
     contest = models.ForeignKey(
         Contest, on_delete=models.CASCADE, related_name="communities", verbose_name=_("contest")
     )
-    community = models.ForeignKey(
-        Community, on_delete=models.PROTECT, related_name="+", verbose_name=_("community")
-    )
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="+", verbose_name=_("community"))
     name = models.CharField(_("name"), max_length=40)
     registered_population = models.PositiveIntegerField(_("registered population"), null=True, blank=True)
     award_cap = models.DecimalField(_("cap"), max_digits=14, decimal_places=2, null=True, blank=True)
@@ -228,7 +240,7 @@ class ContestCommunity(models.Model):
 
 
 class Criterion(models.Model):
-    """One line of the rubric; with a zone it belongs to the rubric of that zone alone."""
+    """One line of the rubric, fixed when the contest opens; with a zone it belongs to the rubric of that zone alone."""
 
     contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="criteria", verbose_name=_("contest"))
     zone = models.ForeignKey(
@@ -244,6 +256,23 @@ class Criterion(models.Model):
         verbose_name = _("criterion")
         verbose_name_plural = _("criteria")
         ordering = ["zone__code", "position", "code"]
+        triggers = [
+            pgtrigger.Trigger(
+                name="rubric_frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=f"""
+                    IF TG_OP <> 'INSERT' AND NOT {CONTEST_DRAFT % "OLD.contest_id"}
+                        OR TG_OP <> 'DELETE' AND NOT {CONTEST_DRAFT % "NEW.contest_id"}
+                    THEN
+                        RAISE EXCEPTION 'the contest is open'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'contests_criterion_rubric_frozen';
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["contest", "zone", "code"],
@@ -266,9 +295,7 @@ class Entry(models.Model):
     """A proposal in a contest. What it is judged and funded by is copied here and fixed at entry."""
 
     contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="entries", verbose_name=_("contest"))
-    proposal = models.ForeignKey(
-        Proposal, on_delete=models.PROTECT, related_name="entries", verbose_name=_("proposal")
-    )
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="entries", verbose_name=_("proposal"))
     number = models.CharField(_("number"), max_length=40)
     title = models.CharField(_("title"), max_length=200)
     community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="+", verbose_name=_("community"))

@@ -12,7 +12,7 @@ from contests.enums import RecusalGround, SheetState
 from contests.models.contest import Contest, Criterion, Entry
 from contests.querysets import PanelistQuerySet, ScoreSheetQuerySet
 
-SHEET_OPEN = f"(SELECT state FROM contests_scoresheet WHERE id = %s) = '{SheetState.DRAFT.value}'"
+SHEET_OPEN = "(SELECT state FROM contests_scoresheet WHERE id = %s) = 'DRAFT'"
 
 
 class Panelist(models.Model):
@@ -144,9 +144,7 @@ class Mark(models.Model):
     """The points of one criterion on one sheet. An abstention is no row."""
 
     sheet = models.ForeignKey(ScoreSheet, on_delete=models.CASCADE, related_name="marks", verbose_name=_("sheet"))
-    criterion = models.ForeignKey(
-        Criterion, on_delete=models.PROTECT, related_name="+", verbose_name=_("criterion")
-    )
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+", verbose_name=_("criterion"))
     points = models.DecimalField(_("points"), max_digits=6, decimal_places=2)
 
     class Meta:

@@ -68,14 +68,15 @@ def import_archive(*, archive: ContestArchive, replace: bool, now: datetime) -> 
     contest = Contest.objects.create(
         programme=programme,
         name=archive.name,
-        state=ContestState.CLOSED,
         rules_sha256=ruleset.sha256(archive.ruleset),
         source_sha256=source,
         opened_at=now,
         **_rule_columns(archive),
     )
-    ContestEvent.objects.create(contest=contest, to_state=ContestState.CLOSED, at=now)
     _fill_frame(contest, archive)
+    contest.state = ContestState.CLOSED
+    contest.save(update_fields=["state"])
+    ContestEvent.objects.create(contest=contest, to_state=ContestState.CLOSED, at=now)
     entries = _fill_entries(contest, archive)
     _fill_judging(contest, archive, entries, now)
     _fill_votes(contest, archive, entries, now)
@@ -131,7 +132,8 @@ def _fill_frame(contest: Contest, archive: ContestArchive) -> None:
             registered_population=row.registered_population,
             award_cap=row.award_cap,
         )
-    for code in sorted({row.zone for row in (*archive.entries, *archive.criteria) if row.zone}):
+    zones_named = {row.zone for row in archive.entries} | {row.zone for row in archive.criteria}
+    for code in sorted(zones_named - {""}):
         Zone.objects.get_or_create(programme=programme, code=code, defaults={"name": code})
     for code in sorted({row.category for row in archive.entries}):
         Category.objects.get_or_create(programme=programme, code=code, defaults={"name": code})
@@ -322,7 +324,9 @@ def _entry_row(entry: Entry) -> rows.EntryRow:
 def _mark_rows(contest: Contest) -> tuple[rows.MarkRow, ...]:
     marks = Mark.objects.filter(sheet__entry__contest=contest, sheet__state=SheetState.SUBMITTED)
     columns = marks.values_list("sheet__panelist__code", "sheet__entry__number", "criterion__code", "points")
-    return tuple(rows.MarkRow(expert, entry, criterion, Decimal(points)) for expert, entry, criterion, points in columns)
+    return tuple(
+        rows.MarkRow(expert, entry, criterion, Decimal(points)) for expert, entry, criterion, points in columns
+    )
 
 
 def _choice_rows(contest: Contest) -> tuple[rows.ChoiceRow, ...]:

@@ -181,9 +181,7 @@ def _publish(run: TallyRun, computed: Computed, now: datetime) -> None:
         move(contest, to=ContestState.TALLIED, by=run.requested_by, now=now)
 
 
-def _result(
-    run: TallyRun, row: ResultRow, entry: int, award: awards.Award | None, computed: Computed
-) -> Result:
+def _result(run: TallyRun, row: ResultRow, entry: int, award: awards.Award | None, computed: Computed) -> Result:
     expert = computed.experts.get(entry)
     tie = award.ranked.decided_by if award else None
     return Result(

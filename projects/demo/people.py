@@ -1,0 +1,108 @@
+"""The demo's place and people: sub-district, communities, organisations, accounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from communities.enums import HousingType, OrganisationKind, Role, VerificationMethod
+from communities.models import Appointment, Community, Organisation, Subdistrict, User
+from communities.services import confirm_phone, decide_residency, name_community, register_resident
+from projects.demo.source import Clock, read
+
+# Appointments began before the first day that the demo tells of.
+FIRST_DAY = -500
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Everyone the demo needs, by user name or community code."""
+
+    subdistrict: Subdistrict
+    communities: dict[str, Community]
+    organisations: dict[str, Organisation]
+    staff: dict[str, User]
+    experts: list[User]
+    residents: dict[str, list[User]]
+
+    @property
+    def officer(self) -> User:
+        return self.staff["officer"]
+
+    @property
+    def approver(self) -> User:
+        return self.staff["approver"]
+
+
+def make_cast(at: Clock, *, with_residents: bool) -> Cast:
+    """Make the place and its accounts; residents only where there are contents to attribute to them."""
+    subdistrict, communities = _place()
+    organisations = {
+        entry["name"]: Organisation.objects.create(
+            subdistrict=subdistrict, kind=OrganisationKind.SUPPORT, name=entry["name"]
+        )
+        for entry in read("programme")["support_organisation"]
+    }
+    people = read("people")
+    experts = [_account(name, shown) for name, shown in people["experts"].items()]
+    cast = Cast(subdistrict, communities, organisations, {}, experts, {code: [] for code in communities})
+    for name, entry in people["staff"].items():
+        cast.staff[name] = _staff(cast, name, entry, at)
+    if with_residents:
+        _residents(cast, at(FIRST_DAY + 1))
+    return cast
+
+
+def _place() -> tuple[Subdistrict, dict[str, Community]]:
+    source = read("subdistrict")
+    subdistrict, _ = Subdistrict.objects.update_or_create(
+        code=source["code"], defaults={"name": source["name"], "district": source["district"]}
+    )
+    communities = {}
+    for row in source["community"]:
+        communities[row["code"]], _ = Community.objects.update_or_create(
+            code=row["code"],
+            defaults={
+                "subdistrict": subdistrict,
+                "name": row["name"],
+                "housing_type": HousingType(row["housing_type"]),
+                "registered_population": row["registered_population"],
+                "households": row["households"],
+            },
+        )
+    return subdistrict, communities
+
+
+def _staff(cast: Cast, name: str, entry: dict[str, str], at: Clock) -> User:
+    user = _account(name, entry["display_name"])
+    Appointment.objects.create(
+        user=user,
+        role=Role(entry["role"]),
+        subdistrict=cast.subdistrict,
+        community=cast.communities.get(entry.get("community", "")),
+        organisation=cast.organisations.get(entry.get("organisation", "")),
+        starts_on=at(FIRST_DAY).date(),
+    )
+    return user
+
+
+def _account(name: str, shown: str) -> User:
+    return User.objects.create_user(name, settings.DEMO_PASSWORD, display_name=shown)
+
+
+def _residents(cast: Cast, now: datetime) -> None:
+    """Verified residents, dealt out over the communities in turn."""
+    source = read("people")["residents"]
+    codes = list(cast.communities)
+    for number in range(1, source["count"] + 1):
+        code = codes[(number - 1) % len(codes)]
+        user = register_resident(phone=source["phone"].format(number=number))
+        user.display_name = source["display_name"].format(number=number)
+        user.save(update_fields=["display_name"])
+        confirm_phone(user=user, now=now)
+        residency = name_community(community=cast.communities[code], by=user)
+        decide_residency(residency=residency, verified=True, method=VerificationMethod.ROSTER, by=cast.officer, now=now)
+        user.refresh_from_db()
+        cast.residents[code].append(user)

@@ -1,0 +1,145 @@
+"""One year of the demo: its programme, ideas and proposals, made by the verbs that people use."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from programmes.enums import StageKind
+from programmes.models import Accompaniment, Category, Programme, Stage, Zone, ZoneCommunity
+from projects.demo.people import Cast
+from projects.demo.source import Clock, read
+from proposals.enums import BudgetSource, IdeaState, ProposalState, ScreeningDecision, ScreeningReason, Verdict
+from proposals.models import Idea, Proposal
+from proposals.services.ideas import IdeaText, Judgement, screen, submit_idea
+from proposals.services.proposals import BudgetItem, ProposalText, consolidate, edit_proposal, move_proposal
+
+DECISIONS = {
+    "ACCEPTED": ScreeningDecision.ACCEPT,
+    "CONSOLIDATED": ScreeningDecision.ACCEPT,
+    "RETURNED": ScreeningDecision.RETURN,
+    "REFERRED": ScreeningDecision.REFER,
+    "REJECTED": ScreeningDecision.REJECT,
+}
+# How far a proposal in each state has come, step by step.
+STEPS = {
+    ProposalState.DRAFT: (),
+    ProposalState.COACHING: (ProposalState.COACHING,),
+    ProposalState.SUBMITTED: (ProposalState.COACHING, ProposalState.SUBMITTED),
+    ProposalState.QUALIFIED: (ProposalState.COACHING, ProposalState.SUBMITTED, ProposalState.QUALIFIED),
+}
+TEXTS = ("summary", "needs_analysis", "goal", "plan", "sustainability", "capacity_building", "risks")
+NAMESPACE = uuid.UUID("5f0c8f5e-6a55-4f0e-9a30-1f3c7d1f2b10")
+
+
+def make_programme(cast: Cast, source: Mapping[str, Any], year: int, at: Clock) -> Programme:
+    """A programme with stages, categories, zones and accompaniments; categories and zones are this year's for both."""
+    shared = read("programme")
+    programme = Programme.objects.create(
+        subdistrict=cast.subdistrict, year=year, title=source["title"], theme=source["theme"]
+    )
+    Stage.objects.bulk_create(
+        Stage(
+            programme=programme,
+            kind=StageKind(stage["kind"]),
+            opens_at=at(stage["opens"]),
+            closes_at=at(stage["closes"] + 1),
+        )
+        for stage in source["stage"]
+    )
+    Category.objects.bulk_create(
+        Category(programme=programme, code=row["code"], name=row["name"], position=position)
+        for position, row in enumerate(shared["category"])
+    )
+    for row in shared["zone"]:
+        zone = Zone.objects.create(programme=programme, code=row["code"], name=row["name"], focus=row["focus"])
+        ZoneCommunity.objects.bulk_create(
+            ZoneCommunity(programme=programme, zone=zone, community=cast.communities[code])
+            for code in row["communities"]
+        )
+    Accompaniment.objects.bulk_create(
+        Accompaniment(
+            programme=programme, organisation=cast.organisations[row["name"]], community=cast.communities[code]
+        )
+        for row in shared["support_organisation"]
+        for code in row["communities"]
+    )
+    return programme
+
+
+def make_ideas(cast: Cast, programme: Programme, rows: Iterable[Mapping[str, Any]], at: Clock) -> dict[str, Idea]:
+    """Ideas by key, each by a resident of its community, screened where the text says so."""
+    categories = {category.code: category for category in programme.categories.all()}
+    ideas = {}
+    for number, row in enumerate(rows):
+        neighbours = cast.residents[row["community"]]
+        author = neighbours[number % len(neighbours)]
+        text = IdeaText(
+            title=row["title"],
+            community=cast.communities[row["community"]],
+            category=categories[row["category"]],
+            problem=row["problem"],
+            solution=row["solution"],
+            own_contribution=row.get("own_contribution", ""),
+            location_text=row.get("location", ""),
+        )
+        # Between eight in the morning and nine at night.
+        written = at(-row["days_ago"] + (8 + number % 13) / 24)
+        if row["state"] == IdeaState.DRAFT:
+            ideas[row["key"]] = _draft(programme, text, author)
+            continue
+        key = uuid.uuid5(NAMESPACE, f"{programme.year}/{row['key']}")
+        idea = submit_idea(programme=programme, text=text, key=key, by=author, now=written)
+        if row["state"] in DECISIONS:
+            screen(idea=idea, judgement=_judgement(row), by=cast.officer, now=written + timedelta(hours=9))
+        ideas[row["key"]] = idea
+    return ideas
+
+
+def _draft(programme: Programme, text: IdeaText, author: Any) -> Idea:
+    columns = {name: getattr(text, name) for name in IdeaText.__dataclass_fields__}
+    return Idea.objects.create(programme=programme, author=author, state=IdeaState.DRAFT, **columns)
+
+
+def _judgement(row: Mapping[str, Any]) -> Judgement:
+    benefit, sustainability, capacity = (Verdict(verdict) for verdict in row["verdicts"])
+    return Judgement(
+        public_benefit=benefit,
+        sustainability=sustainability,
+        capacity_building=capacity,
+        decision=DECISIONS[row["state"]],
+        reason=ScreeningReason(row["reason"]) if row.get("reason") else None,
+        note=row.get("note", ""),
+    )
+
+
+def make_proposal(
+    cast: Cast, programme: Programme, row: Mapping[str, Any], ideas: list[Idea], now: datetime
+) -> Proposal:
+    """Join the ideas and take the proposal, with its document and budget, as far as its state says."""
+    officer = cast.officer
+    proposal = consolidate(programme=programme, ideas=ideas, title=row["title"], by=officer, now=now)
+    text = ProposalText(
+        title=row["title"],
+        community=cast.communities[row["community"]],
+        category=programme.categories.get(code=row["category"]),
+        team_name=row["team_name"],
+        **{name: row[name] for name in TEXTS if name in row},
+    )
+    budget = [
+        BudgetItem(
+            item=line["item"],
+            unit_price=Decimal(line["unit_price"]),
+            quantity=line["quantity"],
+            source=BudgetSource(line["source"]),
+            note=line.get("note", ""),
+        )
+        for line in row["budget"]
+    ]
+    proposal = edit_proposal(proposal=proposal, text=text, budget=budget, revision=1, by=officer, now=now)
+    for step, state in enumerate(STEPS[ProposalState(row.get("state", ProposalState.QUALIFIED))], 1):
+        move_proposal(proposal=proposal, to=state, by=officer, now=now + timedelta(hours=step))
+    return proposal
