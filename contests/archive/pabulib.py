@@ -228,11 +228,12 @@ def _place(reader: _Reader) -> str:
 
 def _year(reader: _Reader) -> int:
     for key in ("instance", "date_end", "date_begin"):
-        line, text = reader.meta.get(key, (0, ""))
-        year = YEAR.search(text)
+        year = YEAR.search(reader.meta.get(key, (0, ""))[1])
         if year:
             return int(year[0])
-    reader.add(line, "instance", _("no year is given in instance, date_end or date_begin"))
+    reader.add(
+        reader.meta.get("instance", (0, ""))[0], "instance", _("no year is given in instance, date_end or date_begin")
+    )
     return 0
 
 

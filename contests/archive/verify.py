@@ -64,7 +64,7 @@ UNUSABLE = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, Va
 
 
 def read_toml(text: str) -> dict[str, Any]:
-    if tomllib is not None:
+    if tomllib:
         return tomllib.loads(text)
     # Every value that the format allows is written the same in TOML and in JSON.
     document: dict[str, Any] = {}

@@ -1,0 +1,27 @@
+META
+key;value
+description;Three projects, five voters
+country;Poland
+unit;Example
+instance;2024
+num_projects;3
+num_votes;5
+budget;100
+vote_type;approval
+rule;greedy
+min_length;1
+max_length;2
+language;en
+currency;PLN
+PROJECTS
+project_id;cost;votes;name;category;selected
+P1;60;3;Benches;parks;1
+P2;50;2;Lamps;streets;0
+P3;40;2;Trees;parks;1
+VOTES
+voter_id;vote;age
+v1;P1,P2;30
+v2;P1,P3;41
+v3;P1;67
+v4;P2;25
+v5;P3;52
