@@ -1,0 +1,68 @@
+"""What holds for every file: chapters stay short, rooms stay what they are, texts stay translatable."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("communities", "programmes", "proposals", "contests", "projects")
+OURS = [
+    path for app in (*APPS, "config") for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts
+]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+STYLES = sorted((ROOT / "static").rglob("*.css")) + sorted((ROOT / "static").rglob("*.js"))
+SERVICES = [path for path in OURS if "services" in path.relative_to(ROOT).as_posix()]
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=", re.IGNORECASE)
+ELSEWHERE = re.compile(r"(?:src|href|url)\s*[=(]\s*[\"']?(?:https?:)?//", re.IGNORECASE)
+WEB = re.compile(r"^(?:from|import) django\.(?:http|forms|shortcuts|contrib\.messages)", re.MULTILINE)
+INNER_IMPORT = re.compile(
+    r"^[ \t]+(?:from|import) (?:communities|programmes|proposals|contests|projects|config)\b", re.MULTILINE
+)
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", OURS, ids=name)
+def test_python_file(path):
+    text = path.read_text("utf-8")
+    assert text.count("\n") <= 400
+    outside_type_checking = re.sub(r"^if TYPE_CHECKING:\n(?:    .*\n)+", "", text, flags=re.MULTILINE)
+    assert not INNER_IMPORT.search(outside_type_checking)
+    tree = ast.parse(text)
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            assert not CHINESE.search(node.value), "Chinese belongs into translations and data"
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno - node.lineno <= 55, f"{node.name} does not fit a screen"
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=name)
+def test_verbs_know_no_web(path):
+    assert not WEB.search(path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_template(path):
+    text = path.read_text("utf-8")
+    assert not CHINESE.search(text)
+    assert not INLINE.search(text), "scripts, styles and handlers live in files"
+    assert not ELSEWHERE.search(text), "nothing is fetched from elsewhere"
+
+
+@pytest.mark.parametrize("path", STYLES, ids=name)
+def test_static_file(path):
+    assert not path.name.endswith((".min.css", ".min.js"))
+    assert not ELSEWHERE.search(path.read_text("utf-8"))
+
+
+def test_lock_names_no_index():
+    lock = (ROOT / "requirements.txt").read_text("utf-8")
+    assert "--hash=sha256:" in lock
+    assert "://" not in lock
+    assert "--index-url" not in lock
