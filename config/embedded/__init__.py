@@ -82,16 +82,14 @@ def _folder(root: Path) -> Path:
 def _hold(var: Path) -> None:
     if var not in _held:
         _held[var] = _lock(var / "users.lock", fcntl.LOCK_SH)
-        atexit.register(_release, var, os.getpid())
+        atexit.register(_release, var)
 
 
-def _release(var: Path, holder: int) -> None:
-    # A forked child runs its parent's exit functions; only closing, never unlocking, leaves the parent's lock alone.
-    if os.getpid() != holder:
-        return
+def _release(var: Path) -> None:
     with suppress(ValueError):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     with _alone(var):
+        # Closed, not unlocked: a forked child shares its parent's lock, and runs this at its own exit as well.
         os.close(_held.pop(var))
         with _unused(var) as unused:
             if unused:

@@ -3,6 +3,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,10 +16,15 @@ SECONDS = 60
 RUN = "import sys; from pathlib import Path; from config.procfile import run; sys.exit(run(Path(sys.argv[1]), 8123))"
 
 
-def processes_of(folder: Path, procfile: str) -> "subprocess.Popen[bytes]":
+@contextmanager
+def processes_of(folder: Path, procfile: str) -> Iterator["subprocess.Popen[bytes]"]:
     (folder / "Procfile").write_text(procfile, "ascii")
     command = [sys.executable, "-c", RUN, str(folder)]
-    return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as manager:
+        try:
+            yield manager
+        finally:
+            manager.kill()
 
 
 def test_first_process_gets_the_port_and_all_end_with_one(tmp_path: Path) -> None:
