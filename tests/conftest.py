@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.utils import timezone
 
@@ -169,6 +170,23 @@ def outsider(db: None) -> User:
     return ResidentFactory(display_name="Outsider")
 
 
+@pytest.fixture
+def unverified(db: None) -> User:
+    """Has an account by phone, but never typed the code."""
+    return ResidentFactory(display_name="Unverified", phone_verified_at=None)
+
+
+@pytest.fixture
+def superuser(db: None) -> User:
+    """For installation only: holds no office."""
+    return UserFactory(username="superuser", is_superuser=True)
+
+
+@pytest.fixture
+def anonymous() -> AnonymousUser:
+    return AnonymousUser()
+
+
 def _appointed(username: str, role: Role, subdistrict: Subdistrict, **scope: object) -> User:
     user = UserFactory(username=username, display_name=username.capitalize())
     AppointmentFactory(user=user, role=role, subdistrict=subdistrict, **scope)
@@ -223,11 +241,17 @@ def recused_expert(db: None) -> User:
     return UserFactory(username="recused-expert", display_name="Recused expert")
 
 
+@pytest.fixture
+def cast(request: pytest.FixtureRequest) -> Callable[[str], User | AnonymousUser]:
+    """`cast(name)`: the person of the cast with this name."""
+    return request.getfixturevalue
+
+
 # Things in a state
 
 
 @pytest.fixture
-def scene(
+def scene(  # noqa: PLR0917 - pytest hands fixtures over by name
     programme: Programme,
     communities: list[Community],
     categories: list[Category],

@@ -65,7 +65,7 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
 
     @classmethod
     def _create(cls, model_class: type[User], *args: object, **fields: object) -> User:
-        return User.objects.create_user(*args, **{"password": PASSWORD, **fields})
+        return model_class.objects.create_user(*args, **{"password": PASSWORD, **fields})
 
 
 class ResidentFactory(UserFactory):

@@ -1,0 +1,93 @@
+"""What the database holds of a year, gone around forms and verbs."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from programmes.enums import StageKind
+from programmes.models import Programme
+from tests.constraints import constraints_of, triggers_of, violated
+from tests.factories import (
+    AccompanimentFactory,
+    CategoryFactory,
+    ProgrammeFactory,
+    StageFactory,
+    ZoneCommunityFactory,
+    ZoneFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def year_twice():
+    first = ProgrammeFactory()
+    ProgrammeFactory(subdistrict=first.subdistrict, year=first.year)
+
+
+def stage_twice():
+    first = StageFactory()
+    StageFactory(programme=first.programme, kind=first.kind)
+
+
+def category_twice():
+    first = CategoryFactory()
+    CategoryFactory(programme=first.programme, code=first.code)
+
+
+def zone_twice():
+    first = ZoneFactory()
+    ZoneFactory(programme=first.programme, code=first.code)
+
+
+def community_in_two_zones():
+    first = ZoneCommunityFactory()
+    ZoneCommunityFactory(zone=ZoneFactory(programme=first.programme), community=first.community)
+
+
+def accompanied_twice():
+    first = AccompanimentFactory()
+    AccompanimentFactory(programme=first.programme, community=first.community)
+
+
+BREACHES: dict[str, Callable[[], object]] = {
+    "programmes_programme_one_a_year": year_twice,
+    "programmes_programme_year_plausible": lambda: ProgrammeFactory(year=1999),
+    "programmes_stage_once": stage_twice,
+    "programmes_stage_closes_after_opening": lambda: StageFactory(closes_at=timezone.now() - timedelta(days=31)),
+    "programmes_category_code_once": category_twice,
+    "programmes_zone_code_once": zone_twice,
+    "programmes_zonecommunity_one_zone": community_in_two_zones,
+    "programmes_accompaniment_one_organisation": accompanied_twice,
+}
+
+
+@pytest.mark.parametrize("name", BREACHES)
+def test_the_database_refuses(name):
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        BREACHES[name]()
+    assert violated(caught.value) == name
+
+
+def test_every_constraint_is_tested():
+    assert set(BREACHES) == constraints_of("programmes")
+    assert triggers_of("programmes") == set()
+
+
+def test_stages_are_told_in_their_order(programme_in):
+    programme = programme_in(*reversed(StageKind))
+    assert [stage.kind for stage in programme.stages.in_order()] == list(StageKind)
+
+
+def test_open_stages_are_open(programme_in, now):
+    programme = programme_in(StageKind.SCREENING)
+    StageFactory(programme=programme, kind=StageKind.CONTEST, opens_at=now + timedelta(days=1))
+    assert [stage.kind for stage in programme.stages.open_at(now)] == [StageKind.SCREENING]
+
+
+def test_the_newest_programme_comes_first(db):
+    old, new = ProgrammeFactory(year=2024), ProgrammeFactory(year=2025)
+    assert list(Programme.objects.newest_first()) == [new, old]
+    assert str(new) == "Golden ideas 2025"
