@@ -203,15 +203,12 @@ class Postgres(Server):
         secret = self.var / "postgres.secret"
         state.private_file(secret, password)
         account.give(secret)
-        collation = ["--locale=C"]
+        options = ["--username=postgres", f"--pwfile={secret}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"]
         if "pginstall18" in binary.parts:
-            collation += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+            options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         try:
-            self._must(
-                account,
-                [str(binary.with_name("initdb")), "-D", str(unfinished), "--username=postgres", "--encoding=UTF8"]
-                + [*collation, "--auth=scram-sha-256", f"--pwfile={secret}", "--no-instructions"],
-            )
+            initdb = str(binary.with_name("initdb"))
+            self._must(account, [initdb, "-D", str(unfinished), "--no-instructions", *options])
             self._must(
                 account,
                 [str(binary), "--single", "-D", str(unfinished), "-c", "exit_on_error=true", "postgres"],

@@ -15,12 +15,17 @@ from config import embedded
 def main() -> None:
     environ: dict[str, str] = {}
     embedded.provide(environ, Path(sys.argv[1]))
-    print(json.dumps(environ), flush=True)
+    say(json.dumps(environ))
     for _line in sys.stdin:
         child = os.fork()
         if child == 0:
             sys.exit(0)
-        print(os.waitpid(child, 0)[1], flush=True)
+        say(str(os.waitpid(child, 0)[1]))
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -61,6 +61,6 @@ def test_only_what_changed_is_compiled(tmp_path: Path, source: Path) -> None:
 
 def test_broken_catalogue_is_refused(tmp_path: Path, source: Path) -> None:
     source.write_text('msgid "Idea"\nmsgstr "金点子"\n金点子\n', "utf-8")
-    with pytest.raises(OSError, match="django.po"):
+    with pytest.raises(OSError, match=r"django\.po"):
         compile_catalogues(tmp_path)
     assert not source.with_suffix(".mo").exists()
