@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+"""Addresses that exist in the demo only."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path
+
+from communities import views
+
+urlpatterns: list[URLPattern] = [
+    path("", views.demo_accounts, name="demo_accounts"),
+    path("sms/", views.demo_sms, name="demo_sms"),
+]

@@ -1,12 +1,14 @@
-"""Forms for logging in."""
+"""Forms for logging in, and for saying where one lives."""
 
 from __future__ import annotations
 
 from allauth.account.forms import ConfirmLoginCodeForm as AllauthConfirmLoginCodeForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from communities.models import Community
 from communities.services import register_resident
 
 
@@ -35,3 +37,11 @@ class StaffLoginForm(AllauthLoginForm):
         self.fields["login"].label = _("User name")
         self.fields["login"].widget.attrs["placeholder"] = ""
         self.fields["password"].widget.attrs["placeholder"] = ""
+
+
+class NameCommunityForm(forms.Form):
+    """The community in which the person lives."""
+
+    community = forms.ModelChoiceField(
+        Community.objects.all(), label=_("My community"), empty_label=_("Choose your community")
+    )

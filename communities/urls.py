@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+"""Addresses of what people say about themselves."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path
+
+from communities import views
+
+urlpatterns: list[URLPattern] = [
+    path("me/community/", views.name_community, name="name_community"),
+]

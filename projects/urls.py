@@ -1,3 +1,14 @@
-from django.urls import URLPattern
+"""Addresses of the front page, the projects, and the pages of communities, on which everything meets."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path
+
+from projects.views import front, places, projects
+
+urlpatterns: list[URLPattern] = [
+    path("", front.home, name="home"),
+    path("welcome/", front.after_login, name="after_login"),
+    path("communities/", places.community_list, name="community_list"),
+    path("communities/<int:pk>/", places.community_detail, name="community_detail"),
+    path("projects/", projects.project_list, name="project_list"),
+    path("projects/<int:pk>/", projects.project_detail, name="project_detail"),
+]

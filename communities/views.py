@@ -1,0 +1,51 @@
+"""What people say about themselves, and the demo's own pages."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from communities import demo, services, sms
+from communities.forms import NameCommunityForm
+from communities.models import Residency, User
+
+
+@login_required
+def name_community(request: HttpRequest) -> HttpResponse:
+    """Where a resident says in which community they live, and reads what happens next."""
+    assert isinstance(request.user, User)
+    form = NameCommunityForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        residency = services.name_community(community=form.cleaned_data["community"], by=request.user)
+        messages.success(request, _("You have named %(community)s.") % {"community": residency.community})
+        return redirect(request.get_full_path())
+    residencies = Residency.objects.filter(user=request.user).select_related("community")
+    context = {"form": form, "residencies": residencies, "next": next_page(request)}
+    return render(request, "communities/name_community.html", context)
+
+
+def next_page(request: HttpRequest) -> str:
+    """The page of this site that `?next=` names, else the resident's ideas."""
+    wanted = request.GET.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return reverse("my_ideas")
+
+
+@never_cache
+def demo_sms(request: HttpRequest) -> HttpResponse:
+    """The text messages that the demo shows instead of sending them."""
+    return render(request, "communities/demo_sms.html", {"sent": sms.shown_in_demo()})
+
+
+def demo_accounts(request: HttpRequest) -> HttpResponse:
+    """The made-up people one can be."""
+    context = {"password": settings.DEMO_PASSWORD, "staff": demo.staff(), "residents": demo.residents()}
+    return render(request, "communities/demo_accounts.html", context)

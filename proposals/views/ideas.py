@@ -1,0 +1,176 @@
+"""Ideas: read them, hand one in, follow and change one's own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import OuterRef, Subquery
+from django.forms.models import model_to_dict
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from communities.models import User
+from communities.pages import page_of
+from communities.refusal import Refused
+from communities.rules import verified_residency
+from programmes.enums import Action
+from programmes.models import Programme
+from proposals.enums import ProposalRefusal
+from proposals.filters import IdeaFilter
+from proposals.forms import IdeaForm, IdeaRevisionForm
+from proposals.models import Idea, IdeaEvent, Proposal
+from proposals.rules import why_not_revise_idea, why_not_submit_idea, why_not_withdraw_idea
+from proposals.services.ideas import revise_idea, submit_idea, withdraw_idea
+
+KEPT = "idea_written_before_login"
+
+
+def idea_list(request: HttpRequest) -> HttpResponse:
+    """The ideas of the newest programme that everyone may read, narrowed down."""
+    programme = Programme.objects.newest_first().first()
+    ideas = Idea.objects.public().filter(programme=programme).with_page_parts()
+    chosen = IdeaFilter(request.GET, queryset=ideas, programme=programme)
+    context = {"filter": chosen, "page": page_of(request, chosen.qs), "programme": programme}
+    return render(request, "proposals/idea_list.html", context)
+
+
+def idea_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The idea and its history: for its author with reasons and messages, for others the states alone."""
+    idea = get_object_or_404(Idea.objects.visible_to(request.user).with_page_parts(), pk=pk)
+    now = timezone.now()
+    context = {
+        "idea": idea,
+        "own": idea.author_id == request.user.pk,
+        "events": idea.events.all(),
+        "proposal": _proposal_of(idea, request),
+        "may_revise": why_not_revise_idea(request.user, idea, now) is None,
+        "may_withdraw": why_not_withdraw_idea(request.user, idea) is None,
+    }
+    return render(request, "proposals/idea_detail.html", context)
+
+
+@never_cache
+def idea_create(request: HttpRequest) -> HttpResponse:
+    """Hand in an idea. What was typed is never lost: not by a mistake in it, nor by a session that had ended."""
+    now = timezone.now()
+    programme = _collecting(now) or get_object_or_404(Programme.objects.newest_first()[:1])
+    if not isinstance(request.user, User):
+        return _log_in_first(request)
+    form = IdeaForm(request.POST or None, programme=programme, initial=_initial(request, programme))
+    refused = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            idea = submit_idea(
+                programme=programme, text=form.text(), key=form.cleaned_data["key"], by=request.user, now=now
+            )
+        except Refused as refusal:
+            refused = str(refusal)
+        else:
+            request.session.pop(KEPT, None)
+            messages.success(request, _("Your idea has arrived. The office answers every idea; you will read it here."))
+            return redirect(idea)
+    context = {
+        "form": form,
+        "programme": programme,
+        "refused": refused,
+        "why_not": None if form.is_bound else why_not_submit_idea(request.user, programme, now),
+    }
+    return render(request, "proposals/idea_form.html", context)
+
+
+@never_cache
+@login_required
+def idea_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Finish a draft, or answer a return."""
+    assert isinstance(request.user, User)
+    idea = get_object_or_404(Idea.objects.of(request.user).select_related("programme__subdistrict"), pk=pk)
+    now = timezone.now()
+    initial = model_to_dict(idea) | {"revision": idea.revision}
+    form = IdeaRevisionForm(request.POST or None, programme=idea.programme, initial=initial)
+    refusal: Refused | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            revise_idea(
+                idea=idea, text=form.text(), revision=form.cleaned_data["revision"], by=request.user, now=now
+            )
+        except Refused as refused:
+            refusal = refused
+        else:
+            messages.success(request, _("Your idea has been handed in again."))
+            return redirect("idea_detail", pk=pk)
+    stale = refusal is not None and refusal.reason == ProposalRefusal.STALE
+    stored = Idea.objects.with_page_parts().get(pk=pk)
+    if stale:
+        # The next sending of the text is meant to replace what is stored now.
+        form.data = form.data.copy()
+        form.data["revision"] = str(stored.revision)
+    context = {
+        "form": form,
+        "idea": stored,
+        "programme": idea.programme,
+        "refused": str(refusal) if refusal else "",
+        "why_not": None if form.is_bound else why_not_revise_idea(request.user, idea, now),
+        "stored": stored if stale else None,
+        "note": stored.events.exclude(note="").last(),
+    }
+    return render(request, "proposals/idea_form.html", context)
+
+
+@login_required
+def idea_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks once, then takes the idea back."""
+    assert isinstance(request.user, User)
+    idea = get_object_or_404(Idea.objects.of(request.user), pk=pk)
+    refused = why_not_withdraw_idea(request.user, idea)
+    if request.method == "POST":
+        try:
+            withdraw_idea(idea=idea, by=request.user, now=timezone.now())
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Your idea has been withdrawn."))
+        return redirect("my_ideas")
+    return render(request, "proposals/idea_withdraw.html", {"idea": idea, "refused": refused})
+
+
+@login_required
+def my_ideas(request: HttpRequest) -> HttpResponse:
+    """One's own ideas in every state, each with the office's latest message."""
+    assert isinstance(request.user, User)
+    notes = IdeaEvent.objects.filter(idea=OuterRef("pk")).exclude(note="").order_by("-at", "-pk").values("note")[:1]
+    ideas = Idea.objects.of(request.user).with_page_parts().annotate(latest_note=Subquery(notes))
+    return render(request, "proposals/my_ideas.html", {"page": page_of(request, ideas.order_by("-created_at", "-pk"))})
+
+
+def _collecting(now: datetime) -> Programme | None:
+    """The programme that takes ideas now."""
+    return Programme.objects.allowing(Action.SUBMIT_IDEA, now).newest_first().first()
+
+
+def _proposal_of(idea: Idea, request: HttpRequest) -> Proposal | None:
+    """The proposal the idea became part of, if the person may read it."""
+    joined = idea.consolidations.in_force().values("proposal")
+    return Proposal.objects.visible_to(request.user).filter(pk__in=joined).first()
+
+
+def _log_in_first(request: HttpRequest) -> HttpResponse:
+    """To the log-in and back; a text that was sent meanwhile waits in the session."""
+    if request.method == "POST":
+        request.session[KEPT] = {name: request.POST.get(name, "") for name in IdeaForm.base_fields}
+        messages.warning(request, str(ProposalRefusal.LOGIN_NEEDED.label))
+    return redirect_to_login(request.path)
+
+
+def _initial(request: HttpRequest, programme: Programme) -> dict[str, Any]:
+    """What the form begins with: the text kept over the log-in, else the person's own community."""
+    kept: dict[str, Any] = request.session.get(KEPT, {})
+    residency = verified_residency(request.user, programme.subdistrict)
+    community = {"community": residency.community_id} if residency else {}
+    return community | {name: value for name, value in kept.items() if value}

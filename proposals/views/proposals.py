@@ -1,0 +1,41 @@
+"""Proposals, as everyone reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from communities.pages import page_of
+from programmes.models import Programme
+from proposals.enums import BudgetSource
+from proposals.filters import ProposalFilter
+from proposals.models import BudgetLine, Proposal
+
+
+def proposal_list(request: HttpRequest) -> HttpResponse:
+    programme = Programme.objects.newest_first().first()
+    proposals = Proposal.objects.public().filter(programme=programme).with_page_parts()
+    chosen = ProposalFilter(request.GET, queryset=proposals.with_requested_total(), programme=programme)
+    context = {"filter": chosen, "page": page_of(request, chosen.qs), "programme": programme}
+    return render(request, "proposals/proposal_list.html", context)
+
+
+def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The document, its budget by source, and the ideas it came from."""
+    proposal = get_object_or_404(Proposal.objects.visible_to(request.user).with_page_parts(), pk=pk)
+    lines = list(proposal.budget_lines.all())
+    ideas = proposal.consolidations.in_force().select_related("idea__author", "idea__community")
+    context = {"proposal": proposal, "lines": lines, "totals": totals_by_source(lines), "consolidations": ideas}
+    return render(request, "proposals/proposal_detail.html", context)
+
+
+def totals_by_source(lines: Sequence[BudgetLine]) -> list[tuple[str, Decimal]]:
+    """What the budget takes from each source, in yuan, in the order of `BudgetSource`; sources without a line left out."""
+    return [
+        (str(source.label), sum((line.amount for line in lines if line.source == source), Decimal("0.00")))
+        for source in BudgetSource
+        if any(line.source == source for line in lines)
+    ]
