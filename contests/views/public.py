@@ -1,0 +1,64 @@
+"""Contests, entries and results, as everyone reads them."""
+
+from __future__ import annotations
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from communities.pages import page_of
+from contests.models import Award, Contest, Entry, TallyRun
+from contests.rules import votes_now
+from contests.services.judging import rubric
+from contests.working import working_of_run
+from contests.wording import rules_in_words
+
+RESULTS_ON_A_PAGE = 50
+
+
+def contest_list(request: HttpRequest) -> HttpResponse:
+    contests = Contest.objects.visible_to(request.user).select_related("programme")
+    page = page_of(request, contests.annotate(entry_count=Count("entries")).order_by("-created_at", "-pk"))
+    return render(request, "contests/contest_list.html", {"page": page})
+
+
+def contest_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is judged, by whom and how, before anything is."""
+    contest = get_object_or_404(Contest.objects.visible_to(request.user).select_related("programme"), pk=pk)
+    entries = Entry.objects.filter(contest=contest).with_page_parts()
+    context = {
+        "contest": contest,
+        "rules": rules_in_words(contest.ruleset),
+        "criteria": contest.criteria.select_related("zone"),
+        "page": page_of(request, entries),
+        "voting": votes_now(contest, timezone.now()),
+        "run": TallyRun.objects.shown_to(request.user, contest),
+    }
+    return render(request, "contests/contest_detail.html", context)
+
+
+def entry_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The proposal as it stands before the judges, with its frozen amount and its rubric."""
+    entries = Entry.objects.visible_to(request.user).with_page_parts()
+    entry = get_object_or_404(entries.select_related("proposal", "contest__programme"), pk=pk)
+    context = {
+        "entry": entry,
+        "criteria": rubric(entry),
+        "award": Award.objects.filter(entry=entry).select_related("result").first(),
+        "voting": votes_now(entry.contest, timezone.now()),
+    }
+    return render(request, "contests/entry_detail.html", context)
+
+
+def contest_result(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every figure of the result and how it was made; the office sees it before everyone else does."""
+    contest = get_object_or_404(Contest.objects.visible_to(request.user).select_related("programme"), pk=pk)
+    run = TallyRun.objects.shown_to(request.user, contest)
+    if run is None:
+        return render(request, "contests/result_waiting.html", {"contest": contest})
+    results = list(run.results.in_published_order().with_page_parts())
+    working = working_of_run(run, results)
+    page = page_of(request, working.rows, RESULTS_ON_A_PAGE)
+    context = {"contest": contest, "run": run, "working": working, "page": page}
+    return render(request, "contests/contest_result.html", context)
