@@ -68,7 +68,12 @@ def submit_idea(*, programme: Programme, text: IdeaText, key: uuid.UUID, by: Use
         return earlier
     refuse_if(why_not_submit_idea(by, programme, now))
     idea = Idea(
-        programme=programme, author=by, submission_key=key, state=IdeaState.SUBMITTED, submitted_at=now, **_columns(text)
+        programme=programme,
+        author=by,
+        submission_key=key,
+        state=IdeaState.SUBMITTED,
+        submitted_at=now,
+        **_columns(text),
     )
     idea.full_clean(validate_constraints=False)
     try:
@@ -93,12 +98,11 @@ def revise_idea(*, idea: Idea, text: IdeaText, revision: int, by: User, now: dat
         setattr(idea, name, value)
     idea.full_clean(validate_constraints=False)
     changed = Idea.objects.filter(pk=idea.pk, revision=revision, state=old).update(
-        **_columns(text), revision=revision + 1
+        **_columns(text), revision=revision + 1, submitted_at=now
     )
     if not changed:
         raise Refused(ProposalRefusal.STALE)
     _move(idea, to=IdeaState.SUBMITTED, expected=old, by=by, now=now)
-    Idea.objects.filter(pk=idea.pk).update(submitted_at=now)
     idea.refresh_from_db()
     return idea
 
@@ -173,11 +177,16 @@ def _move(
 
 
 def _record(
-    idea: Idea, *, by: User | None, from_state: IdeaState, to: IdeaState, now: datetime, reason: str = "", note: str = ""
+    idea: Idea,
+    *,
+    by: User | None,
+    from_state: IdeaState,
+    to: IdeaState,
+    now: datetime,
+    reason: str = "",
+    note: str = "",
 ) -> None:
-    IdeaEvent.objects.create(
-        idea=idea, actor=by, from_state=from_state, to_state=to, reason=reason, note=note, at=now
-    )
+    IdeaEvent.objects.create(idea=idea, actor=by, from_state=from_state, to_state=to, reason=reason, note=note, at=now)
 
 
 def _decided_already(idea: Idea) -> Refused | None:
