@@ -251,7 +251,7 @@ def cast(request: pytest.FixtureRequest) -> Callable[[str], User | AnonymousUser
 
 
 @pytest.fixture
-def scene(  # noqa: PLR0917 - pytest hands fixtures over by name
+def scene(
     programme: Programme,
     communities: list[Community],
     categories: list[Category],

@@ -1,0 +1,195 @@
+"""What the database holds of ideas and proposals, gone around forms and verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, InternalError, transaction
+
+from proposals.enums import ConsolidationKind, IdeaState, ProposalState, ScreeningDecision, Verdict
+from proposals.models import BudgetLine, Consolidation, Idea, IdeaEvent, Proposal, ProposalEvent, Screening
+from tests.constraints import constraints_of, triggers_of, violated
+from tests.factories import IdeaFactory, ProposalFactory
+from tests.scenes import Scene
+
+
+def submitted_twice(scene: Scene):
+    first = scene.idea(IdeaState.SUBMITTED)
+    IdeaFactory(programme=scene.programme, author=first.author, submission_key=first.submission_key)
+
+
+def screening(scene: Scene, decision: ScreeningDecision, **verdicts: Verdict):
+    passed = dict.fromkeys(("public_benefit", "sustainability", "capacity_building"), Verdict.PASS)
+    return Screening.objects.create(
+        idea=scene.idea(IdeaState.SUBMITTED),
+        officer=scene.officer,
+        decision=decision,
+        at=scene.now,
+        **{**passed, **verdicts},
+    )
+
+
+def budget_line(scene: Scene, **columns: object):
+    values = {"item": "Bench", "unit_price": Decimal(1), "quantity": 1, **columns}
+    return BudgetLine.objects.create(proposal=ProposalFactory(programme=scene.programme), **values)
+
+
+def joined_twice(scene: Scene):
+    idea = scene.idea(IdeaState.CONSOLIDATED)
+    join(scene, ProposalFactory(programme=scene.programme), idea, ConsolidationKind.PRIMARY)
+
+
+def two_leading_ideas(scene: Scene):
+    proposal = scene.proposal(ProposalState.DRAFT)
+    join(scene, proposal, scene.idea(IdeaState.ACCEPTED), ConsolidationKind.PRIMARY)
+
+
+def join(scene: Scene, proposal: Proposal, idea: Idea, kind: ConsolidationKind):
+    return Consolidation.objects.create(proposal=proposal, idea=idea, kind=kind, created_at=scene.now)
+
+
+BREACHES: dict[str, Callable[[Scene], object]] = {
+    "proposals_idea_submitted_once": submitted_twice,
+    "proposals_idea_submission_dated": lambda scene: IdeaFactory(
+        programme=scene.programme, state=IdeaState.SUBMITTED, submitted_at=None
+    ),
+    "proposals_screening_reason_given": lambda scene: screening(scene, ScreeningDecision.REJECT),
+    "proposals_screening_accepted_passes": lambda scene: screening(
+        scene, ScreeningDecision.ACCEPT, capacity_building=Verdict.FAIL
+    ),
+    "proposals_budgetline_positive": lambda scene: budget_line(scene, unit_price=Decimal(0)),
+    "proposals_consolidation_idea_once": joined_twice,
+    "proposals_consolidation_one_primary": two_leading_ideas,
+}
+
+
+@pytest.mark.parametrize("name", BREACHES)
+def test_the_database_refuses(name, scene):
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        BREACHES[name](scene)
+    assert violated(caught.value) == name
+
+
+def test_every_constraint_is_tested():
+    assert set(BREACHES) == constraints_of("proposals")
+
+
+@pytest.mark.parametrize("verdict", ["public_benefit", "sustainability", "capacity_building"])
+def test_no_criterion_may_fail_in_an_acceptance(verdict, scene):
+    with pytest.raises(IntegrityError, match="accepted_passes"), transaction.atomic():
+        screening(scene, ScreeningDecision.ACCEPT, **{verdict: Verdict.FAIL})
+
+
+@pytest.mark.parametrize("columns", [{"quantity": 0}, {"unit_price": Decimal("-0.01")}])
+def test_a_budget_line_is_above_zero(columns, scene):
+    with pytest.raises(IntegrityError, match="proposals_budgetline_positive"), transaction.atomic():
+        budget_line(scene, **columns)
+
+
+def test_a_draft_and_a_withdrawn_draft_need_no_date(scene):
+    for state in (IdeaState.DRAFT, IdeaState.WITHDRAWN):
+        IdeaFactory(programme=scene.programme, state=state, submitted_at=None)
+
+
+REWRITES: dict[str, Callable[[Scene], object]] = {
+    "screening.append_only": lambda scene: Screening.objects.update(note="Never said"),
+    "ideaevent.append_only": lambda scene: IdeaEvent.objects.update(note="Never said"),
+    "ideaevent.no_delete": lambda scene: IdeaEvent.objects.all().delete(),
+    "proposalevent.append_only": lambda scene: ProposalEvent.objects.update(to_state=ProposalState.POOLED),
+    "proposalevent.no_delete": lambda scene: ProposalEvent.objects.all().delete(),
+}
+
+
+@pytest.mark.parametrize("name", REWRITES)
+def test_history_is_not_rewritten(name, scene):
+    scene.proposal(ProposalState.DRAFT)
+    table = f"proposals_{name.split('.')[0]}"
+    with pytest.raises(InternalError, match=table), transaction.atomic():
+        REWRITES[name](scene)
+
+
+def test_every_trigger_is_tested():
+    assert set(REWRITES) == triggers_of("proposals")
+
+
+def test_a_screening_is_not_deleted(scene):
+    scene.proposal(ProposalState.DRAFT)
+    with pytest.raises(InternalError, match="proposals_screening"), transaction.atomic():
+        Screening.objects.all().delete()
+
+
+def test_an_event_may_be_marked_as_notified(scene):
+    scene.idea(IdeaState.SUBMITTED)
+    assert IdeaEvent.objects.update(notified_at=scene.now) == 1
+
+
+# What each sees
+
+
+@pytest.mark.parametrize(
+    ("role", "hidden"),
+    [
+        ("anonymous", {"DRAFT", "RETURNED", "REJECTED", "WITHDRAWN"}),
+        ("neighbour", {"DRAFT", "RETURNED", "REJECTED", "WITHDRAWN"}),
+        ("other_officer", {"DRAFT", "RETURNED", "REJECTED", "WITHDRAWN"}),
+        ("resident", set()),
+        ("officer", {"DRAFT"}),
+        ("approver", {"DRAFT"}),
+        ("supervisor", {"DRAFT"}),
+        ("community_officer", {"DRAFT"}),
+    ],
+)
+def test_who_sees_an_idea_in_which_state(role, hidden, cast, idea_in):
+    for state in IdeaState:
+        idea_in(state)
+    visible = set(Idea.objects.visible_to(cast(role)).values_list("state", flat=True))
+    assert set(IdeaState.values) - visible == hidden
+
+
+def test_a_community_officer_sees_only_their_community(community_officer, idea_in, communities):
+    own, other = (idea_in(IdeaState.RETURNED, community=community) for community in communities[:2])
+    visible = Idea.objects.visible_to(community_officer)
+    assert own in visible
+    assert other not in visible
+
+
+@pytest.mark.parametrize(
+    ("role", "visible"),
+    [
+        ("anonymous", {"QUALIFIED", "POOLED"}),
+        ("neighbour", {"QUALIFIED", "POOLED"}),
+        ("other_officer", {"QUALIFIED", "POOLED"}),
+        ("resident", set(ProposalState.values)),
+        ("officer", set(ProposalState.values)),
+        ("supervisor", set(ProposalState.values)),
+        ("community_officer", set(ProposalState.values)),
+        ("support_member", set(ProposalState.values)),
+    ],
+)
+def test_who_sees_a_proposal_in_which_state(role, visible, cast, proposal_in):
+    for state in ProposalState:
+        proposal_in(state)
+    assert set(Proposal.objects.visible_to(cast(role)).values_list("state", flat=True)) == visible
+
+
+def test_a_support_organisation_sees_what_it_accompanies(support_member, proposal_in, communities):
+    accompanied, other = (proposal_in(ProposalState.DRAFT, community=community) for community in communities[:2])
+    assert list(Proposal.objects.visible_to(support_member)) == [accompanied]
+    assert other.pk
+
+
+@pytest.mark.parametrize(
+    ("role", "count"), [("officer", 7), ("approver", 7), ("supervisor", 7), ("other_officer", 0), ("resident", 0)]
+)
+def test_the_office_screens_its_own_subdistrict(role, count, cast, idea_in):
+    for state in IdeaState:
+        idea_in(state)
+    assert Idea.objects.screenable_by(cast(role)).count() == count
+
+
+def test_who_waited_longest_is_screened_first(scene, idea_in, now):
+    ideas = [idea_in(IdeaState.SUBMITTED) for _ in range(3)]
+    Idea.objects.filter(pk=ideas[2].pk).update(submitted_at=now.replace(year=now.year - 1))
+    assert list(Idea.objects.awaiting_screening()) == [ideas[2], ideas[0], ideas[1]]

@@ -1,0 +1,197 @@
+"""Why not? stage × role × act, and state × act, for ideas and proposals."""
+
+from __future__ import annotations
+
+import pytest
+
+from programmes.enums import StageKind
+from programmes.models import Stage
+from proposals.enums import (
+    IdeaState,
+    ProposalRefusal,
+    ProposalState,
+    ScreeningDecision,
+    ScreeningReason,
+    Verdict,
+)
+from proposals.rules import (
+    why_not_consolidate,
+    why_not_decide,
+    why_not_edit_proposal,
+    why_not_move_proposal,
+    why_not_revise_idea,
+    why_not_screen,
+    why_not_submit_idea,
+    why_not_withdraw_idea,
+)
+from tests.factories import AppointmentFactory, IdeaFactory, ProposalFactory, StageFactory
+
+R, S, P = ProposalRefusal, StageKind, ProposalState
+
+ROLES = (
+    "anonymous",
+    "superuser",
+    "unverified",
+    "outsider",
+    "resident",
+    "neighbour",
+    "officer",
+    "approver",
+    "other_officer",
+    "supervisor",
+    "community_officer",
+    "support_member",
+    "expert",
+)
+
+
+def only(allowed: str, reason: ProposalRefusal) -> dict[str, ProposalRefusal | None]:
+    """Reasons by role when only the `allowed` ones (named with spaces between) may."""
+    return {role: None if role in allowed.split() else reason for role in ROLES}
+
+
+STREET_ONLY = only("officer approver", R.NOT_AN_OFFICER)
+
+# act: (call, stages in which it is permitted or None for any, reason by role while they are open).
+# The idea of each call is `resident`'s.
+ACTS = {
+    "submit an idea": (
+        lambda user, it, now: why_not_submit_idea(user, it["programme"], now),
+        {S.IDEA_COLLECTION},
+        {**only("outsider resident neighbour", R.PHONE_UNVERIFIED), "anonymous": R.LOGIN_NEEDED},
+    ),
+    "finish a draft": (
+        lambda user, it, now: why_not_revise_idea(user, it["draft"], now),
+        {S.IDEA_COLLECTION},
+        only("resident", R.NOT_YOURS),
+    ),
+    "revise a returned idea": (
+        lambda user, it, now: why_not_revise_idea(user, it["returned"], now),
+        {S.IDEA_COLLECTION, S.SCREENING},
+        only("resident", R.NOT_YOURS),
+    ),
+    "withdraw an idea": (
+        lambda user, it, now: why_not_withdraw_idea(user, it["submitted"]),
+        None,
+        only("resident", R.NOT_YOURS),
+    ),
+    "screen an idea": (
+        lambda user, it, now: why_not_screen(user, it["submitted"], now),
+        {S.IDEA_COLLECTION, S.SCREENING, S.PROPOSAL_INCUBATION},
+        STREET_ONLY,
+    ),
+    "join ideas": (
+        lambda user, it, now: why_not_consolidate(user, it["programme"], now),
+        {S.SCREENING, S.PROPOSAL_INCUBATION},
+        STREET_ONLY,
+    ),
+    "edit a proposal": (
+        lambda user, it, now: why_not_edit_proposal(user, it["proposal"], now),
+        {S.PROPOSAL_INCUBATION},
+        STREET_ONLY,
+    ),
+    "take a proposal on": (
+        lambda user, it, now: why_not_move_proposal(user, it["proposal"], P.SUBMITTED, now),
+        {S.PROPOSAL_INCUBATION},
+        STREET_ONLY,
+    ),
+}
+
+
+@pytest.fixture
+def things(programme_in, communities, resident, now):
+    """Things of a programme without any open stage."""
+    programme = programme_in()
+    of = {"programme": programme, "community": communities[0], "category": programme.categories.first()}
+    return {
+        "programme": programme,
+        "draft": IdeaFactory(**of, author=resident),
+        "returned": IdeaFactory(**of, author=resident, state=IdeaState.RETURNED, submitted_at=now),
+        "submitted": IdeaFactory(**of, author=resident, state=IdeaState.SUBMITTED, submitted_at=now),
+        "proposal": ProposalFactory(**of, state=P.COACHING),
+    }
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("act", ACTS)
+def test_stage_role_act(act, role, things, cast, now):
+    why_not, permitted, reasons = ACTS[act]
+    user = cast(role)
+    stage = StageFactory(programme=things["programme"])
+    for kind in StageKind:
+        Stage.objects.filter(pk=stage.pk).update(kind=kind)
+        open_now = permitted is None or kind in permitted
+        expected = reasons[role] or (None if open_now else R.STAGE_CLOSED)
+        assert why_not(user, things, now) == expected, kind
+
+
+REVISABLE = {IdeaState.DRAFT: None, IdeaState.RETURNED: None}
+SCREENABLE = {IdeaState.SUBMITTED: None}
+FINAL = {IdeaState.CONSOLIDATED: R.WRONG_STATE, IdeaState.WITHDRAWN: R.WRONG_STATE}
+
+
+@pytest.mark.parametrize("state", IdeaState)
+def test_state_and_act_of_an_idea(state, idea_in, resident, officer, now):
+    idea = idea_in(state)
+    assert why_not_revise_idea(resident, idea, now) == REVISABLE.get(state, R.WRONG_STATE)
+    assert why_not_screen(officer, idea, now) == SCREENABLE.get(state, R.WRONG_STATE)
+    assert why_not_withdraw_idea(resident, idea) == FINAL.get(state)
+
+
+@pytest.mark.parametrize(
+    ("state", "edit", "onwards"),
+    [
+        (P.DRAFT, None, {P.COACHING, P.WITHDRAWN}),
+        (P.COACHING, None, {P.SUBMITTED, P.WITHDRAWN}),
+        (P.SUBMITTED, R.WRONG_STATE, {P.COACHING, P.QUALIFIED, P.DISQUALIFIED, P.WITHDRAWN}),
+        (P.QUALIFIED, R.JUDGED, {P.POOLED, P.WITHDRAWN, P.DISQUALIFIED}),
+        (P.POOLED, R.WRONG_STATE, {P.QUALIFIED, P.WITHDRAWN}),
+        (P.WITHDRAWN, R.WRONG_STATE, set()),
+        (P.DISQUALIFIED, R.WRONG_STATE, set()),
+    ],
+)
+def test_state_and_act_of_a_proposal(state, edit, onwards, programme, officer, now):
+    proposal = ProposalFactory(programme=programme, state=state)
+    assert why_not_edit_proposal(officer, proposal, now) == edit
+    assert {to for to in P if why_not_move_proposal(officer, proposal, to, now) is None} == onwards
+
+
+def test_nobody_screens_their_own_idea(idea_in, resident, subdistrict, django_user_model, now):
+    AppointmentFactory(user=resident, subdistrict=subdistrict)
+    author = django_user_model.objects.get(pk=resident.pk)
+    assert why_not_screen(author, idea_in(IdeaState.SUBMITTED), now) == R.OWN_IDEA
+
+
+def test_a_closed_account_submits_nothing(resident, programme, now):
+    resident.is_active = False
+    assert why_not_submit_idea(resident, programme, now) == R.LOGIN_NEEDED
+
+
+PASS, DOUBT, FAIL = Verdict.PASS, Verdict.DOUBT, Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    ("decision", "verdicts", "reason", "note", "expected"),
+    [
+        (ScreeningDecision.ACCEPT, (PASS, PASS, PASS), None, "", None),
+        (ScreeningDecision.ACCEPT, (DOUBT, DOUBT, DOUBT), None, "", None),
+        (ScreeningDecision.ACCEPT, (FAIL, PASS, PASS), None, "", R.CRITERION_FAILED),
+        (ScreeningDecision.ACCEPT, (PASS, FAIL, PASS), None, "", R.CRITERION_FAILED),
+        (ScreeningDecision.ACCEPT, (PASS, PASS, FAIL), None, "Well done.", R.CRITERION_FAILED),
+        *(
+            (decision, verdicts, reason, note, expected)
+            for decision in ScreeningDecision
+            if decision != ScreeningDecision.ACCEPT
+            for verdicts in [(PASS, PASS, PASS), (FAIL, FAIL, FAIL)]
+            for reason, note, expected in [
+                (ScreeningReason.UNCLEAR, "Where is it?", None),
+                (None, "Where is it?", R.REASON_NEEDED),
+                (ScreeningReason.UNCLEAR, "", R.REASON_NEEDED),
+                (ScreeningReason.UNCLEAR, " \n", R.REASON_NEEDED),
+                (None, "", R.REASON_NEEDED),
+            ]
+        ),
+    ],
+)
+def test_the_parts_of_a_screening_agree(decision, verdicts, reason, note, expected):
+    assert why_not_decide(decision, verdicts, reason, note) == expected
