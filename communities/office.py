@@ -1,21 +1,79 @@
-"""The office's admin site: who may enter it, and what each sees there."""
+"""The office's admin site: who may enter it, what each sees there, what waits, and the buttons that call verbs."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import FieldListFilter, RelatedOnlyFieldListFilter, ShowFacets
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
 from django.utils.http import urlencode
-from unfold.admin import ModelAdmin
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, TabularInline
 from unfold.sites import UnfoldAdminSite
+from unfold.widgets import UnfoldAdminTextareaWidget
 
-from communities.enums import STREET_ROLES, Role
+from communities.enums import STREET_ROLES
 from communities.models import User
 from communities.querysets import scope_of
+from communities.refusal import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something on the first page that waits for the office: how many, since when, and the list behind the number."""
+
+    title: str | Promise
+    count: int
+    url: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A button on the page of one row.
+
+    `act(obj, user, **what the form asked)` calls one service and returns the sentence that tells what was done; a
+    `Refused` is shown.
+    `offered(obj)` says whether the button fits the row's state; who may press it is the service's business. A verb
+    with a `form` or a `warning` asks on a page of its own first.
+    """
+
+    name: str
+    label: str | Promise
+    act: Callable[..., str]
+    offered: Callable[[Any], bool]
+    form: type[VerbForm] | None = None
+    warning: str | Promise = ""
+    variant: str = "default"
+
+    @property
+    def asks(self) -> bool:
+        return self.form is not None or bool(self.warning)
+
+
+class VerbForm(forms.Form):
+    """What a verb needs to know; choices may depend on the row and the acting user."""
+
+    def __init__(self, *args: Any, obj: models.Model, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+
+
+class NoteForm(VerbForm):
+    note = forms.CharField(
+        label=_("note"), max_length=500, widget=UnfoldAdminTextareaWidget, help_text=_("What is to be done, and why.")
+    )
 
 
 class OfficeSite(UnfoldAdminSite):
@@ -24,24 +82,92 @@ class OfficeSite(UnfoldAdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return request.user.is_active and request.user.is_staff
 
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+        """Who is logged in without an office role is refused, not sent to log in again."""
+        inner = super().admin_view(view, cacheable)
+
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied
+            return inner(request, *args, **kwargs)
+
+        return guarded
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Log in on the site's own page, which has its rate limits."""
-        if isinstance(request.user, User) and self.has_permission(request):
+        if isinstance(request.user, User):
+            if not self.has_permission(request):
+                raise PermissionDenied
             return redirect("admin:index")
         return redirect(f"{reverse('account_login')}?{urlencode({'next': request.GET.get('next', request.path)})}")
 
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The first page: everything that waits, in the order of the line."""
+        admins = [admin for admin in self._registry.values() if isinstance(admin, OfficeAdmin)]
+        waiting = [item for admin in admins for item in admin.waiting(request)]
+        return super().index(request, {"waiting": waiting, "title": _("What waits"), **(extra_context or {})})
 
-class OfficeAdmin(ModelAdmin):
+
+class Scoped:
+    """Choices of foreign keys end where one's scope ends, in pages and in their inlines."""
+
+    admin_site: OfficeSite
+
+    def get_field_queryset(
+        self, db: str | None, db_field: models.ForeignKey[Any, Any], request: HttpRequest
+    ) -> models.QuerySet[Any] | None:
+        model = db_field.remote_field.model
+        related = self.admin_site.get_model_admin(model) if self.admin_site.is_registered(model) else None
+        if isinstance(related, OfficeAdmin):
+            return related.get_queryset(request)
+        return super().get_field_queryset(db, db_field, request)
+
+
+class OfficeInline(Scoped, TabularInline):
+    """Rows of a page's row; read only unless a subclass says in `writable_for` when they may be written."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def writable_for(self, obj: Any) -> bool:
+        return False
+
+    def removable_for(self, obj: Any) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return reads(request.user)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return works(request.user) and self.writable_for(obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return works(request.user) and self.writable_for(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return works(request.user) and self.removable_for(obj)
+
+
+class OfficeAdmin(Scoped, ModelAdmin):
     """A page of the admin that shows rows of one's scope: officers work, supervisors read.
 
     A subclass says in `scoped` which rows a person may see. Nothing is deleted here, and nothing is added or changed
-    unless a subclass says so in `writable`.
+    unless a subclass says so in `writable`. `verbs` are the buttons on the page of a row.
     """
 
     writable = False
+    verbs: Sequence[Verb] = ()
+    change_form_outer_before_template = "admin/verbs.html"
+    show_facets = ShowFacets.NEVER
+    list_per_page = 50
 
     def scoped(self, queryset: models.QuerySet[Any], user: User) -> models.QuerySet[Any]:
         raise NotImplementedError
+
+    def waiting(self, request: HttpRequest) -> list[Waiting]:
+        """What of these rows waits for the office."""
+        return []
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         queryset = super().get_queryset(request)
@@ -65,6 +191,88 @@ class OfficeAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def has_work_permission(self, request: HttpRequest) -> bool:
+        """For list actions: `permissions=["work"]`."""
+        return works(request.user)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.verb_view)
+        return [path("<int:pk>/do/<slug:name>/", view, name=self.url_name("do")), *super().get_urls()]
+
+    def url_name(self, page: str) -> str:
+        """The name of one of this model's admin pages, without the site's namespace."""
+        return f"{self.opts.app_label}_{self.opts.model_name}_{page}"
+
+    def list_url(self, **parameters: str) -> str:
+        url = reverse(f"admin:{self.url_name('changelist')}")
+        return f"{url}?{urlencode(parameters)}" if parameters else url
+
+    def row_url(self, obj: models.Model) -> str:
+        return reverse(f"admin:{self.url_name('change')}", args=[obj.pk])
+
+    def fetch(self, request: HttpRequest, pk: int) -> Any:
+        """The row, if it is in one's scope; else 404."""
+        row = self.get_queryset(request).filter(pk=pk).first()
+        if row is None:
+            raise Http404
+        return row
+
+    def page(self, request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> TemplateResponse:
+        """A page of our own in the frame of the admin."""
+        frame = {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        return TemplateResponse(request, template, frame, status=status)
+
+    def buttons(self, obj: models.Model, user: User) -> list[dict[str, Any]]:
+        """The verbs that fit the row's state, for `admin/verbs.html`."""
+        if not works(user):
+            return []
+        return [
+            {"verb": verb, "url": reverse(f"admin:{self.url_name('do')}", args=[obj.pk, verb.name])}
+            for verb in self.verbs
+            if verb.offered(obj)
+        ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
+    ) -> TemplateResponse:
+        if obj is not None and isinstance(request.user, User):
+            context["buttons"] = self.buttons(obj, request.user)
+            context.update(self.around(obj, request.user))
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def around(self, obj: Any, user: User) -> dict[str, Any]:
+        """What a row's page shows besides its fields, for the template of the model."""
+        return {}
+
+    def verb_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        """Carry out one verb on one row, or ask first; a refusal is shown and what was typed is kept."""
+        if not works(request.user):
+            raise PermissionDenied
+        obj = self.fetch(request, pk)
+        verb = next((verb for verb in self.verbs if verb.name == name), None)
+        if verb is None:
+            raise Http404
+        if request.method != "POST" and not verb.asks:
+            return HttpResponseNotAllowed(["POST"])
+        form_class = verb.form or VerbForm
+        form = form_class(request.POST if request.method == "POST" else None, obj=obj, user=request.user)
+        if form.is_valid():
+            try:
+                messages.success(request, verb.act(obj, request.user, **form.cleaned_data))
+                return redirect(self.row_url(obj))
+            except Refused as refused:
+                if verb.form is None:
+                    messages.error(request, str(refused))
+                    return redirect(self.row_url(obj))
+                form.add_error(None, str(refused))
+        context = {"verb": verb, "form": form, "original": obj, "title": str(obj), "back": self.row_url(obj)}
+        return self.page(request, "admin/verb.html", context)
+
+
+def only_used(field: str) -> tuple[str, type[FieldListFilter]]:
+    """A list filter by a foreign key that offers only what occurs in the rows one may see."""
+    return field, RelatedOnlyFieldListFilter
+
 
 def reads(user: User | AnonymousUser) -> bool:
     """Whether the person may see the admin's rows of their scope."""
@@ -76,5 +284,6 @@ def works(user: User | AnonymousUser) -> bool:
     return isinstance(user, User) and (user.is_superuser or bool(scope_of(user).in_roles(STREET_ROLES)))
 
 
-def supervises_only(user: User) -> bool:
-    return bool(scope_of(user).in_roles([Role.SUPERVISOR])) and not works(user)
+def office_member(request: HttpRequest) -> bool:
+    """For the navigation: whether the person reads the admin's rows at all."""
+    return reads(request.user)
