@@ -1,0 +1,6 @@
+"""The office's pages of ideas and proposals."""
+
+from proposals.admin.ideas import IdeaAdmin
+from proposals.admin.proposals import ProposalAdmin
+
+__all__ = ["IdeaAdmin", "ProposalAdmin"]

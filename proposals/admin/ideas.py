@@ -1,0 +1,225 @@
+"""The office's pages of ideas: the screening queue, one idea, its screening, and joining several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin import SimpleListFilter
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Count, Min, Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import action, display
+
+from communities.models import User
+from communities.office import OfficeAdmin, Waiting, only_used, works
+from communities.refusal import Refused
+from proposals.enums import PROPOSAL_EDITABLE_STATES, IdeaState
+from proposals.models import Idea, Proposal
+from proposals.office_forms import JoinForm, ScreeningForm
+from proposals.querysets import IdeaQuerySet
+from proposals.services.ideas import screen
+from proposals.services.proposals import consolidate
+
+STATE_COLOURS = {
+    **dict.fromkeys(IdeaState.values, ""),
+    IdeaState.SUBMITTED.value: "warning",
+    IdeaState.RETURNED.value: "info",
+    IdeaState.ACCEPTED.value: "success",
+    IdeaState.CONSOLIDATED.value: "success",
+    IdeaState.REJECTED.value: "danger",
+}
+
+
+class StateFilter(SimpleListFilter):
+    """By state; without a choice the list is the screening queue."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("all", _("All")),
+            *((state.value, state.label) for state in IdeaState if state not in (IdeaState.DRAFT, IdeaState.SUBMITTED)),
+        ]
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+        queue = changelist.get_query_string(remove=[self.parameter_name])
+        yield {"selected": self.value() is None, "query_string": queue, "display": IdeaState.SUBMITTED.label}
+        for value, title in self.lookup_choices:
+            query = changelist.get_query_string({self.parameter_name: value})
+            yield {"selected": self.value() == value, "query_string": query, "display": title}
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        if self.value() == "all":
+            return queryset
+        return queryset.filter(state=self.value() or IdeaState.SUBMITTED)
+
+
+@admin.register(Idea)
+class IdeaAdmin(OfficeAdmin):
+    list_display = ["title", "state_shown", "community", "category", "age", "channel"]
+    list_filter = [StateFilter, only_used("community"), only_used("category"), "channel"]
+    list_select_related = ["community", "category"]
+    list_filter_submit = False
+    search_fields = ["title", "problem", "solution", "author__display_name"]
+    ordering = ["submitted_at", "pk"]
+    actions = ["join"]
+    fieldsets = [
+        (None, {"fields": ["title", "problem", "solution", "own_contribution", "location_text"]}),
+        (
+            gettext_lazy("Where it comes from"),
+            {"fields": ["community", "category", "author", "phone", "channel", "submitted_at"]},
+        ),
+    ]
+    readonly_fields = ["phone"]
+    change_form_template = "admin/proposals/idea/change_form.html"
+
+    def scoped(self, queryset: IdeaQuerySet, user: User) -> IdeaQuerySet:
+        return queryset.screenable_by(user)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).exclude(state=IdeaState.DRAFT)
+
+    def waiting(self, request: HttpRequest) -> list[Waiting]:
+        ideas = self.get_queryset(request).order_by()
+        submitted, accepted = Q(state=IdeaState.SUBMITTED), Q(state=IdeaState.ACCEPTED)
+        found = ideas.aggregate(
+            submitted=Count("pk", filter=submitted),
+            oldest=Min("submitted_at", filter=submitted),
+            accepted=Count("pk", filter=accepted),
+        )
+        return [
+            Waiting(
+                _("Ideas awaiting screening"),
+                found["submitted"],
+                self.list_url(),
+                found["oldest"],
+            ),
+            Waiting(
+                _("Accepted ideas not yet joined into a proposal"),
+                found["accepted"],
+                self.list_url(state=IdeaState.ACCEPTED),
+            ),
+        ]
+
+    @display(description=gettext_lazy("state"), ordering="state", label=STATE_COLOURS)
+    def state_shown(self, idea: Idea) -> tuple[str, str]:
+        return idea.state, idea.get_state_display()
+
+    @admin.display(description=gettext_lazy("waiting for"), ordering="submitted_at")
+    def age(self, idea: Idea) -> str:
+        if idea.state != IdeaState.SUBMITTED or idea.submitted_at is None:
+            return "–"
+        return timesince(idea.submitted_at, depth=1)
+
+    @admin.display(description=gettext_lazy("phone"))
+    def phone(self, idea: Idea) -> str:
+        return idea.author.masked_phone or "–"
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/screen/", wrap(self.screen_view), name=self.url_name("screen")),
+            path("join/", wrap(self.join_view), name=self.url_name("join")),
+            *super().get_urls(),
+        ]
+
+    def around(self, idea: Idea, user: User) -> dict[str, Any]:
+        screenable = works(user) and idea.state == IdeaState.SUBMITTED
+        return {
+            "screen_url": reverse("admin:proposals_idea_screen", args=[idea.pk]) if screenable else "",
+            "screenings": idea.screenings.select_related("officer"),
+            "events": idea.events.select_related("actor"),
+            "joined": idea.consolidations.in_force().select_related("proposal").first(),
+        }
+
+    def screen_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Judge one idea; with "save and next" the one that waits longest comes after it."""
+        user = request.user
+        if not works(user):
+            raise PermissionDenied
+        assert isinstance(user, User)
+        idea = self.fetch(request, pk)
+        form = ScreeningForm(request.POST or None)
+        if form.is_valid():
+            try:
+                screening = screen(idea=idea, judgement=form.judgement(), by=user, now=timezone.now())
+            except Refused as refused:
+                form.add_error(None, str(refused))
+            else:
+                messages.success(
+                    request,
+                    _("“%(idea)s”: %(decision)s.") % {"idea": idea, "decision": screening.get_decision_display()},
+                )
+                return redirect(self._after(request, idea) if "next" in request.POST else self.row_url(idea))
+        elif request.method == "GET" and idea.state != IdeaState.SUBMITTED:
+            messages.info(request, _("This idea does not wait for screening: %s.") % idea.get_state_display())
+            return redirect(self.row_url(idea))
+        context = {
+            "form": form,
+            "idea": idea,
+            "title": idea.title,
+            "screenings": idea.screenings.select_related("officer"),
+            "similar": self._similar(request, idea),
+            "skip_url": self._after(request, idea),
+            "back": self.row_url(idea),
+        }
+        return self.page(request, "admin/proposals/idea/screen.html", context)
+
+    def _after(self, request: HttpRequest, idea: Idea) -> str:
+        """The page of the next idea in the queue, from the top again at its end; the list when nothing waits."""
+        queue = self.get_queryset(request).awaiting_screening().exclude(pk=idea.pk).exclude(author=request.user)
+        later = Q(submitted_at__gt=idea.submitted_at) | Q(submitted_at=idea.submitted_at, pk__gt=idea.pk)
+        following = queue.filter(later).first() or queue.first()
+        return reverse("admin:proposals_idea_screen", args=[following.pk]) if following else self.list_url()
+
+    def _similar(self, request: HttpRequest, idea: Idea) -> models.QuerySet[Idea]:
+        """Ideas of the same community and category, newest first: the likely duplicates."""
+        others = self.get_queryset(request).exclude(pk=idea.pk).exclude(state=IdeaState.WITHDRAWN)
+        return others.filter(community=idea.community, category=idea.category).order_by("-submitted_at")[:5]
+
+    @action(description=gettext_lazy("Join into a proposal"), permissions=["work"])
+    def join(self, request: HttpRequest, queryset: models.QuerySet[Idea]) -> HttpResponseRedirect:
+        chosen = urlencode([("idea", pk) for pk in queryset.values_list("pk", flat=True)])
+        return HttpResponseRedirect(f"{reverse('admin:proposals_idea_join')}?{chosen}")
+
+    def join_view(self, request: HttpRequest) -> HttpResponse:
+        """Say where the chosen ideas go, and join them there."""
+        if not works(request.user):
+            raise PermissionDenied
+        chosen = [pk for pk in request.GET.getlist("idea") if pk.isdecimal()]
+        ideas = self.get_queryset(request).with_page_parts().filter(pk__in=chosen)
+        if not ideas:
+            messages.error(request, _("Choose the ideas in the list first."))
+            return redirect(self.list_url(state=IdeaState.ACCEPTED))
+        programme = ideas[0].programme
+        targets = Proposal.objects.filter(programme=programme, state__in=sorted(PROPOSAL_EDITABLE_STATES))
+        form = JoinForm(request.POST or None, ideas=ideas, proposals=targets)
+        if form.is_valid():
+            try:
+                proposal = consolidate(
+                    programme=programme,
+                    ideas=form.ordered_ideas(),
+                    title=form.cleaned_data["title"],
+                    proposal=form.cleaned_data["proposal"],
+                    by=request.user,
+                    now=timezone.now(),
+                )
+            except Refused as refused:
+                form.add_error(None, str(refused))
+            else:
+                messages.success(request, _("Joined into “%s”.") % proposal)
+                return redirect("admin:proposals_proposal_change", proposal.pk)
+        context = {"form": form, "ideas": ideas, "title": _("Join into a proposal"), "back": self.list_url()}
+        return self.page(request, "admin/proposals/idea/join.html", context)

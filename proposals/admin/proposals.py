@@ -1,0 +1,220 @@
+"""The office's pages of proposals: writing one with its budget, taking it through its states, undoing a joining."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import models
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminRadioSelectWidget
+
+from communities.models import User
+from communities.office import NoteForm, OfficeAdmin, OfficeInline, Verb, VerbForm, Waiting, only_used, works
+from communities.refusal import Refused
+from proposals.enums import PROPOSAL_EDITABLE_STATES, PROPOSAL_TRANSITIONS, ProposalRefusal, ProposalState
+from proposals.models import BudgetLine, Consolidation, Proposal
+from proposals.office_forms import TEXTS, BudgetFormSet, ProposalForm, budget_initial
+from proposals.querysets import ProposalQuerySet
+from proposals.services.proposals import edit_proposal, move_proposal, requested_amount, undo_consolidation
+
+STATE_COLOURS = {
+    **dict.fromkeys(ProposalState.values, ""),
+    ProposalState.COACHING.value: "info",
+    ProposalState.SUBMITTED.value: "warning",
+    ProposalState.QUALIFIED.value: "success",
+    ProposalState.DISQUALIFIED.value: "danger",
+}
+
+
+class UndoForm(VerbForm):
+    """Which of the joined ideas is given back."""
+
+    consolidation = forms.ModelChoiceField(
+        label=gettext_lazy("idea"),
+        queryset=Consolidation.objects.none(),
+        empty_label=None,
+        widget=UnfoldAdminRadioSelectWidget,
+    )
+
+    def __init__(self, *args: Any, obj: Proposal, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, user=user, **kwargs)
+        field = self.fields["consolidation"]
+        field.queryset = obj.consolidations.in_force().select_related("idea")
+        field.label_from_instance = lambda consolidation: str(consolidation.idea)
+
+
+def _move(
+    to: ProposalState, label: Promise, *, offered: Callable[[Proposal], bool] | None = None, **parts: Any
+) -> Verb:
+    def act(proposal: Proposal, user: User, note: str = "") -> str:
+        move_proposal(proposal=proposal, to=to, by=user, now=timezone.now(), note=note)
+        return _("The proposal is now: %s.") % proposal.get_state_display()
+
+    def possible(proposal: Proposal) -> bool:
+        return to in PROPOSAL_TRANSITIONS[ProposalState(proposal.state)]
+
+    return Verb(parts.pop("name", to.lower()), label, act, offered or possible, **parts)
+
+
+def _undo(_proposal: Proposal, user: User, *, consolidation: Consolidation) -> str:
+    undo_consolidation(consolidation=consolidation, by=user, now=timezone.now())
+    return _("“%s” is accepted again and may be joined anew.") % consolidation.idea
+
+
+class BudgetLineInline(OfficeInline):
+    model = BudgetLine
+    fields = ["item", "unit_price", "quantity", "amount", "source", "note"]
+    readonly_fields = ["amount"]
+
+
+@admin.register(Proposal)
+class ProposalAdmin(OfficeAdmin):
+    list_display = ["title", "state_shown", "community", "category", "requested", "idea_count", "created_at"]
+    list_filter = ["state", only_used("programme"), only_used("community"), only_used("category")]
+    list_select_related = ["community", "category"]
+    search_fields = ["title", "team_name", "summary"]
+    inlines = [BudgetLineInline]
+    fieldsets = [
+        (None, {"fields": ["title", "community", "category", "team_name"]}),
+        (gettext_lazy("Document"), {"fields": TEXTS}),
+    ]
+    change_form_template = "admin/proposals/proposal/change_form.html"
+    verbs = (
+        _move(
+            ProposalState.COACHING,
+            gettext_lazy("Begin polishing"),
+            offered=lambda proposal: proposal.state == ProposalState.DRAFT,
+            name="coach",
+        ),
+        _move(ProposalState.SUBMITTED, gettext_lazy("Submit"), variant="primary"),
+        _move(
+            ProposalState.QUALIFIED,
+            gettext_lazy("Qualify"),
+            offered=lambda proposal: proposal.state == ProposalState.SUBMITTED,
+            variant="primary",
+        ),
+        _move(
+            ProposalState.COACHING,
+            gettext_lazy("Return for polishing"),
+            offered=lambda proposal: proposal.state == ProposalState.SUBMITTED,
+            name="return",
+            form=NoteForm,
+        ),
+        Verb(
+            "undo-joining",
+            gettext_lazy("Undo a joining"),
+            _undo,
+            lambda proposal: proposal.state in PROPOSAL_EDITABLE_STATES,
+            form=UndoForm,
+        ),
+    )
+
+    def scoped(self, queryset: ProposalQuerySet, user: User) -> ProposalQuerySet:
+        return queryset.editable_by(user)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        joined = Consolidation.objects.in_force().filter(proposal=OuterRef("pk")).order_by().values("proposal")
+        count = Coalesce(Subquery(joined.annotate(count=Count("pk")).values("count")), 0)
+        return super().get_queryset(request).with_requested_total().annotate(ideas_joined=count)
+
+    def waiting(self, request: HttpRequest) -> list[Waiting]:
+        count = self.get_queryset(request).filter(state=ProposalState.SUBMITTED).count()
+        return [
+            Waiting(_("Proposals submitted for qualification"), count, self.list_url(state__exact="SUBMITTED")),
+        ]
+
+    @display(description=gettext_lazy("state"), ordering="state", label=STATE_COLOURS)
+    def state_shown(self, proposal: Proposal) -> tuple[str, str]:
+        return proposal.state, proposal.get_state_display()
+
+    @admin.display(description=gettext_lazy("requested (yuan)"))
+    def requested(self, proposal: Any) -> str:
+        return number_format(proposal.requested_total, decimal_pos=2, force_grouping=True)
+
+    @admin.display(description=gettext_lazy("ideas"), ordering="ideas_joined")
+    def idea_count(self, proposal: Any) -> int:
+        count: int = proposal.ideas_joined
+        return count
+
+    def around(self, proposal: Proposal, user: User) -> dict[str, Any]:
+        return {
+            "joined": proposal.consolidations.select_related("idea__community", "idea__author", "created_by"),
+            "events": proposal.events.select_related("actor"),
+            "total": requested_amount(proposal),
+        }
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A proposal that is still being written opens as a form; any other is read only."""
+        proposal = self.get_object(request, object_id)
+        if proposal is None or not works(request.user) or proposal.state not in PROPOSAL_EDITABLE_STATES:
+            return super().change_view(request, object_id, form_url, extra_context)
+        return self._edit(request, proposal)
+
+    def _edit(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
+        posted = request.POST if request.method == "POST" else None
+        form = ProposalForm(posted, instance=proposal)
+        budget = BudgetFormSet(posted, initial=None if posted else budget_initial(proposal), prefix="budget")
+        stored: Proposal | None = None
+        if form.is_valid() and budget.is_valid():
+            try:
+                edit_proposal(
+                    proposal=proposal,
+                    text=form.text(),
+                    budget=budget.items(),
+                    revision=form.cleaned_data["revision"],
+                    by=request.user,
+                    now=timezone.now(),
+                )
+            except Refused as refused:
+                form.add_error(None, str(refused))
+                if refused.reason == ProposalRefusal.STALE:
+                    stored = Proposal.objects.select_related("community", "category").get(pk=proposal.pk)
+            else:
+                messages.success(request, _("The proposal was saved."))
+                return redirect(self.row_url(proposal))
+        return self._edit_page(request, proposal, form, budget, stored)
+
+    def _edit_page(
+        self,
+        request: HttpRequest,
+        proposal: Proposal,
+        form: ProposalForm,
+        budget: Any,
+        stored: Proposal | None,
+    ) -> HttpResponse:
+        """The form; when somebody saved meanwhile, with what they wrote and ready to be saved over it."""
+        assert isinstance(request.user, User)
+        differing = []
+        if stored is not None:
+            differing = [
+                (field.label, getattr(stored, field.name))
+                for field in form.visible_fields()
+                if getattr(stored, field.name) != form.cleaned_data[field.name]
+            ]
+        context = {
+            "form": form,
+            "budget": budget,
+            "original": proposal,
+            "title": str(proposal),
+            "revision": stored.revision if stored else form["revision"].value(),
+            "differing": differing,
+            "stored_lines": stored.budget_lines.all() if stored else None,
+            "buttons": self.buttons(proposal, request.user),
+            "texts": [form[name] for name in TEXTS],
+            **self.around(proposal, request.user),
+        }
+        return self.page(request, "admin/proposals/proposal/edit.html", context)

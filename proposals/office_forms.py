@@ -1,0 +1,193 @@
+"""Forms of the office for ideas and proposals: screening, joining, editing a proposal with its budget."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib.admin import HORIZONTAL
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import (
+    UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from communities.models import Community
+from proposals.enums import BudgetSource, ScreeningDecision, ScreeningReason, Verdict
+from proposals.models import BudgetLine, Idea, Proposal
+from proposals.services.ideas import Judgement
+from proposals.services.proposals import BudgetItem, ProposalText
+
+BLANK = ("", "---------")
+EMPTY_LINES = 3
+TEXTS = ["summary", "needs_analysis", "goal", "plan", "sustainability", "capacity_building", "risks"]
+
+
+class ScreeningForm(forms.Form):
+    """Three verdicts, a decision, its reason, and the message that the resident reads."""
+
+    public_benefit = forms.TypedChoiceField(
+        label=_("public benefit"),
+        choices=Verdict.choices,
+        coerce=Verdict,
+        widget=UnfoldAdminRadioSelectWidget(HORIZONTAL),
+    )
+    sustainability = forms.TypedChoiceField(
+        label=_("sustainability"),
+        choices=Verdict.choices,
+        coerce=Verdict,
+        widget=UnfoldAdminRadioSelectWidget(HORIZONTAL),
+    )
+    capacity_building = forms.TypedChoiceField(
+        label=_("potential to grow community organisations"),
+        choices=Verdict.choices,
+        coerce=Verdict,
+        widget=UnfoldAdminRadioSelectWidget(HORIZONTAL),
+    )
+    decision = forms.TypedChoiceField(
+        label=_("decision"),
+        choices=ScreeningDecision.choices,
+        coerce=ScreeningDecision,
+        widget=UnfoldAdminRadioSelectWidget(HORIZONTAL),
+    )
+    reason = forms.TypedChoiceField(
+        label=_("reason"),
+        choices=[BLANK, *ScreeningReason.choices],
+        coerce=ScreeningReason,
+        empty_value=None,
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("Needed unless the idea is accepted."),
+    )
+    note = forms.CharField(
+        label=_("message to the resident"),
+        max_length=500,
+        required=False,
+        widget=UnfoldAdminTextareaWidget({"rows": 4}),
+        help_text=_("Needed unless the idea is accepted; say what happens next or whom to turn to."),
+    )
+
+    def judgement(self) -> Judgement:
+        """The cleaned form as the verb takes it."""
+        return Judgement(**self.cleaned_data)
+
+
+class JoinForm(forms.Form):
+    """Where accepted ideas go: into a new proposal under a title, or into one that is still being written."""
+
+    proposal = forms.ModelChoiceField(
+        label=_("proposal"), queryset=Proposal.objects.none(), required=False, widget=UnfoldAdminSelectWidget
+    )
+    title = forms.CharField(
+        label=_("title"),
+        max_length=200,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("For a new proposal."),
+    )
+    lead = forms.ModelChoiceField(
+        label=_("leading idea"),
+        queryset=Idea.objects.none(),
+        empty_label=None,
+        widget=UnfoldAdminRadioSelectWidget,
+        help_text=_("A new proposal takes community and category from it."),
+    )
+
+    def __init__(
+        self, *args: Any, ideas: models.QuerySet[Idea], proposals: models.QuerySet[Proposal], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.ideas = list(ideas)
+        targets, lead = self.fields["proposal"], self.fields["lead"]
+        targets.queryset, targets.empty_label = proposals, _("A new proposal")
+        lead.queryset, lead.initial = ideas, self.ideas[0].pk
+        self.fields["title"].initial = self.ideas[0].title
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if not data.get("proposal") and not data.get("title"):
+            self.add_error("title", _("Give the new proposal a title, or choose an existing one."))
+        return data
+
+    def ordered_ideas(self) -> list[Idea]:
+        """The chosen ideas, the leading one first."""
+        lead = self.cleaned_data["lead"]
+        return [lead, *(idea for idea in self.ideas if idea.pk != lead.pk)]
+
+
+class ProposalForm(forms.ModelForm):
+    """The document of a proposal, without its budget; saved by the verb, never by the form."""
+
+    class Meta:
+        model = Proposal
+        fields = ["title", "community", "category", "team_name", *TEXTS]
+        widgets = {
+            "title": UnfoldAdminTextInputWidget,
+            "community": UnfoldAdminSelectWidget,
+            "category": UnfoldAdminSelectWidget,
+            "team_name": UnfoldAdminTextInputWidget,
+            **{name: UnfoldAdminTextareaWidget({"rows": 4}) for name in TEXTS},
+        }
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, instance: Proposal, **kwargs: Any) -> None:
+        super().__init__(*args, instance=instance, **kwargs)
+        programme = instance.programme
+        community, category = self.fields["community"], self.fields["category"]
+        community.queryset = Community.objects.in_subdistrict(programme.subdistrict)
+        category.queryset = programme.categories.all()
+        self.fields["revision"].initial = instance.revision
+
+    def text(self) -> ProposalText:
+        """The cleaned form as the verb takes it."""
+        return ProposalText(**{name: self.cleaned_data[name] for name in self.Meta.fields})
+
+
+class BudgetLineForm(forms.Form):
+    item = forms.CharField(label=_("item"), max_length=60, widget=UnfoldAdminTextInputWidget)
+    unit_price = forms.DecimalField(
+        label=_("unit price"),
+        min_value=Decimal("0.01"),
+        max_digits=10,
+        decimal_places=2,
+        widget=UnfoldAdminDecimalFieldWidget,
+    )
+    quantity = forms.IntegerField(
+        label=_("quantity"), min_value=1, max_value=1_000_000, widget=UnfoldAdminIntegerFieldWidget
+    )
+    source = forms.TypedChoiceField(
+        label=_("source"),
+        choices=BudgetSource.choices,
+        coerce=BudgetSource,
+        initial=BudgetSource.REQUESTED,
+        widget=UnfoldAdminSelectWidget,
+    )
+    note = forms.CharField(label=_("note"), max_length=100, required=False, widget=UnfoldAdminTextInputWidget)
+
+
+class BudgetForms(forms.BaseFormSet):
+    def items(self) -> list[BudgetItem]:
+        """The filled lines that stay, in their order, as the verb takes them."""
+        return [
+            BudgetItem(**{name: value for name, value in form.cleaned_data.items() if name != "DELETE"})
+            for form in self.forms
+            if form.cleaned_data.get("item") and not form.cleaned_data.get("DELETE")
+        ]
+
+
+BudgetFormSet = forms.formset_factory(
+    BudgetLineForm, formset=BudgetForms, extra=EMPTY_LINES, can_delete=True, max_num=100, validate_max=True
+)
+
+
+def budget_initial(proposal: Proposal) -> list[dict[str, Any]]:
+    """The stored lines as initial values of `BudgetFormSet`."""
+    lines: models.QuerySet[BudgetLine] = proposal.budget_lines.all()
+    return list(lines.values("item", "unit_price", "quantity", "source", "note"))
