@@ -1,0 +1,245 @@
+"""The office's pages of people and places. Accounts and appointments are an installer's work, verification is daily."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db import models
+from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import action, display
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminRadioSelectWidget
+
+from communities.enums import OFFICE_ROLES, ResidencyState, VerificationMethod
+from communities.models import Appointment, Community, Organisation, Residency, Subdistrict, User
+from communities.office import OfficeAdmin, Verb, VerbForm, Waiting, only_used
+from communities.querysets import scope_of
+from communities.refusal import Refused
+from communities.services import decide_residency
+
+STATE_COLOURS = {
+    ResidencyState.PENDING.value: "warning",
+    ResidencyState.VERIFIED.value: "success",
+    ResidencyState.REFUSED.value: "danger",
+}
+
+
+def streets(user: User) -> list[int]:
+    """Sub-districts whose people and places the person may see in the admin."""
+    return scope_of(user).in_roles(OFFICE_ROLES)
+
+
+class InstallerOnly(OfficeAdmin):
+    """Officers read; only superusers write, so that nobody appoints themselves."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+
+class AccountCreationForm(UserCreationForm):
+    class Meta:
+        model = User
+        fields = ["username", "display_name"]
+
+
+class AccountChangeForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = ["username", "display_name", "password", "is_active", "is_superuser"]
+
+
+@admin.register(User)
+class UserAdmin(InstallerOnly, DjangoUserAdmin):
+    form = AccountChangeForm
+    add_form = AccountCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ["username", "display_name", "phone", "is_active", "date_joined"]
+    list_filter = ["is_active"]
+    search_fields = ["username", "display_name"]
+    ordering = ["username"]
+    filter_horizontal = ()
+    readonly_fields = ["phone", "date_joined", "last_login"]
+    fieldsets = [
+        (None, {"fields": ["username", "display_name", "phone", "is_active", "date_joined", "last_login"]}),
+    ]
+    installer_fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "username",
+                    "display_name",
+                    "password",
+                    "phone",
+                    "is_active",
+                    "is_superuser",
+                    "date_joined",
+                    "last_login",
+                ]
+            },
+        ),
+    ]
+    add_fieldsets = [(None, {"fields": ["username", "display_name", "password1", "password2"]})]
+
+    def scoped(self, queryset: models.QuerySet[User], user: User) -> models.QuerySet[User]:
+        """Residents and role holders of one's sub-districts, and accounts without a phone: staff and experts."""
+        lives = Residency.objects.filter(user=OuterRef("pk"), subdistrict__in=streets(user))
+        works_here = Appointment.objects.filter(user=OuterRef("pk"), subdistrict__in=streets(user))
+        return queryset.filter(Exists(lives) | Exists(works_here) | Q(phone_hash__isnull=True))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return self.add_fieldsets
+        return self.installer_fieldsets if request.user.is_superuser else self.fieldsets
+
+    @admin.display(description=gettext_lazy("phone"))
+    def phone(self, user: User) -> str:
+        return user.masked_phone or "–"
+
+
+@admin.register(Appointment)
+class AppointmentAdmin(InstallerOnly):
+    list_display = ["user", "role", "subdistrict", "community", "organisation", "starts_on", "ends_on"]
+    list_filter = ["role", only_used("subdistrict")]
+    list_select_related = ["user", "subdistrict", "community", "organisation"]
+    search_fields = ["user__username", "user__display_name"]
+    autocomplete_fields = ["user"]
+
+    def scoped(self, queryset: models.QuerySet[Appointment], user: User) -> models.QuerySet[Appointment]:
+        return queryset.filter(subdistrict__in=streets(user))
+
+
+@admin.register(Subdistrict)
+class SubdistrictAdmin(InstallerOnly):
+    list_display = ["name", "code", "district"]
+    search_fields = ["name", "code"]
+
+    def scoped(self, queryset: models.QuerySet[Subdistrict], user: User) -> models.QuerySet[Subdistrict]:
+        return queryset.filter(pk__in=streets(user))
+
+
+@admin.register(Community)
+class CommunityAdmin(OfficeAdmin):
+    writable = True
+    list_display = ["name", "code", "housing_type", "registered_population", "households"]
+    list_filter = ["housing_type", only_used("subdistrict")]
+    search_fields = ["name", "code"]
+
+    def scoped(self, queryset: models.QuerySet[Community], user: User) -> models.QuerySet[Community]:
+        return queryset.filter(subdistrict__in=streets(user))
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(OfficeAdmin):
+    writable = True
+    list_display = ["name", "kind", "community", "subdistrict"]
+    list_filter = ["kind", only_used("community")]
+    list_select_related = ["community", "subdistrict"]
+    search_fields = ["name"]
+
+    def scoped(self, queryset: models.QuerySet[Organisation], user: User) -> models.QuerySet[Organisation]:
+        return queryset.filter(subdistrict__in=streets(user))
+
+
+class MethodForm(VerbForm):
+    """How a residency was verified."""
+
+    method = forms.TypedChoiceField(
+        label=gettext_lazy("verified how"),
+        choices=VerificationMethod.choices,
+        coerce=VerificationMethod,
+        widget=UnfoldAdminRadioSelectWidget,
+    )
+
+
+def _verify(residency: Residency, user: User, *, method: VerificationMethod) -> str:
+    decide_residency(residency=residency, verified=True, method=method, by=user, now=timezone.now())
+    return _("%s is verified.") % residency
+
+
+def _refuse(residency: Residency, user: User) -> str:
+    decide_residency(residency=residency, verified=False, method=None, by=user, now=timezone.now())
+    return _("%s is refused.") % residency
+
+
+def _pending(residency: Residency) -> bool:
+    return residency.state == ResidencyState.PENDING
+
+
+@admin.register(Residency)
+class ResidencyAdmin(OfficeAdmin):
+    list_display = ["user", "phone", "community", "state_shown", "method", "created_at"]
+    list_filter = ["state", only_used("community"), "method"]
+    list_select_related = ["user", "community"]
+    search_fields = ["user__username", "user__display_name"]
+    ordering = ["created_at", "pk"]
+    fields = ["user", "phone", "community", "state", "method", "decided_by", "decided_at", "created_at"]
+    readonly_fields = ["phone", "created_at"]
+    actions = ["on_roster", "in_person", "by_household_code", "refuse"]
+    verbs = (
+        Verb("verify", gettext_lazy("Verify"), _verify, _pending, form=MethodForm, variant="primary"),
+        Verb("refuse", gettext_lazy("Refuse"), _refuse, _pending, warning=gettext_lazy("The person cannot vote then.")),
+    )
+
+    def scoped(self, queryset: models.QuerySet[Residency], user: User) -> models.QuerySet[Residency]:
+        return queryset.filter(subdistrict__in=streets(user))
+
+    def waiting(self, request: HttpRequest) -> list[Waiting]:
+        pending = self.get_queryset(request).filter(state=ResidencyState.PENDING).order_by()
+        found = pending.aggregate(count=Count("pk"), oldest=Min("created_at"))
+        url = self.list_url(state__exact=ResidencyState.PENDING)
+        return [Waiting(_("Residencies to verify"), found["count"], url, found["oldest"])]
+
+    @display(description=gettext_lazy("state"), ordering="state", label=STATE_COLOURS)
+    def state_shown(self, residency: Residency) -> tuple[str, str]:
+        return residency.state, residency.get_state_display()
+
+    @admin.display(description=gettext_lazy("phone"))
+    def phone(self, residency: Residency) -> str:
+        return residency.user.masked_phone or "–"
+
+    @action(description=gettext_lazy("Verify: on the residents' roster"), permissions=["work"])
+    def on_roster(self, request: HttpRequest, queryset: models.QuerySet[Residency]) -> None:
+        self._decide_all(request, queryset, VerificationMethod.ROSTER)
+
+    @action(description=gettext_lazy("Verify: in person at the residents' committee"), permissions=["work"])
+    def in_person(self, request: HttpRequest, queryset: models.QuerySet[Residency]) -> None:
+        self._decide_all(request, queryset, VerificationMethod.IN_PERSON)
+
+    @action(description=gettext_lazy("Verify: by household code"), permissions=["work"])
+    def by_household_code(self, request: HttpRequest, queryset: models.QuerySet[Residency]) -> None:
+        self._decide_all(request, queryset, VerificationMethod.HOUSEHOLD_CODE)
+
+    @action(description=gettext_lazy("Refuse"), permissions=["work"])
+    def refuse(self, request: HttpRequest, queryset: models.QuerySet[Residency]) -> None:
+        self._decide_all(request, queryset, None)
+
+    def _decide_all(
+        self, request: HttpRequest, queryset: models.QuerySet[Residency], method: VerificationMethod | None
+    ) -> None:
+        """Decide each chosen residency, verified if there is a method; every refusal is told with its reason."""
+        decided = 0
+        for residency in queryset.select_related("user", "community"):
+            try:
+                decide_residency(
+                    residency=residency,
+                    verified=method is not None,
+                    method=method,
+                    by=request.user,
+                    now=timezone.now(),
+                )
+                decided += 1
+            except Refused as refused:
+                messages.error(request, f"{residency}: {refused}")
+        if decided:
+            messages.success(request, _("Decided: %s.") % decided)
