@@ -1,0 +1,279 @@
+"""The office's pages of a contest: its rules while a draft, its panel, and the steps from opening to confirmation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import models
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+
+from communities.models import User
+from communities.office import OfficeAdmin, OfficeInline, Verb, Waiting, only_used, works
+from communities.refusal import Refused
+from contests import locks, ruleset
+from contests.admin.entering import EnterForm, enter
+from contests.admin.rules_form import RULE_FIELDS, ContestForm
+from contests.enums import ContestRefusal, ContestState, RunKind, SheetState
+from contests.models import Contest, Criterion, Panelist
+from contests.querysets import ContestQuerySet
+from contests.services.judging import assign
+from contests.services.lifecycle import close_contest, confirm_result, open_contest, publicise_result
+from contests.services.tally import request_tally
+
+STATE_COLOURS = {
+    **dict.fromkeys(ContestState.values, ""),
+    ContestState.OPEN.value: "info",
+    ContestState.CLOSED.value: "warning",
+    ContestState.TALLIED.value: "warning",
+    ContestState.PUBLICISED.value: "primary",
+    ContestState.CONFIRMED.value: "success",
+}
+WINDOWS = ["scoring_opens_at", "scoring_closes_at", "voting_opens_at", "voting_closes_at"]
+EXPERTS = ["expert_weight", "public_weight", "trim_each_side", "trim_min_panel", "quorum"]
+PUBLIC = ["public_method", "floor", "min_choices", "max_choices"]
+TIES = ["tie_order", "seed"]
+AWARDS = [name for name in RULE_FIELDS if name not in {*EXPERTS, *PUBLIC, *TIES}]
+# States in which something waits for the office, with the words of the first page.
+STEPS = {
+    ContestState.OPEN: gettext_lazy("Contests open, to be closed in time"),
+    ContestState.CLOSED: gettext_lazy("Contests closed, without a final tally"),
+    ContestState.TALLIED: gettext_lazy("Contests tallied, to be put on public notice"),
+    ContestState.PUBLICISED: gettext_lazy("Results on public notice, to be confirmed"),
+}
+
+
+def _open(contest: Contest, user: User) -> str:
+    opened = open_contest(contest=contest, by=user, now=timezone.now())
+    return _("The contest is open. Hash of its rules: %s") % opened.rules_sha256
+
+
+def _close(contest: Contest, user: User) -> str:
+    close_contest(contest=contest, by=user, now=timezone.now())
+    return _("Scoring and voting are closed.")
+
+
+def _assign(contest: Contest, user: User) -> str:
+    new = assign(contest=contest, panelists=contest.panelists.all(), entries=contest.entries.taking_part(), by=user)
+    return _("New assignments: %s.") % new
+
+
+def _tally(contest: Contest, user: User) -> str:
+    request_tally(contest=contest, kind=RunKind.FINAL, by=user, now=timezone.now())
+    return _("The final tally has been asked for; the page shows how far it is.")
+
+
+def _publicise(contest: Contest, user: User) -> str:
+    awards = publicise_result(contest=contest, by=user, now=timezone.now())
+    return _("The result is on public notice. Decisions: %s.") % len(awards)
+
+
+def _confirm(contest: Contest, user: User) -> str:
+    confirm_result(contest=contest, by=user, now=timezone.now())
+    return _("The result is confirmed.")
+
+
+def _in(*states: ContestState) -> Any:
+    return lambda contest: contest.state in states
+
+
+class CriterionInline(OfficeInline):
+    model = Criterion
+    fields = ["code", "name", "guidance", "max_points", "zone", "position"]
+
+    def writable_for(self, obj: Contest | None) -> bool:
+        return obj is None or obj.state == ContestState.DRAFT
+
+    removable_for = writable_for
+
+    def get_formset(self, request: HttpRequest, obj: Contest | None = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        if "zone" in formset.form.base_fields:
+            zones = formset.form.base_fields["zone"]
+            zones.queryset = obj.programme.zones.all() if obj else zones.queryset.none()
+        return formset
+
+
+class PanelistInline(OfficeInline):
+    model = Panelist
+    fields = ["code", "user"]
+    autocomplete_fields = ["user"]
+
+    def writable_for(self, obj: Contest | None) -> bool:
+        return obj is None or obj.state in {ContestState.DRAFT, ContestState.OPEN}
+
+    def removable_for(self, obj: Contest | None) -> bool:
+        return obj is None or obj.state == ContestState.DRAFT
+
+
+@admin.register(Contest)
+class ContestAdmin(OfficeAdmin):
+    writable = True
+    form = ContestForm
+    list_display = ["name", "state_shown", "programme", "entry_count", "sheet_count", "voting_closes_at"]
+    list_filter = ["state", only_used("programme")]
+    list_select_related = ["programme"]
+    search_fields = ["name"]
+    inlines = [CriterionInline, PanelistInline]
+    fieldsets = [
+        (None, {"fields": ["programme", "name"]}),
+        (gettext_lazy("Windows"), {"fields": WINDOWS}),
+        (gettext_lazy("Experts and public"), {"fields": EXPERTS}),
+        (gettext_lazy("Votes"), {"fields": PUBLIC}),
+        (gettext_lazy("Ties"), {"fields": TIES}),
+        (gettext_lazy("Awards"), {"fields": AWARDS}),
+    ]
+    change_form_template = "admin/contests/contest/change_form.html"
+    verbs = (
+        Verb(
+            "open",
+            gettext_lazy("Open the contest"),
+            _open,
+            _in(ContestState.DRAFT),
+            warning=gettext_lazy("Rules, criteria, entries and windows are fixed from then on."),
+            variant="primary",
+        ),
+        Verb(
+            "assign",
+            gettext_lazy("Assign all entries to all experts"),
+            _assign,
+            _in(ContestState.DRAFT, ContestState.OPEN),
+        ),
+        Verb("enter", gettext_lazy("Enter proposals"), enter, _in(ContestState.DRAFT), form=EnterForm),
+        Verb(
+            "close",
+            gettext_lazy("Close the contest"),
+            _close,
+            _in(ContestState.OPEN),
+            warning=gettext_lazy("Nobody can score or vote any more; a closed contest is not opened again."),
+            variant="danger",
+        ),
+        Verb(
+            "tally",
+            gettext_lazy("Run the final tally"),
+            _tally,
+            _in(ContestState.CLOSED, ContestState.TALLIED),
+            variant="primary",
+        ),
+        Verb(
+            "publicise",
+            gettext_lazy("Put the result on public notice"),
+            _publicise,
+            _in(ContestState.TALLIED),
+            warning=gettext_lazy("Everyone sees the result, and its decisions become awards."),
+            variant="primary",
+        ),
+        Verb(
+            "confirm",
+            gettext_lazy("Confirm the result"),
+            _confirm,
+            _in(ContestState.PUBLICISED),
+            warning=gettext_lazy("A second person confirms. What could link ballots to voters is destroyed for good."),
+            variant="primary",
+        ),
+    )
+
+    def scoped(self, queryset: ContestQuerySet, user: User) -> ContestQuerySet:
+        return queryset.run_by(user)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        sheets = Q(entries__sheets__state=SheetState.SUBMITTED)
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                entry_total=Count("entries", distinct=True),
+                sheet_total=Count("entries__sheets", filter=sheets, distinct=True),
+            )
+        )
+
+    def has_change_permission(self, request: HttpRequest, obj: Contest | None = None) -> bool:
+        """Rules are written in a draft, the panel also while the contest is open; then the page is read only."""
+        changeable = obj is None or obj.state in {ContestState.DRAFT, ContestState.OPEN}
+        return changeable and super().has_change_permission(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Contest | None = None) -> list[str]:
+        if obj is None:
+            return []
+        fixed = [] if obj.state == ContestState.DRAFT else ["name", *WINDOWS, *RULE_FIELDS]
+        return ["programme", *fixed]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Contest | None:
+        """For saving, the contest as it is when nobody else can open it any more before this page is done."""
+        contest = super().get_object(request, object_id, from_field)
+        if contest is not None and request.method == "POST":
+            locks.exclude_others(contest)
+            contest = super().get_object(request, object_id, from_field)
+        return contest
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Rules typed into the page of a draft that has been opened meanwhile are refused, not dropped silently."""
+        try:
+            return super().change_view(request, object_id, *args, **kwargs)
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return redirect(request.path)
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        if change and form.instance.state != ContestState.DRAFT and "expert_weight" in request.POST:
+            raise Refused(ContestRefusal.WRONG_STATE)
+        return super().save_form(request, form, change)
+
+    def waiting(self, request: HttpRequest) -> list[Waiting]:
+        counts = dict(super().get_queryset(request).order_by().values_list("state").annotate(Count("pk")))
+        return [
+            Waiting(title, counts.get(state, 0), self.list_url(state__exact=state)) for state, title in STEPS.items()
+        ]
+
+    @display(description=gettext_lazy("state"), ordering="state", label=STATE_COLOURS)
+    def state_shown(self, contest: Contest) -> tuple[str, str]:
+        return contest.state, contest.get_state_display()
+
+    @admin.display(description=gettext_lazy("entries"), ordering="entry_total")
+    def entry_count(self, contest: Any) -> int:
+        return contest.entry_total
+
+    @admin.display(description=gettext_lazy("sheets submitted"), ordering="sheet_total")
+    def sheet_count(self, contest: Any) -> int:
+        return contest.sheet_total
+
+    def around(self, contest: Contest, user: User) -> dict[str, Any]:
+        runs = contest.runs.select_related("requested_by")
+        return {
+            "missing": missing(contest) if contest.state == ContestState.DRAFT and works(user) else [],
+            "entries": _entries(contest),
+            "panel": contest.panelists.select_related("user").with_progress(),
+            "runs": runs,
+            "under_way": next((run for run in runs if run.finished_at is None), None),
+            "events": contest.events.select_related("actor"),
+        }
+
+
+def missing(contest: Contest) -> list[str | Promise]:
+    """What a draft still lacks before it can open, or before its result can be published."""
+    found: list[str | Promise] = [problem.label for _field, problem in ruleset.problems(contest.ruleset)]
+    if any(getattr(contest, name) is None for name in WINDOWS):
+        found.append(_("Say when scoring and voting open and close."))
+    if not contest.criteria.exists():
+        found.append(_("Add the criteria."))
+    if not contest.entries.taking_part().exists():
+        found.append(_("Enter qualified proposals."))
+    if contest.expert_weight > 0 and contest.panelists.count() < contest.quorum:
+        found.append(_("The panel has fewer experts than an entry needs sheets."))
+    return found
+
+
+def _entries(contest: Contest) -> models.QuerySet[Any]:
+    """Entries with how many sheets are assigned, submitted and recused; never whose points."""
+    return contest.entries.with_page_parts().annotate(
+        assigned_count=Count("assignments", distinct=True),
+        submitted_count=Count("sheets", filter=Q(sheets__state=SheetState.SUBMITTED), distinct=True),
+        recused_count=Count("recusals", distinct=True),
+    )

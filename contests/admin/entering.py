@@ -1,0 +1,117 @@
+"""Entering proposals: several from the page of a draft contest, one from its own page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminRadioSelectWidget
+
+from communities.models import User
+from communities.office import Verb, VerbForm, Waiting
+from contests.enums import ContestState
+from contests.models import Contest, Entry
+from contests.services.lifecycle import enter_proposal
+from proposals.admin import ProposalAdmin
+from proposals.enums import ProposalState
+from proposals.models import Proposal
+from proposals.querysets import ProposalQuerySet
+
+
+class EnterForm(VerbForm):
+    """Which qualified proposals of the programme enter this contest."""
+
+    proposals = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("qualified proposals"),
+        queryset=Proposal.objects.none(),
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=gettext_lazy("Title, community, category and amount are fixed at entry."),
+    )
+
+    def __init__(self, *args: Any, obj: Contest, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, user=user, **kwargs)
+        qualified = Proposal.objects.qualified().filter(programme=obj.programme)
+        self.fields["proposals"].queryset = qualified.exclude(entries__contest=obj).order_by("pk")
+
+
+@transaction.atomic
+def enter(contest: Contest, user: User, *, proposals: Iterable[Proposal]) -> str:
+    """Enter all chosen proposals, or none if one is refused."""
+    entries = [
+        enter_proposal(contest=contest, proposal=proposal, by=user, now=timezone.now()) for proposal in proposals
+    ]
+    return _("Entered: %s.") % ", ".join(str(entry) for entry in entries)
+
+
+class ContestChoiceForm(VerbForm):
+    """Which draft contest of its programme the proposal enters."""
+
+    contest = forms.ModelChoiceField(
+        label=gettext_lazy("contest"),
+        queryset=Contest.objects.none(),
+        empty_label=None,
+        widget=UnfoldAdminRadioSelectWidget,
+        help_text=gettext_lazy("Title, community, category and amount are fixed at entry."),
+    )
+
+    def __init__(self, *args: Any, obj: Proposal, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, user=user, **kwargs)
+        drafts = Contest.objects.filter(programme=obj.programme, state=ContestState.DRAFT)
+        self.fields["contest"].queryset = drafts.exclude(entries__proposal=obj)
+
+
+def _enter_contest(proposal: Proposal, user: User, *, contest: Contest) -> str:
+    entry = enter_proposal(contest=contest, proposal=proposal, by=user, now=timezone.now())
+    return _("Entered into “%(contest)s” as %(number)s.") % {"contest": contest, "number": entry.number}
+
+
+admin.site.unregister(Proposal)
+
+
+class EnteredFilter(admin.SimpleListFilter):
+    title = gettext_lazy("in a contest")
+    parameter_name = "entered"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: ProposalQuerySet) -> ProposalQuerySet:
+        entered = Exists(Entry.objects.filter(proposal=OuterRef("pk")))
+        match self.value():
+            case "yes":
+                return queryset.filter(entered)
+            case "no":
+                return queryset.filter(~entered)
+            case _:
+                return queryset
+
+
+@admin.register(Proposal)
+class EnterableProposalAdmin(ProposalAdmin):
+    """The page of a proposal with the button that only contests know."""
+
+    list_filter = [*ProposalAdmin.list_filter, EnteredFilter]
+    verbs = (
+        *ProposalAdmin.verbs,
+        Verb(
+            "enter",
+            gettext_lazy("Enter into a contest"),
+            _enter_contest,
+            lambda proposal: proposal.state == ProposalState.QUALIFIED,
+            form=ContestChoiceForm,
+            variant="primary",
+        ),
+    )
+
+    def waiting(self, request: HttpRequest) -> list[Waiting]:
+        qualified = self.get_queryset(request).filter(state=ProposalState.QUALIFIED, entries__isnull=True)
+        url = self.list_url(state__exact=ProposalState.QUALIFIED, entered="no")
+        return [*super().waiting(request), Waiting(_("Qualified proposals not in a contest"), qualified.count(), url)]
