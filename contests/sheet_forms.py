@@ -1,0 +1,71 @@
+"""The form of a score sheet: one number for each criterion, and a comment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from contests.models import Criterion
+from contests.services.judging import STEP
+
+
+class SheetForm(forms.Form):
+    """Points by criterion. Blank is "not yet"; on submission every blank is an error at its field."""
+
+    comment = forms.CharField(
+        label=_("comment"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea({"rows": 3, "class": "form-control"}),
+    )
+
+    def __init__(self, *args: Any, criteria: Iterable[Criterion], submitting: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.submitting = submitting
+        self.criteria = list(criteria)
+        for criterion in self.criteria:
+            self.fields[_name(criterion)] = forms.DecimalField(
+                label=criterion.name,
+                help_text=criterion.guidance,
+                min_value=Decimal(0),
+                max_value=criterion.max_points,
+                step_size=STEP,
+                max_digits=6,
+                decimal_places=2,
+                required=False,
+                widget=forms.NumberInput({"class": "form-control form-control-lg", "inputmode": "decimal"}),
+            )
+        self.order_fields([*map(_name, self.criteria), "comment"])
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if self.submitting:
+            for criterion in self.criteria:
+                name = _name(criterion)
+                if name not in self.errors and data.get(name) is None:
+                    self.add_error(name, _("Points are missing here."))
+        return data
+
+    def points(self) -> dict[int, Decimal | None]:
+        """The cleaned points as the verb takes them."""
+        return {criterion.pk: self.cleaned_data[_name(criterion)] for criterion in self.criteria}
+
+    def rows(self) -> list[tuple[Criterion, forms.BoundField]]:
+        return [(criterion, self[_name(criterion)]) for criterion in self.criteria]
+
+
+def initial(criteria: Iterable[Criterion], points: Mapping[int, Decimal], comment: str) -> dict[str, Any]:
+    """What is stored, as initial values of `SheetForm`; points without needless zeros."""
+    values: dict[str, Any] = {"comment": comment}
+    for criterion in criteria:
+        if (value := points.get(criterion.pk)) is not None:
+            values[_name(criterion)] = value.quantize(Decimal(1)) if value % 1 == 0 else value.quantize(Decimal("0.1"))
+    return values
+
+
+def _name(criterion: Criterion) -> str:
+    return f"points-{criterion.pk}"
