@@ -70,12 +70,10 @@ clean: ## delete what can be made again; the demo's data stay
 # Below, both servers run.
 
 in-demo:
-	@$(PY) -m config.translations
-	@$(PY) manage.py migrate --no-input --verbosity 0
-	@$(PY) manage.py collectstatic --no-input --verbosity 0
-	@$(PY) manage.py demo
+	@$(PY) -m config.prepare
 	@printf '\nOpen http://127.0.0.1:%s/ (Ctrl-C ends it)\n\n' "$$PORT"
-	@PATH="$$PWD/.venv/bin:$$PATH" exec $(PY) -m config.procfile run $(PORT)
+	@PATH="$$PWD/.venv/bin:$$PATH" PYTHONWARNINGS="ignore:You're running the worker with superuser privileges" \
+		exec $(PY) -m config.procfile run $(PORT)
 
 in-check: lint types contracts migrations deployment
 

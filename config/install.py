@@ -24,14 +24,13 @@ def main() -> int:
         return 0
     say("Installing the packages of requirements.txt (once, some minutes)")
     failure = install(lock)
-    if failure and (missing := {name for name in SERVERS if not available(lock, name)}):
-        if not install(without(lock, missing)):
-            failure = ""
-            for name in sorted(missing):
-                say(f"No wheel of {name} for this platform: set {SERVERS[name]} to a server of your own.")
     if failure:
-        say(failure)
-        return 1
+        missing = {name for name in SERVERS if not available(lock, name)}
+        if not missing or install(without(lock, missing)):
+            say(failure)
+            return 1
+        for name in sorted(missing):
+            say(f"No wheel of {name} for this platform: set {SERVERS[name]} to a server of your own.")
     stamp.write_text(wanted, "ascii")
     return 0
 

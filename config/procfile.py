@@ -40,7 +40,7 @@ class LastingOutput:
 
 
 def run(root: Path, port: int) -> int:
-    """Run the processes until one of them ends or a signal asks all to end; return the exit code.
+    """Run the processes until one of them ends or a signal asks all to end; return the exit code, 0 for Ctrl-C.
 
     The first process of the file gets `port` as `PORT`. Each has its own session, out of reach of the terminal.
     """
@@ -51,7 +51,7 @@ def run(root: Path, port: int) -> int:
     # The manager knows Ctrl-C and SIGTERM; a closed terminal window means the same.
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     manager.loop()
-    return int(manager.returncode)
+    return 0 if manager.returncode == 128 + signal.SIGINT else int(manager.returncode)
 
 
 def is_free(port: int) -> bool:

@@ -91,7 +91,9 @@ def account_for(data: Path, binary: Path) -> Account:
 
 def _passing_closed_folders(setpriv: str, owner: pwd.struct_passwd) -> tuple[str, ...]:
     identity = (f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups")
-    return (setpriv, *identity, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--")
+    # initdb looks for postgres with access(2), which for others than root ignores capabilities without this bit.
+    capability = ("--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup")
+    return (setpriv, *identity, *capability, "--")
 
 
 def _owner(data: Path) -> pwd.struct_passwd:
