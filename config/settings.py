@@ -149,7 +149,8 @@ LOGOUT_REDIRECT_URL = reverse_lazy("home")
 ACCOUNT_ADAPTER = "communities.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "phone"}
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
-ACCOUNT_SIGNUP_FIELDS = ["phone*"]
+# Nobody signs up; without a password here allauth would leave it out of the log-in form too.
+ACCOUNT_SIGNUP_FIELDS = ["phone*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
