@@ -32,6 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def phone_form_field(self, **kwargs: Any) -> E164Field:
         kwargs.setdefault("label", gettext_lazy("Mobile number"))
+        kwargs.setdefault("error_messages", {"invalid": gettext_lazy("Please type the 11 digits of a mobile number.")})
         return E164Field(region="CN", **kwargs)
 
     def get_user_by_phone(self, phone: str) -> User | None:
