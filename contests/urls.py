@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from contests.views import public, voting
+from contests.views import judging, public, tally, voting
 
 urlpatterns: list[URLPattern] = [
     path("contests/", public.contest_list, name="contest_list"),
@@ -11,4 +11,9 @@ urlpatterns: list[URLPattern] = [
     path("entries/<int:pk>/", public.entry_detail, name="entry_detail"),
     path("contests/<int:pk>/ballot/", voting.ballot, name="ballot"),
     path("contests/<int:pk>/ballot/receipt/", voting.ballot_receipt, name="ballot_receipt"),
+    path("panel/", judging.panel, name="panel"),
+    path("panel/<int:pk>/", judging.panel_contest, name="panel_contest"),
+    path("entries/<int:pk>/sheet/", judging.sheet, name="sheet"),
+    path("entries/<int:pk>/recuse/", judging.recuse, name="recuse"),
+    path("tally-runs/<int:pk>/progress/", tally.tally_progress, name="tally_progress"),
 ]
