@@ -215,6 +215,7 @@ class ContestCommunityFactory(factory.django.DjangoModelFactory[ContestCommunity
 
     contest = factory.SubFactory(ContestFactory)
     community = factory.SubFactory(CommunityFactory)
+    name = factory.SelfAttribute("community.name")
     registered_population = factory.SelfAttribute("community.registered_population")
 
 
