@@ -129,6 +129,7 @@ class OfficeInline(Scoped, TabularInline):
     extra = 0
     can_delete = False
     show_change_link = False
+    hide_title = True
 
     def writable_for(self, obj: Any) -> bool:
         return False
@@ -222,6 +223,9 @@ class OfficeAdmin(Scoped, ModelAdmin):
         frame = {**self.admin_site.each_context(request), "opts": self.opts, **context}
         return TemplateResponse(request, template, frame, status=status)
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"may_work": works(request.user), **(extra_context or {})})
+
     def buttons(self, obj: models.Model, user: User) -> list[dict[str, Any]]:
         """The verbs that fit the row's state, for `admin/verbs.html`."""
         if not works(user):
@@ -235,6 +239,7 @@ class OfficeAdmin(Scoped, ModelAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
     ) -> TemplateResponse:
+        context["show_save_and_add_another"] = False
         if obj is not None and isinstance(request.user, User):
             context["buttons"] = self.buttons(obj, request.user)
             context.update(self.around(obj, request.user))

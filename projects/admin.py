@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -35,6 +34,7 @@ from projects.enums import PROJECT_TRANSITIONS, MilestoneState, ProjectState
 from projects.models import Milestone, Project
 from projects.querysets import ProjectQuerySet
 from projects.services import add_milestone, approve_projects, move_project, reach_milestone
+from proposals.money import yuan
 
 STATE_COLOURS = {
     **dict.fromkeys(ProjectState.values, ""),
@@ -170,7 +170,7 @@ class ProjectAdmin(OfficeAdmin):
 
     @admin.display(description=gettext_lazy("amount (yuan)"), ordering="amount")
     def granted(self, project: Project) -> str:
-        return number_format(project.amount, decimal_pos=2, force_grouping=True)
+        return yuan(project.amount)
 
     @admin.display(description=gettext_lazy("milestones reached"))
     def milestones_shown(self, project: Any) -> str:

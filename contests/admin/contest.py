@@ -21,7 +21,7 @@ from communities.refusal import Refused
 from contests import locks, ruleset
 from contests.admin.entering import EnterForm, enter
 from contests.admin.rules_form import RULE_FIELDS, ContestForm
-from contests.enums import ContestRefusal, ContestState, RunKind, SheetState
+from contests.enums import ContestRefusal, ContestState, RunKind, SheetState, TieBreak
 from contests.models import Contest, Criterion, Panelist
 from contests.querysets import ContestQuerySet
 from contests.services.judging import assign
@@ -130,6 +130,8 @@ class ContestAdmin(OfficeAdmin):
         (gettext_lazy("Ties"), {"fields": TIES}),
         (gettext_lazy("Awards"), {"fields": AWARDS}),
     ]
+    # The template has the buttons, above what is going on in the contest.
+    change_form_outer_before_template = None
     change_form_template = "admin/contests/contest/change_form.html"
     verbs = (
         Verb(
@@ -199,11 +201,27 @@ class ContestAdmin(OfficeAdmin):
         changeable = obj is None or obj.state in {ContestState.DRAFT, ContestState.OPEN}
         return changeable and super().has_change_permission(request, obj)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Contest | None = None) -> Any:
+        """Rules that are fixed are folded up."""
+        if obj is None or obj.state == ContestState.DRAFT:
+            return self.fieldsets
+        fixed = {"tie_order": "ties_shown"}
+        return [
+            (
+                name,
+                {
+                    "fields": [fixed.get(field, field) for field in options["fields"]],
+                    "classes": ["collapse"] * bool(name),
+                },
+            )
+            for name, options in self.fieldsets
+        ]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Contest | None = None) -> list[str]:
         if obj is None:
             return []
         fixed = [] if obj.state == ContestState.DRAFT else ["name", *WINDOWS, *RULE_FIELDS]
-        return ["programme", *fixed]
+        return ["programme", "ties_shown", *fixed]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Contest | None:
         """For saving, the contest as it is when nobody else can open it any more before this page is done."""
@@ -235,6 +253,10 @@ class ContestAdmin(OfficeAdmin):
     @display(description=gettext_lazy("state"), ordering="state", label=STATE_COLOURS)
     def state_shown(self, contest: Contest) -> tuple[str, str]:
         return contest.state, contest.get_state_display()
+
+    @admin.display(description=gettext_lazy("tie-breaks"))
+    def ties_shown(self, contest: Contest) -> str:
+        return " → ".join(str(TieBreak(tie).label) for tie in contest.tie_order)
 
     @admin.display(description=gettext_lazy("entries"), ordering="entry_total")
     def entry_count(self, contest: Any) -> int:

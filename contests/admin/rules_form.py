@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from contests import ruleset
 from contests.enums import OnMisfit, PartFunding, PublicMethod, RuleProblem, TieBreak
 from contests.models import Contest
+from contests.models.contest import default_tie_order
 from contests.ruleset import Ruleset
 
 RULE_FIELDS = list(Ruleset.__dataclass_fields__)
@@ -36,7 +37,7 @@ class TieOrderWidget(forms.MultiWidget):
 
     def __init__(self) -> None:
         choices = [("", "–"), *TieBreak.choices]
-        super().__init__([UnfoldAdminSelectWidget(choices=choices) for _place in TieBreak])
+        super().__init__([UnfoldAdminSelectWidget({"class": "office-tie"}, choices=choices) for _place in TieBreak])
 
     def decompress(self, value: list[str] | None) -> list[str]:
         return [*(value or []), *[""] * len(TieBreak)][: len(TieBreak)]
@@ -56,7 +57,9 @@ class TieOrderField(forms.MultiValueField):
 
 
 class ContestForm(forms.ModelForm):
-    tie_order = TieOrderField(label=_("tie-breaks"), required=False, help_text=HELP["tie_order"])
+    tie_order = TieOrderField(
+        label=_("tie-breaks"), required=False, initial=default_tie_order, help_text=HELP["tie_order"]
+    )
 
     class Meta:
         model = Contest

@@ -83,6 +83,7 @@ class IdeaAdmin(OfficeAdmin):
         ),
     ]
     readonly_fields = ["phone"]
+    list_before_template = "admin/proposals/idea/_queue.html"
     change_form_template = "admin/proposals/idea/change_form.html"
 
     def scoped(self, queryset: IdeaQuerySet, user: User) -> IdeaQuerySet:
@@ -131,6 +132,7 @@ class IdeaAdmin(OfficeAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/screen/", wrap(self.screen_view), name=self.url_name("screen")),
+            path("queue/", wrap(self.queue_view), name=self.url_name("queue")),
             path("join/", wrap(self.join_view), name=self.url_name("join")),
             *super().get_urls(),
         ]
@@ -176,6 +178,14 @@ class IdeaAdmin(OfficeAdmin):
             "back": self.row_url(idea),
         }
         return self.page(request, "admin/proposals/idea/screen.html", context)
+
+    def queue_view(self, request: HttpRequest) -> HttpResponse:
+        """The idea that waits longest, to be screened."""
+        first = self.get_queryset(request).awaiting_screening().exclude(author=request.user).first()
+        if first is None:
+            messages.info(request, _("No idea awaits screening."))
+            return redirect(self.list_url())
+        return redirect("admin:proposals_idea_screen", first.pk)
 
     def _after(self, request: HttpRequest, idea: Idea) -> str:
         """The page of the next idea in the queue, from the top again at its end; the list when nothing waits."""

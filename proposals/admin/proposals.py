@@ -13,7 +13,6 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +24,7 @@ from communities.office import NoteForm, OfficeAdmin, OfficeInline, Verb, VerbFo
 from communities.refusal import Refused
 from proposals.enums import PROPOSAL_EDITABLE_STATES, PROPOSAL_TRANSITIONS, ProposalRefusal, ProposalState
 from proposals.models import BudgetLine, Consolidation, Proposal
+from proposals.money import yuan
 from proposals.office_forms import TEXTS, BudgetFormSet, ProposalForm, budget_initial
 from proposals.querysets import ProposalQuerySet
 from proposals.services.proposals import edit_proposal, move_proposal, requested_amount, undo_consolidation
@@ -141,7 +141,7 @@ class ProposalAdmin(OfficeAdmin):
 
     @admin.display(description=gettext_lazy("requested (yuan)"))
     def requested(self, proposal: Any) -> str:
-        return number_format(proposal.requested_total, decimal_pos=2, force_grouping=True)
+        return yuan(proposal.requested_total)
 
     @admin.display(description=gettext_lazy("ideas"), ordering="ideas_joined")
     def idea_count(self, proposal: Any) -> int:
