@@ -7,6 +7,8 @@ libraries. The English stays as the libraries have it.
 from django.utils.translation import gettext_noop, ngettext_lazy
 
 FORMS = (
+    # After the label of a field.
+    gettext_noop(":"),
     gettext_noop("This field is required."),
     gettext_noop("This field cannot be blank."),
     gettext_noop("Enter a valid value."),
@@ -66,6 +68,30 @@ ACCOUNTS = (
     gettext_noop("This account is inactive."),
 )
 
+# What Django's admin shows; its Chinese has spaces, or says something else.
+LISTS = (
+    gettext_noop(" By %(filter_title)s "),
+    gettext_noop("Select %s to change"),
+    gettext_noop("Select %s to view"),
+    gettext_noop("Add %s"),
+    gettext_noop("Change %s"),
+    gettext_noop("View %s"),
+    gettext_noop("Add %(name)s"),
+    gettext_noop("Add another %(verbose_name)s"),
+    gettext_noop("Add another %(model)s"),
+    gettext_noop("Change selected %(model)s"),
+    gettext_noop("Delete selected %(model)s"),
+    gettext_noop("View selected %(model)s"),
+    gettext_noop("Delete selected %(verbose_name_plural)s"),
+    gettext_noop("0 of %(cnt)s selected"),
+    ngettext_lazy("%(total_count)s selected", "All %(total_count)s selected", "total_count"),
+    gettext_noop("Select all %(total_count)s %(module_name)s"),
+    gettext_noop("The {name} “{obj}” was added successfully."),
+    gettext_noop("The {name} “{obj}” was changed successfully."),
+    gettext_noop("The {name} “{obj}” was changed successfully. You may edit it again below."),
+    gettext_noop("View site"),
+)
+
 # What django-unfold shows in the pages that the office uses, in every release that the lock names.
 ADMIN = (
     gettext_noop("Welcome"),
@@ -95,6 +121,7 @@ ADMIN = (
         '\n            Found <span class="font-medium text-important">%(counter)s</span> results in %(time)s seconds\n        ',
         "counter",
     ),
+    gettext_noop("Filters"),
     gettext_noop("Apply Filters"),
     gettext_noop("Reset filters"),
     gettext_noop("No results found"),
