@@ -30,6 +30,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def get_login_stages(self) -> list[str]:
+        """Without a check of the number after the log-in: residents log in by that number, staff have none."""
+        return [stage for stage in super().get_login_stages() if not stage.endswith(".PhoneVerificationStage")]
+
     def phone_form_field(self, **kwargs: Any) -> E164Field:
         kwargs.setdefault("label", gettext_lazy("Mobile number"))
         kwargs.setdefault("error_messages", {"invalid": gettext_lazy("Please type the 11 digits of a mobile number.")})

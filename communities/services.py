@@ -36,6 +36,7 @@ def register_resident(*, phone: str) -> User:
 def confirm_phone(*, user: User, now: datetime) -> None:
     """The person has typed the code sent to the number; kept is the first time."""
     User.objects.filter(pk=user.pk, phone_verified_at__isnull=True).update(phone_verified_at=now)
+    user.refresh_from_db(fields=["phone_verified_at"])
 
 
 def name_community(*, community: Community, by: User) -> Residency:

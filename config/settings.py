@@ -154,6 +154,7 @@ ACCOUNT_SIGNUP_FIELDS = ["phone*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_PHONE_VERIFICATION_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 # Five minutes: the norm for elders asks for at least twice the usual limit (GB/T on ageing-friendly sites).
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = True
