@@ -60,7 +60,7 @@ lock: setup ## write requirements.txt anew from pyproject.toml
 
 messages: setup ## collect translatable strings into locale/ (needs GNU gettext)
 	@command -v xgettext >/dev/null || { echo 'GNU gettext is needed: install the package gettext.' >&2; exit 1; }
-	@exec $(WITH_SERVERS) $(PY) manage.py makemessages --locale zh_Hans --add-location file --ignore '.venv/*' --ignore 'var/*'
+	@exec $(WITH_SERVERS) $(PY) manage.py makemessages --locale zh_Hans --add-location file --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'
 
 clean: ## delete what can be made again; the demo's data stay
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage var/static
