@@ -35,6 +35,8 @@ def race(*acts: Callable[[], object]) -> list[object]:
 def waiting_sessions() -> int:
     """How many sessions of this database wait for a lock."""
     with connection.cursor() as cursor:
+        # Inside a transaction the view shows what it showed first, unless told to look again.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )

@@ -1,0 +1,244 @@
+"""People and workers who act on one contest at the same moment, with real threads on real PostgreSQL."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+
+import pytest
+from django.db import connections, transaction
+
+from communities.refusal import Refused
+from contests import ruleset
+from contests.enums import ContestRefusal, ContestState, RunKind, RunState
+from contests.figures import online_votes
+from contests.models import Award, Ballot, Contest, ContestSecret, Criterion, Entry, Mark, ScoreSheet, TallyRun, Voter
+from contests.services.judging import rubric, save_sheet
+from contests.services.lifecycle import (
+    close_contest,
+    confirm_result,
+    enter_proposal,
+    open_contest,
+    publicise_result,
+)
+from contests.services.tally import carry_out, request_tally
+from contests.services.voting import cast_ballot
+from proposals.enums import ProposalState
+from tests.factories import AppointmentFactory
+from tests.racing import SECONDS, race, somebody_waits
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+R, C = ContestRefusal, ContestState
+
+
+def reasons(outcomes):
+    return [outcome.reason for outcome in outcomes if isinstance(outcome, Refused)]
+
+
+def meanwhile(act):
+    """Start `act` in a thread of its own that closes its connection."""
+
+    def run():
+        try:
+            return act()
+        finally:
+            connections.close_all()
+
+    pool = ThreadPoolExecutor(1)
+    future = pool.submit(run)
+    pool.shutdown(wait=False)
+    return future
+
+
+# Ballots
+
+
+def test_two_ballots_at_once_are_one_chain(contest_in, resident, now):
+    contest = contest_in(C.OPEN)
+    entries = list(contest.entries.values_list("pk", flat=True))
+
+    def vote(entry):
+        return lambda: cast_ballot(contest=contest, entries=[entry], by=resident, now=now)
+
+    outcomes = race(*map(vote, entries))
+    assert reasons(outcomes) == []
+    assert Voter.objects.count() == 1
+    assert Ballot.objects.filter(supersedes=None).count() == 1
+    [head] = Ballot.objects.last_of_voters()
+    assert Ballot.objects.count() == 3
+    assert sum(online_votes(contest).values()) == 1
+    assert online_votes(contest) == {head.choices.get().entry_id: 1}
+
+
+def test_two_clicks_cast_one_ballot(contest_in, resident, now):
+    contest = contest_in(C.OPEN)
+    entry = contest.entries.first().pk
+    ballots = race(*[lambda: cast_ballot(contest=contest, entries=[entry], by=resident, now=now)] * 3)
+    assert len({ballot.pk for ballot in ballots}) == Ballot.objects.count() == 1
+
+
+def test_closing_waits_for_a_ballot_under_way(contest_in, resident, officer, now):
+    contest = contest_in(C.OPEN)
+    entry = contest.entries.first().pk
+    with transaction.atomic():
+        ballot = cast_ballot(contest=contest, entries=[entry], by=resident, now=now)
+        closing = meanwhile(lambda: close_contest(contest=contest, by=officer, now=now))
+        somebody_waits()
+        assert Contest.objects.get(pk=contest.pk).state == C.OPEN
+    assert closing.result(SECONDS).state == C.CLOSED
+    assert list(Ballot.objects.valid()) == [ballot]
+
+
+def test_a_ballot_waits_for_closing_and_is_refused(contest_in, resident, officer, now):
+    contest = contest_in(C.OPEN)
+    entry = contest.entries.first().pk
+    with transaction.atomic():
+        close_contest(contest=contest, by=officer, now=now)
+        voting = meanwhile(lambda: cast_ballot(contest=contest, entries=[entry], by=resident, now=now))
+        somebody_waits()
+    with pytest.raises(Refused, check=lambda refusal: refusal.reason == R.VOTING_CLOSED):
+        voting.result(SECONDS)
+    assert not Ballot.objects.exists()
+
+
+def test_ballots_do_not_wait_for_each_other(contest_in, resident, neighbour, now):
+    contest = contest_in(C.OPEN)
+    entry = contest.entries.first().pk
+    with transaction.atomic():
+        cast_ballot(contest=contest, entries=[entry], by=resident, now=now)
+        other = meanwhile(lambda: cast_ballot(contest=contest, entries=[entry], by=neighbour, now=now))
+        assert other.result(SECONDS)
+    assert online_votes(contest) == {entry: 2}
+
+
+# Sheets
+
+
+def test_a_sheet_is_submitted_once(contest_in, expert, now):
+    contest = contest_in(C.OPEN)
+    entry, panelist = contest.entries.first(), contest.panelists.get(user=expert)
+
+    def submit(points):
+        values = {criterion.pk: Decimal(points) for criterion in rubric(entry)}
+        return lambda: save_sheet(
+            panelist=panelist,
+            entry=Entry.objects.get(pk=entry.pk),
+            points=values,
+            comment="",
+            submit=True,
+            by=expert,
+            now=now,
+        )
+
+    outcomes = race(submit(1), submit(2))
+    assert reasons(outcomes) == [R.SHEET_SUBMITTED]
+    winner = 1 + outcomes.index(next(outcome for outcome in outcomes if isinstance(outcome, ScoreSheet)))
+    assert set(Mark.objects.values_list("points", flat=True)) == {Decimal(winner)}
+    assert Mark.objects.count() == 3
+
+
+def test_closing_waits_for_a_sheet_under_way(contest_in, scene, expert, officer, now):
+    contest = contest_in(C.OPEN)
+    with transaction.atomic():
+        scene.submit_sheet(contest.panelists.get(user=expert), contest.entries.first(), 0)
+        closing = meanwhile(lambda: close_contest(contest=contest, by=officer, now=now))
+        somebody_waits()
+    assert closing.result(SECONDS).state == C.CLOSED
+    assert ScoreSheet.objects.submitted().count() == 1
+
+
+# Entering and opening
+
+
+def test_a_proposal_is_entered_once(contest_in, proposal_in, officer, now):
+    contest, proposal = contest_in(C.DRAFT, entries=0), proposal_in(ProposalState.QUALIFIED)
+    outcomes = race(*[lambda: enter_proposal(contest=contest, proposal=proposal, by=officer, now=now)] * 2)
+    assert reasons(outcomes) == [R.ENTERED_ALREADY]
+    assert contest.entries.count() == 1
+
+
+def test_numbers_of_entries_do_not_collide(contest_in, proposal_in, officer, now):
+    contest = contest_in(C.DRAFT, entries=0)
+    proposals = [proposal_in(ProposalState.QUALIFIED) for _ in range(3)]
+
+    def enter(proposal):
+        return lambda: enter_proposal(contest=contest, proposal=proposal, by=officer, now=now)
+
+    race(*map(enter, proposals))
+    assert [entry.number for entry in contest.entries.all()] == ["001", "002", "003"]
+
+
+def test_opening_hashes_rules_that_are_being_changed(contest_in, officer, now):
+    contest = contest_in(C.DRAFT)
+    with transaction.atomic():
+        Contest.objects.filter(pk=contest.pk).update(seed="drawn at the last moment")
+        opening = meanwhile(lambda: open_contest(contest=contest, by=officer, now=now))
+        somebody_waits()
+    opened = opening.result(SECONDS)
+    assert opened.ruleset.seed == "drawn at the last moment"
+    assert opened.rules_sha256 == ruleset.sha256(opened.ruleset)
+
+
+def test_a_contest_opens_with_the_rubric_that_is_being_changed(contest_in, officer, now):
+    contest = contest_in(C.DRAFT)
+    with transaction.atomic():
+        contest.criteria.filter(code="NEED").update(max_points=Decimal(10))
+        opening = meanwhile(lambda: open_contest(contest=contest, by=officer, now=now))
+        somebody_waits()
+    assert opening.result(SECONDS).state == C.OPEN
+    assert Criterion.objects.get(contest=contest, code="NEED").max_points == 10
+
+
+def test_a_contest_is_opened_once(contest_in, officer, approver, now):
+    contest = contest_in(C.DRAFT)
+    outcomes = race(
+        lambda: open_contest(contest=contest, by=officer, now=now),
+        lambda: open_contest(contest=contest, by=approver, now=now),
+    )
+    assert reasons(outcomes) == [R.WRONG_STATE]
+    assert ContestSecret.objects.count() == contest.events.count() == 1
+
+
+# Tally, publication, confirmation
+
+
+def test_two_requests_make_one_run(contest_in, officer, approver, now):
+    contest = contest_in(C.CLOSED)
+
+    def ask(by):
+        return lambda: request_tally(contest=contest, kind=RunKind.FINAL, by=by, now=now)
+
+    outcomes = race(ask(officer), ask(approver))
+    assert reasons(outcomes) == [R.RUN_UNDER_WAY]
+    assert TallyRun.objects.count() == 1
+
+
+def test_two_workers_carry_out_a_run_once(contest_in, officer, now):
+    contest = contest_in(C.CLOSED)
+    run = request_tally(contest=contest, kind=RunKind.FINAL, by=officer, now=now)
+    race(*[lambda: carry_out(run=TallyRun.objects.get(pk=run.pk), now=now)] * 3)
+    run.refresh_from_db()
+    assert (run.state, run.attempt, run.results.count()) == (RunState.DONE, 1, 3)
+    assert contest.events.filter(to_state=C.TALLIED).count() == 1
+
+
+def test_a_result_is_published_once(contest_in, officer, approver, now):
+    contest = contest_in(C.TALLIED)
+
+    def publish(by):
+        return lambda: publicise_result(contest=contest, by=by, now=now)
+
+    assert reasons(race(publish(officer), publish(approver))) == [R.WRONG_STATE]
+    assert Award.objects.count() == 3
+
+
+def test_a_result_is_confirmed_once(contest_in, approver, subdistrict, now):
+    contest = contest_in(C.PUBLICISED)
+    second = AppointmentFactory(role="STREET_APPROVER", subdistrict=subdistrict).user
+
+    def confirm(by):
+        return lambda: confirm_result(contest=contest, by=by, now=now)
+
+    assert reasons(race(confirm(approver), confirm(second))) == [R.WRONG_STATE]
+    assert contest.events.filter(to_state=C.CONFIRMED).count() == 1
