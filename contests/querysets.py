@@ -76,17 +76,20 @@ class PanelistQuerySet(models.QuerySet["Panelist"]):
         return self.annotate(
             assigned_count=Count(
                 "assignments",
-                filter=Q(assignments__entry__status=EntryStatus.IN)
-                & ~Q(assignments__entry__recusals__panelist=F("pk")),
+                filter=Q(assignments__entry__status=EntryStatus.IN) & ~Q(self._recused_from("assignments__entry")),
                 distinct=True,
             ),
             submitted_count=Count(
                 "sheets",
                 filter=Q(sheets__state=SheetState.SUBMITTED, sheets__entry__status=EntryStatus.IN)
-                & ~Q(sheets__entry__recusals__panelist=F("pk")),
+                & ~Q(self._recused_from("sheets__entry")),
                 distinct=True,
             ),
         )
+
+    def _recused_from(self, entry: str) -> Exists:
+        """Whether the panelist keeps out of the entry at the end of this path; others may keep out of it too."""
+        return Exists(self.model.objects.filter(pk=OuterRef("pk"), recusals__entry=OuterRef(entry)))
 
 
 class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
