@@ -1,0 +1,247 @@
+"""The experts' pages: the panel, the list of entries, the score sheet, and keeping out."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+from django.utils.html import escape
+
+from contests.enums import ContestRefusal, SheetState
+from contests.models import Mark, Panelist, Recusal, ScoreSheet
+from contests.services.judging import rubric
+from contests.services.lifecycle import close_contest
+
+PANEL = "/panel/"
+
+
+def panel_url(contest):
+    return reverse("panel_contest", args=[contest.pk])
+
+
+def sheet_url(entry):
+    return reverse("sheet", args=[entry.pk])
+
+
+def recuse_url(entry):
+    return reverse("recuse", args=[entry.pk])
+
+
+def entry_of(contest, number="001"):
+    return contest.entries.get(number=number)
+
+
+def typed(entry, *points, comment="", button="save"):
+    data = {f"points-{criterion.pk}": value for criterion, value in zip(rubric(entry), points, strict=True)}
+    return {**data, "comment": comment, button: "1"}
+
+
+def points_of(entry, user):
+    marks = Mark.objects.filter(sheet__entry=entry, sheet__panelist__user=user).order_by("criterion__position")
+    return list(marks.values_list("points", flat=True))
+
+
+def test_an_expert_is_sent_to_the_log_in_by_user_name(client, contest_in):
+    entry = entry_of(contest_in("OPEN"))
+    for url in (PANEL, sheet_url(entry), recuse_url(entry)):
+        assert client.get(url).url == f"{reverse('account_login')}?next={url}"
+
+
+def test_the_panel_shows_how_far_one_is(client, expert, contest_in, scene):
+    contest = contest_in("OPEN")
+    scene.submit_sheet(contest.panelists.get(user=expert), entry_of(contest), 0)
+    client.force_login(expert)
+    seat = client.get(PANEL).context["seats"][0]
+    assert (seat.submitted_count, seat.assigned_count) == (1, 3)
+
+
+def test_a_recusal_counts_for_its_expert_only(client, expert, recused_expert, contest_in, scene, now):
+    contest = contest_in("OPEN")
+    # Two experts keep out of the same entry; each of them has one entry less, the others none.
+    client.force_login(expert)
+    client.post(recuse_url(entry_of(contest)))
+    assert client.get(PANEL).context["seats"][0].assigned_count == 2
+    client.force_login(recused_expert)
+    assert client.get(PANEL).context["seats"][0].assigned_count == 2
+    client.force_login(scene.experts[1])
+    assert client.get(PANEL).context["seats"][0].assigned_count == 3
+
+
+def test_a_draft_contest_is_not_on_the_panel(client, expert, contest_in):
+    contest = contest_in("DRAFT")
+    client.force_login(expert)
+    assert not client.get(PANEL).context["seats"]
+    assert client.get(panel_url(contest)).status_code == 404
+    assert client.get(sheet_url(entry_of(contest))).status_code == 404
+
+
+def test_who_is_on_no_panel_is_told_so(client, outsider, contest_in):
+    contest = contest_in("OPEN")
+    client.force_login(outsider)
+    assert client.get(PANEL).status_code == 200
+    assert client.get(panel_url(contest)).status_code == 404
+
+
+def test_the_list_puts_what_is_left_first(client, expert, contest_in, scene):
+    contest = contest_in("OPEN")
+    scene.submit_sheet(contest.panelists.get(user=expert), entry_of(contest, "001"), 0)
+    client.force_login(expert)
+    client.post(sheet_url(entry_of(contest, "003")), typed(entry_of(contest, "003"), "1", "", ""))
+    context = client.get(panel_url(contest)).context
+    assert [(entry.number, entry.sheet_state) for entry in context["entries"]] == [
+        ("002", ""),
+        ("003", "DRAFT"),
+        ("001", "SUBMITTED"),
+    ]
+    assert context["submitted"] == 1
+
+
+def test_a_recused_entry_is_not_listed(client, recused_expert, contest_in):
+    contest = contest_in("OPEN")
+    client.force_login(recused_expert)
+    assert [entry.number for entry in client.get(panel_url(contest)).context["entries"]] == ["002", "003"]
+
+
+@pytest.mark.parametrize("entries", [1, 5])
+def test_the_list_makes_as_many_queries_for_many_entries_as_for_one(
+    client, expert, contest_in, django_assert_num_queries, entries
+):
+    contest = contest_in("OPEN", entries=entries)
+    client.force_login(expert)
+    client.get(panel_url(contest))
+    with django_assert_num_queries(6):
+        client.get(panel_url(contest))
+
+
+def test_the_sheet_shows_proposal_budget_and_ideas(client, expert, contest_in):
+    entry = entry_of(contest_in("OPEN"))
+    client.force_login(expert)
+    response = client.get(sheet_url(entry))
+    page = response.content.decode()
+    assert entry.proposal.summary in page
+    assert "Benches" in page
+    assert entry.proposal.consolidations.get().idea.solution in page
+    assert response.context["highest"] == Decimal(90)
+
+
+def test_saving_keeps_what_is_there(client, expert, contest_in):
+    entry = entry_of(contest_in("OPEN"))
+    client.force_login(expert)
+    response = client.post(sheet_url(entry), typed(entry, "12.5", "", "7", comment="To be looked at again"))
+    assert response.url == sheet_url(entry)
+    assert points_of(entry, expert) == [Decimal("12.5"), Decimal(7)]
+    response = client.get(sheet_url(entry))
+    assert [field.value() for _criterion, field in response.context["form"].rows()] == [Decimal("12.5"), None, 7]
+    assert response.context["total"] == Decimal("19.5")
+    assert "To be looked at again" in response.content.decode()
+
+
+def test_submitting_needs_every_criterion_and_says_which_is_missing(client, expert, contest_in):
+    entry = entry_of(contest_in("OPEN"))
+    client.force_login(expert)
+    data = typed(entry, "12.5", "", "7", comment="Typed with care", button="submit")
+    response = client.post(sheet_url(entry), data)
+    assert response.context["form"].errors.keys() == {f"points-{rubric(entry)[1].pk}"}
+    page = response.content.decode()
+    assert "Typed with care" in page
+    assert 'value="12.5"' in page
+    assert not ScoreSheet.objects.filter(entry=entry, panelist__user=expert).exists()
+
+
+@pytest.mark.parametrize("value", ["40.5", "-1", "3.25", "many"])
+def test_points_outside_the_scale_are_refused_at_their_field(client, expert, contest_in, value):
+    entry = entry_of(contest_in("OPEN"))
+    client.force_login(expert)
+    response = client.post(sheet_url(entry), typed(entry, value, "10", "10", button="submit"))
+    assert response.context["form"].errors.keys() == {f"points-{rubric(entry)[0].pk}"}
+    assert f'value="{value}"' in response.content.decode()
+    assert points_of(entry, expert) == []
+
+
+def test_submitting_twice_changes_nothing(client, expert, contest_in):
+    contest = contest_in("OPEN")
+    entry = entry_of(contest)
+    client.force_login(expert)
+    first = client.post(sheet_url(entry), typed(entry, "30", "20", "10", button="submit"))
+    second = client.post(sheet_url(entry), typed(entry, "1", "1", "1", button="submit"))
+    assert first.url == panel_url(contest)
+    assert second.url == sheet_url(entry)
+    assert points_of(entry, expert) == [30, 20, 10]
+    response = client.get(sheet_url(entry))
+    assert response.context["submitted"]
+    assert 'name="submit"' not in response.content.decode()
+
+
+def test_a_submitted_sheet_shows_no_points_of_others(client, expert, contest_in, scene):
+    contest = contest_in("OPEN")
+    entry = entry_of(contest)
+    other = contest.panelists.get(user=scene.experts[1])
+    client.force_login(scene.experts[1])
+    client.post(sheet_url(entry), typed(entry, "33.5", "27.5", "17.5", comment="Between us", button="submit"))
+    assert ScoreSheet.objects.get(entry=entry, panelist=other).state == SheetState.SUBMITTED
+    client.force_login(expert)
+    client.post(sheet_url(entry), typed(entry, "30", "20", "10", button="submit"))
+    page = client.get(sheet_url(entry)).content.decode()
+    for secret in ("33.5", "27.5", "17.5", "78.5", "Between us"):
+        assert secret not in page
+
+
+def test_a_closed_contest_keeps_what_was_typed_and_says_so(client, expert, contest_in, officer, now):
+    contest = contest_in("OPEN")
+    entry = entry_of(contest)
+    client.force_login(expert)
+    close_contest(contest=contest, by=officer, now=now)
+    response = client.post(sheet_url(entry), typed(entry, "30", "20", "10", comment="Too late", button="submit"))
+    page = response.content.decode()
+    assert escape(str(ContestRefusal.SCORING_CLOSED.label)) in page
+    assert "Too late" in page
+    assert points_of(entry, expert) == []
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize(
+    "who, reason", [("recused_expert", ContestRefusal.RECUSED), ("neighbour", ContestRefusal.NOT_ASSIGNED)]
+)
+def test_an_entry_that_is_not_one_s_own_is_refused_with_the_reason(client, request, contest_in, who, reason, method):
+    entry = entry_of(contest_in("OPEN"))
+    user = request.getfixturevalue(who)
+    client.force_login(user)
+    response = getattr(client, method)(sheet_url(entry), typed(entry, "30", "20", "10", button="submit"))
+    assert response.status_code == 403
+    page = response.content.decode()
+    assert escape(str(reason.label)) in page
+    assert entry.proposal.consolidations.get().idea.solution not in page
+    assert points_of(entry, user) == []
+
+
+def test_an_unassigned_entry_is_refused(client, expert, contest_in):
+    contest = contest_in("OPEN")
+    entry = entry_of(contest)
+    Panelist.objects.get(contest=contest, user=expert).assignments.filter(entry=entry).delete()
+    client.force_login(expert)
+    assert client.get(sheet_url(entry)).status_code == 403
+    assert client.post(recuse_url(entry)).status_code == 403
+
+
+def test_keeping_out_is_asked_about_and_then_done(client, expert, contest_in):
+    contest = contest_in("OPEN")
+    entry = entry_of(contest)
+    recusals = Recusal.objects.filter(panelist__user=expert)
+    client.force_login(expert)
+    assert client.get(recuse_url(entry)).status_code == 200
+    assert not recusals.exists()
+    assert client.post(recuse_url(entry)).url == panel_url(contest)
+    assert client.post(recuse_url(entry)).url == panel_url(contest)
+    assert recusals.get().entry == entry
+    assert client.get(sheet_url(entry)).status_code == 403
+    assert client.get(recuse_url(entry)).status_code == 403
+
+
+def test_posts_need_a_token(client, expert, contest_in):
+    entry = entry_of(contest_in("OPEN"))
+    client.handler.enforce_csrf_checks = True
+    client.force_login(expert)
+    assert client.post(sheet_url(entry), typed(entry, "30", "20", "10", button="submit")).status_code == 403
+    assert client.post(recuse_url(entry)).status_code == 403
+    assert not Recusal.objects.filter(panelist__user=expert).exists()

@@ -1,0 +1,258 @@
+"""The office's pages of ideas: the queue, screening, joining, and who gets there."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from django.utils.html import escape
+
+from proposals.enums import IdeaState, ProposalRefusal
+from proposals.models import Idea, Proposal
+from proposals.services.ideas import screen
+from tests.factories import IdeaFactory
+from tests.scenes import ACCEPTANCE
+
+LIST = "/admin/proposals/idea/"
+ACCEPT = {
+    "public_benefit": "PASS",
+    "sustainability": "PASS",
+    "capacity_building": "DOUBT",
+    "decision": "ACCEPT",
+    "reason": "",
+    "note": "",
+}
+REJECT = {**ACCEPT, "decision": "REJECT", "reason": "GOV_DUTY", "note": "Please call 12345."}
+
+
+def screen_url(idea):
+    return reverse("admin:proposals_idea_screen", args=[idea.pk])
+
+
+def change_url(idea):
+    return reverse("admin:proposals_idea_change", args=[idea.pk])
+
+
+def join_url(*ideas):
+    chosen = "&".join(f"idea={idea.pk}" for idea in ideas)
+    return f"{reverse('admin:proposals_idea_join')}?{chosen}"
+
+
+def state_of(idea):
+    return Idea.objects.get(pk=idea.pk).state
+
+
+def waiting_ideas(programme, author, count):
+    made = Idea.objects.count()
+    return [
+        IdeaFactory(
+            programme=programme,
+            community=author.residencies.get().community,
+            category=programme.categories.first(),
+            author=author,
+            title=f"Benches number {made + number}",
+            state=IdeaState.SUBMITTED,
+            submitted_at=programme.stages.first().opens_at,
+        )
+        for number in range(count)
+    ]
+
+
+def test_the_list_is_the_queue_oldest_first(client, officer, idea_in, now):
+    ideas = [idea_in("SUBMITTED", title=f"Benches {number}") for number in range(3)]
+    Idea.objects.filter(pk=ideas[1].pk).update(submitted_at=now.replace(year=now.year - 1))
+    idea_in("ACCEPTED", title="Accepted before")
+    client.force_login(officer)
+    rows = client.get(LIST).context["cl"].result_list
+    assert [row.title for row in rows] == ["Benches 1", "Benches 0", "Benches 2"]
+
+
+def test_the_list_filters_by_state(client, officer, idea_in):
+    idea_in("SUBMITTED", title="Waiting here")
+    idea_in("REJECTED", title="Turned away")
+    client.force_login(officer)
+    assert [row.title for row in client.get(LIST, {"state": "REJECTED"}).context["cl"].result_list] == ["Turned away"]
+    assert len(client.get(LIST, {"state": "all"}).context["cl"].result_list) == 2
+
+
+def test_the_list_makes_as_many_queries_for_many_ideas_as_for_few(
+    client, officer, programme, resident, django_assert_num_queries
+):
+    client.force_login(officer)
+    waiting_ideas(programme, resident, 3)
+    client.get(LIST)
+    with django_assert_num_queries(9):
+        client.get(LIST)
+    waiting_ideas(programme, resident, 27)
+    with django_assert_num_queries(9):
+        response = client.get(LIST)
+    assert len(response.context["cl"].result_list) == 30
+
+
+def test_the_page_of_an_idea_shows_the_masked_phone_only(client, officer, idea_in, resident):
+    idea = idea_in("SUBMITTED")
+    client.force_login(officer)
+    page = client.get(change_url(idea)).content.decode()
+    assert resident.masked_phone in page
+    assert resident.phone.removeprefix("+86") not in page
+
+
+def test_accepting_an_idea(client, officer, idea_in):
+    idea = idea_in("SUBMITTED")
+    client.force_login(officer)
+    response = client.post(screen_url(idea), ACCEPT)
+    assert response.status_code == 302
+    assert response.url == change_url(idea)
+    assert state_of(idea) == IdeaState.ACCEPTED
+    assert idea.screenings.get().officer == officer
+
+
+def test_save_and_next_opens_the_idea_that_waits_longest(client, officer, idea_in, now):
+    first, second, third = (idea_in("SUBMITTED", title=f"Benches {number}") for number in range(3))
+    Idea.objects.filter(pk=first.pk).update(submitted_at=now.replace(year=now.year - 1))
+    client.force_login(officer)
+    assert client.get(reverse("admin:proposals_idea_queue")).url == screen_url(first)
+    assert client.post(screen_url(first), {**ACCEPT, "next": "1"}).url == screen_url(second)
+    assert client.post(screen_url(second), {**REJECT, "next": "1"}).url == screen_url(third)
+    assert client.post(screen_url(third), {**ACCEPT, "next": "1"}).url == LIST
+    assert client.get(reverse("admin:proposals_idea_queue")).url == LIST
+
+
+def test_a_decision_without_a_reason_is_refused_and_keeps_what_was_typed(client, officer, idea_in):
+    idea = idea_in("SUBMITTED")
+    client.force_login(officer)
+    response = client.post(screen_url(idea), {**REJECT, "reason": "", "note": "Typed with care"})
+    page = response.content.decode()
+    assert escape(str(ProposalRefusal.REASON_NEEDED.label)) in page
+    assert "Typed with care" in page
+    assert state_of(idea) == IdeaState.SUBMITTED
+
+
+def test_the_second_officer_is_told_who_was_first(client, officer, approver, idea_in, now):
+    idea = idea_in("SUBMITTED")
+    screen(idea=idea, judgement=ACCEPTANCE, by=approver, now=now)
+    client.force_login(officer)
+    response = client.post(screen_url(idea), REJECT)
+    page = response.content.decode()
+    assert str(approver) in page
+    assert "Please call 12345." in page
+    assert state_of(idea) == IdeaState.ACCEPTED
+    assert idea.screenings.count() == 1
+
+
+def test_nothing_is_asked_about_an_idea_that_is_decided(client, officer, idea_in):
+    idea = idea_in("ACCEPTED")
+    client.force_login(officer)
+    assert client.get(screen_url(idea)).url == change_url(idea)
+
+
+@pytest.mark.parametrize("who, status", [("supervisor", 403), ("resident", 403), ("other_officer", 404)])
+def test_who_may_not_screen(client, request, idea_in, who, status):
+    idea = idea_in("SUBMITTED")
+    client.force_login(request.getfixturevalue(who))
+    assert client.get(screen_url(idea)).status_code == status
+    assert client.post(screen_url(idea), ACCEPT).status_code == status
+    assert state_of(idea) == IdeaState.SUBMITTED
+
+
+def test_who_is_not_logged_in_is_asked_to(client, idea_in):
+    assert client.get(LIST).status_code == 302
+    assert client.get(LIST).url.startswith(reverse("admin:login"))
+    assert client.get(reverse("admin:login")).url.startswith(reverse("account_login"))
+
+
+def test_a_supervisor_reads_but_is_offered_nothing(client, supervisor, idea_in):
+    idea = idea_in("SUBMITTED")
+    client.force_login(supervisor)
+    page = client.get(change_url(idea))
+    assert page.status_code == 200
+    assert screen_url(idea) not in page.content.decode()
+
+
+def test_an_officer_of_another_sub_district_sees_none(client, other_officer, idea_in):
+    idea = idea_in("SUBMITTED")
+    client.force_login(other_officer)
+    assert client.get(LIST, {"state": "all"}).context["cl"].result_count == 0
+    # The admin answers "not found" with a way back to its first page.
+    assert client.get(change_url(idea)).url == reverse("admin:index")
+
+
+def test_drafts_belong_to_their_authors(client, officer, idea_in):
+    idea_in("DRAFT")
+    client.force_login(officer)
+    assert client.get(LIST, {"state": "all"}).context["cl"].result_count == 0
+
+
+def test_posts_need_a_token(officer, idea_in, client):
+    client.handler.enforce_csrf_checks = True
+    idea = idea_in("SUBMITTED")
+    client.force_login(officer)
+    assert client.post(screen_url(idea), ACCEPT).status_code == 403
+    assert state_of(idea) == IdeaState.SUBMITTED
+
+
+def test_the_list_action_leads_to_the_joining_page(client, officer, idea_in):
+    first, second = idea_in("ACCEPTED", title="Benches 1"), idea_in("ACCEPTED", title="Benches 2")
+    client.force_login(officer)
+    data = {"action": "join", "_selected_action": [first.pk, second.pk]}
+    assert client.post(f"{LIST}?state=ACCEPTED", data).url == join_url(first, second)
+
+
+def test_joining_into_a_new_proposal(client, officer, idea_in):
+    first, second = idea_in("ACCEPTED", title="Benches 1"), idea_in("ACCEPTED", title="Benches 2")
+    client.force_login(officer)
+    response = client.post(join_url(first, second), {"proposal": "", "title": "Places to rest", "lead": second.pk})
+    proposal = Proposal.objects.get()
+    assert response.url == reverse("admin:proposals_proposal_change", args=[proposal.pk])
+    assert proposal.title == "Places to rest"
+    assert proposal.consolidations.get(kind="PRIMARY").idea == second
+    assert state_of(first) == state_of(second) == IdeaState.CONSOLIDATED
+
+
+def test_joining_into_a_proposal_that_is_there(client, officer, idea_in, proposal_in):
+    proposal = proposal_in("COACHING")
+    idea = idea_in("ACCEPTED", title="More benches")
+    client.force_login(officer)
+    client.post(join_url(idea), {"proposal": proposal.pk, "title": "", "lead": idea.pk})
+    assert proposal.consolidations.get(kind="MERGED").idea == idea
+
+
+def test_a_new_proposal_needs_a_title(client, officer, idea_in):
+    idea = idea_in("ACCEPTED")
+    client.force_login(officer)
+    response = client.post(join_url(idea), {"proposal": "", "title": "", "lead": idea.pk})
+    assert response.context["form"].errors.keys() == {"title"}
+    assert state_of(idea) == IdeaState.ACCEPTED
+
+
+def test_an_idea_that_is_not_accepted_is_not_joined(client, officer, idea_in):
+    accepted, waiting = idea_in("ACCEPTED", title="Benches 1"), idea_in("SUBMITTED", title="Benches 2")
+    client.force_login(officer)
+    response = client.post(
+        join_url(accepted, waiting), {"proposal": "", "title": "Places to rest", "lead": accepted.pk}
+    )
+    assert escape(str(ProposalRefusal.WRONG_STATE.label)) in response.content.decode()
+    assert not Proposal.objects.exists()
+    assert state_of(accepted) == IdeaState.ACCEPTED
+
+
+def test_joining_without_ideas_goes_back_to_the_list(client, officer, programme):
+    client.force_login(officer)
+    assert client.get(join_url()).url == f"{LIST}?state=ACCEPTED"
+
+
+def test_a_supervisor_does_not_join(client, supervisor, idea_in):
+    idea = idea_in("ACCEPTED")
+    client.force_login(supervisor)
+    assert client.post(join_url(idea), {"title": "Places to rest", "lead": idea.pk}).status_code == 403
+    assert state_of(idea) == IdeaState.ACCEPTED
+
+
+def test_the_first_page_counts_what_waits(client, officer, idea_in):
+    idea_in("SUBMITTED", title="Benches 1")
+    idea_in("SUBMITTED", title="Benches 2")
+    idea_in("ACCEPTED", title="Benches 3")
+    client.force_login(officer)
+    waiting = {item.url: item for item in client.get("/admin/").context["waiting"]}
+    assert waiting[LIST].count == 2
+    assert waiting[LIST].since is not None
+    assert waiting[f"{LIST}?state=ACCEPTED"].count == 1
