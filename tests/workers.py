@@ -1,0 +1,59 @@
+"""A real Celery worker in a process of its own, at work on the test's database."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import redis
+from celery import Celery
+from django.conf import settings
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parent.parent
+SECONDS = 30
+
+
+def database_url() -> str:
+    """The test's database, as another process names it."""
+    at = connection.settings_dict
+    account = f"{quote(at['USER'], safe='')}:{quote(at['PASSWORD'], safe='')}"
+    return f"postgresql://{account}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
+
+
+def empty_queue() -> None:
+    """Forget jobs that an earlier test left in this process's own Redis database."""
+    redis.Redis.from_url(settings.REDIS_URL).flushdb()
+
+
+def send(task: str, *arguments: object) -> None:
+    """Put a job on the queue of the real worker."""
+    with Celery("sender", broker=settings.REDIS_URL, set_as_current=False) as app:
+        app.send_task(task, arguments)
+
+
+@contextmanager
+def worker(log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker with one thread; ended with the block unless it was killed inside."""
+    environment = {**os.environ, "DATABASE_URL": database_url(), "REDIS_URL": settings.REDIS_URL}
+    options = ["--pool", "solo", "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "celery", "-A", "config", "worker", *options],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+            process.wait(SECONDS)
