@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -19,20 +18,27 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class LastingOutput:
-    """A text stream that outlives its terminal: closing the window must still let the processes be ended in order."""
+    """A text stream that outlives its reader: where nobody reads any more, the processes are to end, and in order.
+
+    Closing a terminal window need not send a signal to anybody but the first process in it.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
+        self.is_lost = False
 
     def write(self, text: str) -> None:
-        """Write `text`, or drop it if nobody can read it any more."""
-        with suppress(OSError):
+        """Write `text`; if nobody can read it any more, drop it and ask this process to end."""
+        try:
             self.stream.write(text)
+            self.stream.flush()
+        except OSError:
+            if not self.is_lost:
+                self.is_lost = True
+                signal.raise_signal(signal.SIGTERM)
 
     def flush(self) -> None:
-        """Pass on what was written."""
-        with suppress(OSError):
-            self.stream.flush()
+        """Do nothing: each piece is passed on when it is written."""
 
     def isatty(self) -> bool:
         """Whether colours make sense."""
@@ -54,20 +60,20 @@ def run(root: Path, port: int) -> int:
     return 0 if manager.returncode == 128 + signal.SIGINT else int(manager.returncode)
 
 
-def is_free(port: int) -> bool:
-    """Whether a server can listen on `port` of 127.0.0.1 now."""
+def why_not(port: str) -> str:
+    """Return why no server can listen on `port` of 127.0.0.1 now; empty if one can."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+            probe.bind(("127.0.0.1", int(port)))
+        except (OSError, OverflowError, ValueError) as error:
+            return str(error)
+    return ""
 
 
 if __name__ == "__main__":
     verb, number = sys.argv[1:]
     if verb == "run":
         sys.exit(run(ROOT, int(number)))
-    if not is_free(int(number)):
-        sys.exit(f"Port {number} of 127.0.0.1 is taken: choose another, as in `PORT={int(number) + 1} make demo`.")
+    if reason := why_not(number):
+        sys.exit(f"Port {number} of 127.0.0.1 cannot be had ({reason}): choose another, as in `PORT=8765 make demo`.")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from config.procfile import is_free
+from config.procfile import why_not
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 SECONDS = 60
@@ -35,13 +35,19 @@ def test_first_process_gets_the_port_and_all_end_with_one(tmp_path: Path) -> Non
     assert b"web.1 stopped" in output
 
 
-def test_closed_terminal_ends_the_processes(tmp_path: Path) -> None:
-    with processes_of(tmp_path, 'web: echo "number $$"; exec tail -f /dev/null\n') as manager:
+@pytest.mark.parametrize("hung_up", [True, False])
+def test_closed_terminal_ends_the_processes(tmp_path: Path, hung_up: bool) -> None:
+    chatty = "web: echo number $$; read line < go; echo on; exec tail -f /dev/null\n"
+    os.mkfifo(tmp_path / "go")
+    with processes_of(tmp_path, chatty) as manager:
         assert manager.stdout
         line = next(line for line in manager.stdout if b"number" in line)
-        # Nobody reads any more, as when a window is closed.
+        # Nobody reads any more. The process either hears of it or notices when it has something to say.
         manager.stdout.close()
-        manager.send_signal(signal.SIGHUP)
+        if hung_up:
+            manager.send_signal(signal.SIGHUP)
+        else:
+            (tmp_path / "go").write_text("go\n", "ascii")
         manager.wait(SECONDS)
     with pytest.raises(ProcessLookupError):
         os.kill(int(line.split()[-1]), 0)
@@ -49,6 +55,11 @@ def test_closed_terminal_ends_the_processes(tmp_path: Path) -> None:
 
 def test_port_is_free_until_something_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-        assert not is_free(port)
-    assert is_free(port)
+        port = str(server.getsockname()[1])
+        assert "in use" in why_not(port)
+    assert why_not(port) == ""
+
+
+@pytest.mark.parametrize("port", ["80x", "70000", ""])
+def test_what_is_no_port_is_refused(port: str) -> None:
+    assert why_not(port) != ""
