@@ -20,10 +20,13 @@ def approve_projects(*, contest: Contest, by: User, now: datetime) -> list[Proje
 
     Returns the new projects. Raises `Refused`.
     """
+    # Two approvers at once: the second waits here, and then sees the projects of the first.
+    contest = (
+        Contest.objects.select_for_update(of=("self",), no_key=True).select_related("programme").get(pk=contest.pk)
+    )
     refuse_if(why_not_approve(by, contest))
     awards = Award.objects.selected().filter(entry__contest=contest, project__isnull=True)
-    waiting = awards.select_for_update(of=("self",)).select_related("entry__proposal", "entry__community")
-    return [_approve(award, by, now) for award in waiting]
+    return [_approve(award, by, now) for award in awards.select_related("entry__proposal", "entry__community")]
 
 
 @transaction.atomic
