@@ -20,7 +20,7 @@ PRODUCTION := DEMO=false DEBUG=false ALLOWED_HOSTS=ideas.example.org SMS_SENDER=
 	PHONE_KEY=b25seS1mb3ItdGhlLWRlcGxveW1lbnQtY2hlY2stMDA=
 
 .PHONY: help setup demo demo-reset test check bench lock messages clean \
-	in-demo in-test in-check in-bench lint types contracts migrations deployment unit
+	in-demo in-test in-check in-bench lint format pages types contracts migrations deployment unit
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '%-12s %s\n' "$$name" "$$text"; done
@@ -45,10 +45,10 @@ demo-reset: setup ## delete the demo's data and start afresh
 
 test: setup ## everything: checks, tests with a database, browser journeys
 	@$(PY) -m config.browser
-	@exec $(WITH_SERVERS) $(MAKE) in-check in-test
+	@exec $(WITH_SERVERS) $(MAKE) --keep-going in-check in-test
 
 check: setup ## the fast part: linters, types, contracts, migrations, deployment settings
-	@exec $(WITH_SERVERS) $(MAKE) in-check
+	@exec $(WITH_SERVERS) $(MAKE) --keep-going in-check
 
 bench: setup ## measure (benchmarks/*.py)
 	@exec $(WITH_SERVERS) $(MAKE) in-bench
@@ -75,15 +75,19 @@ in-demo:
 	@PATH="$$PWD/.venv/bin:$$PATH" PYTHONWARNINGS="ignore:You're running the worker with superuser privileges" \
 		exec $(PY) -m config.procfile run $(PORT)
 
-in-check: lint types contracts migrations deployment
+in-check: lint format pages types contracts migrations deployment
 
 lint:
 	@$(PY) -m ruff check .
+
+format:
 	@$(PY) -m ruff format --check .
+
+pages:
 	@$(PY) -m djlint --quiet --lint --check templates
 
 types:
-	@$(PY) -m mypy .
+	@$(PY) -m mypy
 
 contracts:
 	@$(PY) -c 'import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())'
