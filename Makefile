@@ -84,7 +84,7 @@ format:
 	@$(PY) -m ruff format --check .
 
 pages:
-	@$(PY) -m djlint --quiet --lint --check templates
+	@$(PY) -m djlint --quiet --lint templates
 
 types:
 	@$(PY) -m mypy
