@@ -72,7 +72,10 @@ class VerbForm(forms.Form):
 
 class NoteForm(VerbForm):
     note = forms.CharField(
-        label=_("note"), max_length=500, widget=UnfoldAdminTextareaWidget, help_text=_("What is to be done, and why.")
+        label=_("note"),
+        max_length=500,
+        widget=UnfoldAdminTextareaWidget({"rows": 4}),
+        help_text=_("What is to be done, and why."),
     )
 
 

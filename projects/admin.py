@@ -70,7 +70,10 @@ class ReachForm(VerbForm):
         widget=UnfoldAdminDateWidget({"type": "date"}, format="%Y-%m-%d"),
     )
     note = forms.CharField(
-        label=gettext_lazy("what was reached"), max_length=500, required=False, widget=UnfoldAdminTextareaWidget
+        label=gettext_lazy("what was reached"),
+        max_length=500,
+        required=False,
+        widget=UnfoldAdminTextareaWidget({"rows": 4}),
     )
 
     def __init__(self, *args: Any, obj: Project, user: User, **kwargs: Any) -> None:
