@@ -24,9 +24,7 @@ class Project(models.Model):
     )
     lead = models.CharField(_("led by"), max_length=60)
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
-    state = models.CharField(
-        _("state"), max_length=20, choices=ProjectState.choices, default=ProjectState.APPROVED
-    )
+    state = models.CharField(_("state"), max_length=20, choices=ProjectState.choices, default=ProjectState.APPROVED)
     approved_at = models.DateTimeField(_("approved at"))
 
     objects = ProjectQuerySet.as_manager()
@@ -53,14 +51,10 @@ class Project(models.Model):
 class Milestone(models.Model):
     """Something a project promised to reach by a day, and what was reached."""
 
-    project = models.ForeignKey(
-        Project, on_delete=models.CASCADE, related_name="milestones", verbose_name=_("project")
-    )
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="milestones", verbose_name=_("project"))
     title = models.CharField(_("title"), max_length=60)
     due_on = models.DateField(_("due"))
-    state = models.CharField(
-        _("state"), max_length=5, choices=MilestoneState.choices, default=MilestoneState.OPEN
-    )
+    state = models.CharField(_("state"), max_length=5, choices=MilestoneState.choices, default=MilestoneState.OPEN)
     done_on = models.DateField(_("reached on"), null=True, blank=True)
     note = models.TextField(_("what was reached"), blank=True, max_length=500)
 

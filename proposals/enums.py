@@ -30,9 +30,7 @@ IDEA_TRANSITIONS: dict[IdeaState, frozenset[IdeaState]] = {
     IdeaState.WITHDRAWN: frozenset(),
 }
 
-IDEA_PUBLIC_STATES = frozenset(
-    {IdeaState.SUBMITTED, IdeaState.ACCEPTED, IdeaState.CONSOLIDATED, IdeaState.REFERRED}
-)
+IDEA_PUBLIC_STATES = frozenset({IdeaState.SUBMITTED, IdeaState.ACCEPTED, IdeaState.CONSOLIDATED, IdeaState.REFERRED})
 """Ideas that everyone may read; the others are between the resident and the office."""
 
 
@@ -101,9 +99,7 @@ PROPOSAL_TRANSITIONS: dict[ProposalState, frozenset[ProposalState]] = {
     ProposalState.SUBMITTED: frozenset(
         {ProposalState.COACHING, ProposalState.QUALIFIED, ProposalState.DISQUALIFIED, ProposalState.WITHDRAWN}
     ),
-    ProposalState.QUALIFIED: frozenset(
-        {ProposalState.POOLED, ProposalState.WITHDRAWN, ProposalState.DISQUALIFIED}
-    ),
+    ProposalState.QUALIFIED: frozenset({ProposalState.POOLED, ProposalState.WITHDRAWN, ProposalState.DISQUALIFIED}),
     ProposalState.POOLED: frozenset({ProposalState.QUALIFIED, ProposalState.WITHDRAWN}),
     ProposalState.WITHDRAWN: frozenset(),
     ProposalState.DISQUALIFIED: frozenset(),

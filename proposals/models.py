@@ -47,9 +47,7 @@ class Idea(models.Model):
     community = models.ForeignKey(
         Community, on_delete=models.PROTECT, related_name="ideas", verbose_name=_("community")
     )
-    category = models.ForeignKey(
-        Category, on_delete=models.PROTECT, related_name="ideas", verbose_name=_("category")
-    )
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="ideas", verbose_name=_("category"))
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="ideas", verbose_name=_("author")
     )
@@ -70,14 +68,15 @@ class Idea(models.Model):
         help_text=_("What should be done, and how? 20 to 500 characters."),
     )
     own_contribution = models.CharField(
-        _("what I can do for it"), max_length=100, blank=True, help_text=_("For example: an hour a week, tools, flyers.")
+        _("what I can do for it"),
+        max_length=100,
+        blank=True,
+        help_text=_("For example: an hour a week, tools, flyers."),
     )
     location_text = models.CharField(
         _("where"), max_length=50, blank=True, help_text=_("For example: the west gate. No door numbers, please.")
     )
-    channel = models.CharField(
-        _("channel"), max_length=10, choices=IdeaChannel.choices, default=IdeaChannel.ONLINE
-    )
+    channel = models.CharField(_("channel"), max_length=10, choices=IdeaChannel.choices, default=IdeaChannel.ONLINE)
     state = models.CharField(_("state"), max_length=20, choices=IdeaState.choices, default=IdeaState.DRAFT)
     # Sent with the form, so that a double click or a reload after a lost answer does not make a second idea.
     submission_key = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -130,9 +129,7 @@ class Screening(models.Model):
     )
     decision = models.CharField(_("decision"), max_length=10, choices=ScreeningDecision.choices)
     reason = models.CharField(_("reason"), max_length=20, choices=ScreeningReason.choices, blank=True)
-    note = models.TextField(
-        _("message to the resident"), blank=True, validators=[MaxLengthValidator(500)]
-    )
+    note = models.TextField(_("message to the resident"), blank=True, validators=[MaxLengthValidator(500)])
     at = models.DateTimeField(_("when"))
 
     class Meta:
@@ -149,9 +146,7 @@ class Screening(models.Model):
             models.CheckConstraint(
                 condition=~Q(decision=ScreeningDecision.ACCEPT)
                 | ~(
-                    Q(public_benefit=Verdict.FAIL)
-                    | Q(sustainability=Verdict.FAIL)
-                    | Q(capacity_building=Verdict.FAIL)
+                    Q(public_benefit=Verdict.FAIL) | Q(sustainability=Verdict.FAIL) | Q(capacity_building=Verdict.FAIL)
                 ),
                 name="proposals_screening_accepted_passes",
                 violation_error_message=_("An idea that fails a criterion cannot be accepted."),
@@ -206,9 +201,7 @@ class Proposal(models.Model):
         _("how it grows community organisations"), blank=True, validators=[MaxLengthValidator(300)]
     )
     risks = models.TextField(_("risks and answers"), blank=True, validators=[MaxLengthValidator(300)])
-    state = models.CharField(
-        _("state"), max_length=20, choices=ProposalState.choices, default=ProposalState.DRAFT
-    )
+    state = models.CharField(_("state"), max_length=20, choices=ProposalState.choices, default=ProposalState.DRAFT)
     revision = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
@@ -243,9 +236,7 @@ class BudgetLine(models.Model):
         db_persist=True,
         verbose_name=_("amount"),
     )
-    source = models.CharField(
-        _("source"), max_length=10, choices=BudgetSource.choices, default=BudgetSource.REQUESTED
-    )
+    source = models.CharField(_("source"), max_length=10, choices=BudgetSource.choices, default=BudgetSource.REQUESTED)
     note = models.CharField(_("note"), max_length=100, blank=True)
 
     class Meta:
@@ -308,9 +299,7 @@ class Consolidation(models.Model):
 
 
 class ProposalEvent(Event):
-    proposal = models.ForeignKey(
-        Proposal, on_delete=models.PROTECT, related_name="events", verbose_name=_("proposal")
-    )
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="events", verbose_name=_("proposal"))
 
     class Meta(Event.Meta):
         verbose_name = _("event of a proposal")

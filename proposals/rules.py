@@ -86,9 +86,7 @@ def why_not_edit_proposal(user: Person, proposal: Proposal, now: datetime) -> Pr
     return None if permits(proposal.programme, Action.EDIT_PROPOSAL, now) else ProposalRefusal.STAGE_CLOSED
 
 
-def why_not_move_proposal(
-    user: Person, proposal: Proposal, to: ProposalState, now: datetime
-) -> ProposalRefusal | None:
+def why_not_move_proposal(user: Person, proposal: Proposal, to: ProposalState, now: datetime) -> ProposalRefusal | None:
     """For the steps DRAFT → COACHING → SUBMITTED → QUALIFIED, or back to COACHING."""
     if not is_street_officer(user, proposal.programme.subdistrict_id):
         return ProposalRefusal.NOT_AN_OFFICER

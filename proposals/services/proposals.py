@@ -55,7 +55,13 @@ class ProposalText:
 
 @transaction.atomic
 def consolidate(
-    *, programme: Programme, ideas: Sequence[Idea], title: str, by: User, now: datetime, proposal: Proposal | None = None
+    *,
+    programme: Programme,
+    ideas: Sequence[Idea],
+    title: str,
+    by: User,
+    now: datetime,
+    proposal: Proposal | None = None,
 ) -> Proposal:
     """Join accepted ideas into a proposal, a new one unless `proposal` is given.
 
@@ -149,7 +155,5 @@ def _move(proposal: Proposal, *, to: ProposalState, by: User, now: datetime, not
     _record(proposal, by=by, from_state=old, to=to, now=now, note=note)
 
 
-def _record(
-    proposal: Proposal, *, by: User, from_state: str, to: ProposalState, now: datetime, note: str = ""
-) -> None:
+def _record(proposal: Proposal, *, by: User, from_state: str, to: ProposalState, now: datetime, note: str = "") -> None:
     ProposalEvent.objects.create(proposal=proposal, actor=by, from_state=from_state, to_state=to, note=note, at=now)
