@@ -37,6 +37,8 @@ class StaffLoginForm(AllauthLoginForm):
         self.fields["login"].label = _("User name")
         self.fields["login"].widget.attrs["placeholder"] = ""
         self.fields["password"].widget.attrs["placeholder"] = ""
+        # No account has an e-mail address that a forgotten password could be reset by; the office does it.
+        self.fields["password"].help_text = ""
 
 
 class NameCommunityForm(forms.Form):

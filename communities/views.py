@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from communities import demo, services, sms
+from communities.enums import ResidencyState
 from communities.forms import NameCommunityForm
 from communities.models import Residency, User
 
@@ -21,13 +22,20 @@ from communities.models import Residency, User
 def name_community(request: HttpRequest) -> HttpResponse:
     """Where a resident says in which community they live, and reads what happens next."""
     assert isinstance(request.user, User)
-    form = NameCommunityForm(request.POST or None)
+    form = NameCommunityForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         residency = services.name_community(community=form.cleaned_data["community"], by=request.user)
         messages.success(request, _("You have named %(community)s.") % {"community": residency.community})
         return redirect(request.get_full_path())
-    residencies = Residency.objects.filter(user=request.user).select_related("community")
-    context = {"form": form, "residencies": residencies, "next": next_page(request)}
+    residencies = list(Residency.objects.filter(user=request.user).select_related("community"))
+    states = {residency.state for residency in residencies}
+    context = {
+        "form": form,
+        "residencies": residencies,
+        "verified": ResidencyState.VERIFIED in states,
+        "pending": ResidencyState.PENDING in states,
+        "next": next_page(request),
+    }
     return render(request, "communities/name_community.html", context)
 
 

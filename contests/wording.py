@@ -49,7 +49,9 @@ def _votes(rules: Ruleset) -> Iterator[str]:
 
 
 METHODS = {
-    PublicMethod.SHARE_OF_TOP: lambda: _("The entry with the most votes has a public score of 100, the others pro rata."),
+    PublicMethod.SHARE_OF_TOP: lambda: _(
+        "The entry with the most votes has a public score of 100, the others pro rata."
+    ),
     PublicMethod.PER_THOUSAND: lambda: _(
         "Votes are counted per thousand residents of the community; the highest has a public score of 100,"
         " the others pro rata."

@@ -77,9 +77,7 @@ def _sheets(result: Result, rules: Ruleset) -> tuple[Sheet, ...]:
     """Lowest first, as the run kept them."""
     cut = rules.trim_each_side if result.trimmed else 0
     last = len(result.sheet_scores) - cut
-    return tuple(
-        Sheet(score, dropped=not cut <= place < last) for place, score in enumerate(result.sheet_scores)
-    )
+    return tuple(Sheet(score, dropped=not cut <= place < last) for place, score in enumerate(result.sheet_scores))
 
 
 def _public(result: Result, rules: Ruleset, share: Callable[[Result], str]) -> str:
@@ -105,7 +103,7 @@ def _shares(run: TallyRun, rules: Ruleset, results: Sequence[Result]) -> Callabl
     """
     incomplete = any(result.reason == AwardReason.INCOMPLETE for result in results)
     if run.no_votes or incomplete:
-        return lambda result: ""
+        return lambda _result: ""
     voted = [result for result in results if result.votes is not None]
     match rules.public_method:
         case PublicMethod.SHARE_OF_TOP:
@@ -139,7 +137,7 @@ def _by_rank(voted: Sequence[Result]) -> Callable[[Result], str]:
     count = len(voted)
     votes = [result.votes or 0 for result in voted]
     if count == 1:
-        return lambda result: "100"
+        return lambda _result: "100"
 
     def mean_rank(result: Result) -> Decimal:
         mine = result.votes or 0

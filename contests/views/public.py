@@ -11,8 +11,8 @@ from communities.pages import page_of
 from contests.models import Award, Contest, Entry, TallyRun
 from contests.rules import votes_now
 from contests.services.judging import rubric
-from contests.working import working_of_run
 from contests.wording import rules_in_words
+from contests.working import working_of_run
 
 RESULTS_ON_A_PAGE = 50
 

@@ -18,7 +18,7 @@ from communities.refusal import Refused
 from communities.rules import verified_residency
 from contests.enums import ContestRefusal
 from contests.forms import BallotForm
-from contests.models import Contest, Entry
+from contests.models import Ballot, Contest, Entry
 from contests.rules import votes_now
 from contests.services.voting import cast_ballot, last_ballot
 
@@ -30,7 +30,7 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
     assert isinstance(request.user, User)
     contest = _contest(request, pk)
     entries = in_drawn_order(contest, request.user)
-    form = BallotForm(request.POST or None, entries=entries)
+    form = BallotForm(request.POST if request.method == "POST" else None, entries=entries)
     refused = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -45,7 +45,7 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
     if verified_residency(request.user, contest.programme.subdistrict) is None:
         return _name_community(contest)
     current = last_ballot(contest=contest, by=request.user)
-    chosen = form.chosen() if form.is_bound else {choice.entry_id for choice in current.choices.all()} if current else set()
+    chosen = form.chosen() if form.is_bound else chosen_on(current)
     context = {
         "contest": contest,
         "form": form,
@@ -66,7 +66,7 @@ def ballot_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     own = last_ballot(contest=contest, by=request.user)
     if own is None:
         return redirect("ballot", pk=contest.pk)
-    entries = Entry.objects.filter(pk__in=[choice.entry_id for choice in own.choices.all()]).with_page_parts()
+    entries = Entry.objects.filter(pk__in=chosen_on(own)).with_page_parts()
     context = {
         "contest": contest,
         "ballot": own,
@@ -76,10 +76,19 @@ def ballot_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "contests/ballot_receipt.html", context)
 
 
+def chosen_on(own: Ballot | None) -> set[int]:
+    """Ids of the entries on a ballot."""
+    return {choice.entry_id for choice in own.choices.all()} if own else set()
+
+
 def in_drawn_order(contest: Contest, user: User) -> list[Entry]:
     """The entries that take part, in an order of this voter's own, so that nobody profits from standing first."""
     entries: Iterable[Entry] = Entry.objects.filter(contest=contest).taking_part().with_page_parts()
-    return sorted(entries, key=lambda entry: hashlib.sha256(f"{contest.pk}:{user.pk}:{entry.number}".encode()).hexdigest())
+    return sorted(entries, key=lambda entry: _draw(f"{contest.pk}:{user.pk}:{entry.number}"))
+
+
+def _draw(lot: str) -> str:
+    return hashlib.sha256(lot.encode()).hexdigest()
 
 
 def _contest(request: HttpRequest, pk: int) -> Contest:

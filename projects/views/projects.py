@@ -12,7 +12,7 @@ from projects.models import Project
 
 
 def project_list(request: HttpRequest) -> HttpResponse:
-    projects = Project.objects.with_page_parts().with_milestone_counts()
+    projects = Project.objects.with_page_parts().with_milestone_counts().order_by("-approved_at", "pk")
     chosen = ProjectFilter(request.GET, queryset=projects)
     return render(request, "projects/project_list.html", {"filter": chosen, "page": page_of(request, chosen.qs)})
 

@@ -22,7 +22,7 @@ from communities.refusal import Refused
 from communities.rules import verified_residency
 from programmes.enums import Action
 from programmes.models import Programme
-from proposals.enums import ProposalRefusal
+from proposals.enums import DECISION_STATES, IdeaState, ProposalRefusal
 from proposals.filters import IdeaFilter
 from proposals.forms import IdeaForm, IdeaRevisionForm
 from proposals.models import Idea, IdeaEvent, Proposal
@@ -63,7 +63,9 @@ def idea_create(request: HttpRequest) -> HttpResponse:
     programme = _collecting(now) or get_object_or_404(Programme.objects.newest_first()[:1])
     if not isinstance(request.user, User):
         return _log_in_first(request)
-    form = IdeaForm(request.POST or None, programme=programme, initial=_initial(request, programme))
+    form = IdeaForm(
+        request.POST if request.method == "POST" else None, programme=programme, initial=_initial(request, programme)
+    )
     refused = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -93,13 +95,13 @@ def idea_edit(request: HttpRequest, pk: int) -> HttpResponse:
     idea = get_object_or_404(Idea.objects.of(request.user).select_related("programme__subdistrict"), pk=pk)
     now = timezone.now()
     initial = model_to_dict(idea) | {"revision": idea.revision}
-    form = IdeaRevisionForm(request.POST or None, programme=idea.programme, initial=initial)
+    form = IdeaRevisionForm(
+        request.POST if request.method == "POST" else None, programme=idea.programme, initial=initial
+    )
     refusal: Refused | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            revise_idea(
-                idea=idea, text=form.text(), revision=form.cleaned_data["revision"], by=request.user, now=now
-            )
+            revise_idea(idea=idea, text=form.text(), revision=form.cleaned_data["revision"], by=request.user, now=now)
         except Refused as refused:
             refusal = refused
         else:
@@ -118,7 +120,7 @@ def idea_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "refused": str(refusal) if refusal else "",
         "why_not": None if form.is_bound else why_not_revise_idea(request.user, idea, now),
         "stored": stored if stale else None,
-        "note": stored.events.exclude(note="").last(),
+        "note": stored.events.filter(to_state=IdeaState.RETURNED).last(),
     }
     return render(request, "proposals/idea_form.html", context)
 
@@ -144,7 +146,8 @@ def idea_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def my_ideas(request: HttpRequest) -> HttpResponse:
     """One's own ideas in every state, each with the office's latest message."""
     assert isinstance(request.user, User)
-    notes = IdeaEvent.objects.filter(idea=OuterRef("pk")).exclude(note="").order_by("-at", "-pk").values("note")[:1]
+    answers = IdeaEvent.objects.filter(idea=OuterRef("pk"), to_state__in=DECISION_STATES.values()).exclude(note="")
+    notes = answers.order_by("-at", "-pk").values("note")[:1]
     ideas = Idea.objects.of(request.user).with_page_parts().annotate(latest_note=Subquery(notes))
     return render(request, "proposals/my_ideas.html", {"page": page_of(request, ideas.order_by("-created_at", "-pk"))})
 

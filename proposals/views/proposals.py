@@ -18,7 +18,8 @@ from proposals.models import BudgetLine, Proposal
 def proposal_list(request: HttpRequest) -> HttpResponse:
     programme = Programme.objects.newest_first().first()
     proposals = Proposal.objects.public().filter(programme=programme).with_page_parts()
-    chosen = ProposalFilter(request.GET, queryset=proposals.with_requested_total(), programme=programme)
+    rows = proposals.with_requested_total().order_by("-created_at", "-pk")
+    chosen = ProposalFilter(request.GET, queryset=rows, programme=programme)
     context = {"filter": chosen, "page": page_of(request, chosen.qs), "programme": programme}
     return render(request, "proposals/proposal_list.html", context)
 
