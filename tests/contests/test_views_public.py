@@ -1,0 +1,137 @@
+"""Contests, entries and results as everyone reads them, and as only the office does."""
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from contests.enums import ContestState, RunKind
+from contests.models import Contest, TallyRun
+from contests.services.lifecycle import close_contest, publicise_result
+from tests.browsing import english, text
+from tests.factories import ContestFactory, EntryFactory
+
+WAITING = "The result has not been published yet"
+
+
+def result_page(contest, user=None):
+    return text(english(user).get(reverse("contest_result", args=[contest.pk])))
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_list_costs_the_same_for_any_number(count, programme, django_assert_num_queries):
+    ContestFactory.create_batch(count, programme=programme, state=ContestState.OPEN, rules_sha256="0" * 64)
+    with django_assert_num_queries(2):
+        page = english().get(reverse("contest_list"))
+    assert f"{count} contests" in text(page)
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_contest_costs_the_same_for_any_number_of_entries(
+    count, programme, communities, categories, django_assert_num_queries
+):
+    contest = ContestFactory(programme=programme, state=ContestState.OPEN, rules_sha256="0" * 64)
+    EntryFactory.create_batch(
+        count, contest=contest, proposal__community=communities[0], proposal__category=categories[0]
+    )
+    with django_assert_num_queries(5):
+        page = english().get(contest.get_absolute_url())
+    assert f"{count} entries" in text(page)
+
+
+def test_draft_contest_is_the_offices(contest_in, resident, officer, supervisor, other_officer):
+    contest = contest_in("DRAFT")
+    entry = contest.entries.first()
+    for url in (contest.get_absolute_url(), entry.get_absolute_url()):
+        for person, status in ((None, 404), (resident, 404), (other_officer, 404), (officer, 200), (supervisor, 200)):
+            assert english(person).get(url).status_code == status
+
+
+def test_contest_shows_its_rules_and_their_hash(contest_in):
+    contest = contest_in("OPEN")
+    page = text(english().get(contest.get_absolute_url()))
+    assert contest.rules_sha256 in page
+    assert "The budget is 60,000.00 yuan." in page
+    assert reverse("ballot", args=[contest.pk]) in page
+
+
+def test_entry_shows_its_amount_its_rubric_and_where_it_comes_from(contest_in):
+    entry = contest_in("OPEN").entries.get(number="002")
+    page = text(english().get(entry.get_absolute_url()))
+    assert "22,000.00" in page
+    assert str(entry.contest.criteria.first()) in page
+    assert entry.proposal.get_absolute_url() in page
+
+
+@pytest.mark.parametrize("state", ["OPEN", "CLOSED", "TALLIED"])
+def test_figures_wait_for_the_public_notice(state, contest_in, scene, resident, officer, supervisor, other_officer):
+    contest = contest_in(state, judged=True)
+    if state == "OPEN":
+        scene.tally(contest, RunKind.LIVE)
+    has_run = state != "CLOSED"
+    for person in (None, resident, other_officer):
+        assert WAITING in result_page(contest, person)
+    for person in (officer, supervisor):
+        assert (WAITING not in result_page(contest, person)) == has_run
+
+
+@pytest.mark.parametrize("state", ["PUBLICISED", "CONFIRMED"])
+def test_published_result_is_everyones(state, contest_in):
+    contest = contest_in(state)
+    run = TallyRun.objects.latest_done(contest, RunKind.FINAL)
+    page = result_page(contest)
+    assert run.results_sha256 in page
+    assert run.rules_sha256 in page
+    assert "How these figures were made" in page
+    for result in run.results.all():
+        assert f"{result.final_score}" in page
+
+
+def test_live_count_is_never_public_even_after_publication(contest_in, scene, officer, now):
+    contest = contest_in("OPEN", judged=True)
+    scene.tally(contest, RunKind.LIVE)
+    contest = close_contest(contest=contest, by=officer, now=now)
+    scene.tally(contest)
+    publicise_result(contest=contest, by=officer, now=now)
+    visible = TallyRun.objects.visible_to(english().get("/").wsgi_request.user)
+    assert [run.kind for run in visible] == [RunKind.FINAL]
+
+
+@pytest.mark.parametrize("entries", [3, 30])
+def test_result_costs_the_same_for_any_number_of_entries(entries, scene, officer, now, django_assert_num_queries):
+    contest = scene.contest(
+        ContestState.OPEN, entries=entries, expert_weight=Decimal(0), public_weight=Decimal(1), budget=None
+    )
+    scene.vote(contest)
+    contest = close_contest(contest=contest, by=officer, now=now)
+    scene.tally(contest)
+    publicise_result(contest=contest, by=officer, now=now)
+    with django_assert_num_queries(4):
+        page = english().get(reverse("contest_result", args=[contest.pk]))
+    assert text(page).count('id="entry-') == entries
+
+
+def test_nobody_voted_is_said(contest_in, scene, officer, now):
+    contest = contest_in("OPEN")
+    scene.judge(contest)
+    contest = close_contest(contest=contest, by=officer, now=now)
+    scene.tally(contest)
+    publicise_result(contest=Contest.objects.get(pk=contest.pk), by=officer, now=now)
+    assert "Nobody voted" in result_page(contest)
+
+
+def test_award_is_on_the_page_of_its_entry(contest_in):
+    contest = contest_in("PUBLICISED")
+    entry = contest.entries.get(award__result__rank=1)
+    page = text(english().get(entry.get_absolute_url()))
+    assert f"Rank 1, {entry.award.result.final_score} points" in page
+
+
+def test_text_of_an_entry_is_text(programme, communities, categories):
+    contest = ContestFactory(programme=programme, state=ContestState.OPEN, rules_sha256="0" * 64, name="<b>bold</b>")
+    proposal = {"proposal__community": communities[0], "proposal__category": categories[0]}
+    entry = EntryFactory(contest=contest, title="<script>1</script>", **proposal)
+    for url in (contest.get_absolute_url(), entry.get_absolute_url()):
+        page = text(english().get(url))
+        assert "<script>1</script>" not in page
+        assert "<b>bold</b>" not in page
