@@ -58,9 +58,9 @@ def _starts(program: str) -> bool:
 
 
 def _run(*command: str) -> None:
+    print("No browser yet, trying:", *command, flush=True)
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    print("Looking for a browser:", *command, flush=True)
-    subprocess.run(command, check=False, stdin=subprocess.DEVNULL, env=environment)
+    subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, env=environment)
 
 
 if __name__ == "__main__":
