@@ -140,6 +140,14 @@ class OfficeInline(Scoped, TabularInline):
     def removable_for(self, obj: Any) -> bool:
         return False
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """The headings of the columns are the labels, so each field carries its own for those who do not see them."""
+        formset = super().get_formset(request, obj, **kwargs)
+        for field in formset.form.base_fields.values():
+            widget = getattr(field.widget, "widget", field.widget)
+            widget.attrs["aria-label"] = field.label
+        return formset
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return reads(request.user)
 

@@ -173,6 +173,12 @@ class BudgetLineForm(forms.Form):
 
 
 class BudgetForms(forms.BaseFormSet):
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        """The headings of the columns are the labels, so each field carries its own for those who do not see them."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs["aria-label"] = field.label
+
     def items(self) -> list[BudgetItem]:
         """The filled lines that stay, in their order, as the verb takes them."""
         return [

@@ -37,7 +37,12 @@ class TieOrderWidget(forms.MultiWidget):
 
     def __init__(self) -> None:
         choices = [("", "–"), *TieBreak.choices]
-        super().__init__([UnfoldAdminSelectWidget({"class": "office-tie"}, choices=choices) for _place in TieBreak])
+        super().__init__(
+            [
+                UnfoldAdminSelectWidget({"class": "office-tie", "aria-label": _("tie-breaks")}, choices=choices)
+                for _place in TieBreak
+            ]
+        )
 
     def decompress(self, value: list[str] | None) -> list[str]:
         return [*(value or []), *[""] * len(TieBreak)][: len(TieBreak)]
