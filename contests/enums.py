@@ -25,6 +25,10 @@ CONTEST_TRANSITIONS: dict[ContestState, frozenset[ContestState]] = {
 }
 
 
+PUBLISHED_STATES = frozenset({ContestState.PUBLICISED, ContestState.CONFIRMED})
+"""Contests whose result everyone may read."""
+
+
 class EntryStatus(TextChoices):
     IN = "IN", _("Taking part")
     WITHDRAWN = "WITHDRAWN", _("Withdrawn")

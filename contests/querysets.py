@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 
 from communities.enums import OFFICE_ROLES
 from communities.querysets import scope_of
-from contests.enums import AwardState, ContestState, EntryStatus, RunKind, RunState, SheetState
+from contests.enums import PUBLISHED_STATES, AwardState, ContestState, EntryStatus, RunKind, RunState, SheetState
 
 if TYPE_CHECKING:
     from communities.models import User
@@ -41,7 +41,7 @@ class ContestQuerySet(models.QuerySet["Contest"]):
 
     def decided(self) -> ContestQuerySet:
         """Contests with a published result."""
-        return self.filter(state__in=[ContestState.PUBLICISED, ContestState.CONFIRMED])
+        return self.filter(state__in=sorted(PUBLISHED_STATES))
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -119,7 +119,7 @@ class TallyRunQuerySet(models.QuerySet["TallyRun"]):
 
     def visible_to(self, user: User | AnonymousUser) -> TallyRunQuerySet:
         """Finished runs: everyone reads the final ones of a published contest, the office also all before."""
-        published = Q(kind=RunKind.FINAL, contest__state__in=[ContestState.PUBLICISED, ContestState.CONFIRMED])
+        published = Q(kind=RunKind.FINAL, contest__state__in=sorted(PUBLISHED_STATES))
         if not user.is_authenticated:
             return self.done().filter(published)
         return self.done().filter(published | Q(contest__programme__subdistrict__in=scope_of(user).subdistricts))

@@ -74,17 +74,20 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         if not user.is_authenticated:
             return self.public()
         scope = scope_of(user)
-        accompanied = Q(
+        everything = self.model.objects
+        accompanied = everything.filter(
             programme__accompaniments__organisation__in=scope.organisations,
             programme__accompaniments__community=models.F("community"),
         )
+        own = everything.filter(consolidations__undone_at__isnull=True, consolidations__idea__author=user)
+        # Subqueries, so that nothing is counted more than once by what is annotated later.
         return self.filter(
             Q(state__in=sorted(PROPOSAL_PUBLIC_STATES))
             | Q(programme__subdistrict__in=scope.subdistricts)
             | Q(community__in=scope.communities)
-            | accompanied
-            | Q(consolidations__undone_at__isnull=True, consolidations__idea__author=user)
-        ).distinct()
+            | Q(pk__in=accompanied.values("pk"))
+            | Q(pk__in=own.values("pk"))
+        )
 
     def editable_by(self, user: User) -> ProposalQuerySet:
         """What the admin shows: proposals of the sub-districts in which the person works for the street."""

@@ -109,7 +109,7 @@ RULES_CHANGE = reduce(
     ),
 )
 # FOR SHARE: a rubric that is being changed and a contest that is being opened wait for each other.
-CONTEST_DRAFT = f"(SELECT state FROM contests_contest WHERE id = %s FOR SHARE) = '{ContestState.DRAFT.value}'"
+CONTEST_DRAFT = "(SELECT state FROM contests_contest WHERE id = %s FOR SHARE) = 'DRAFT'"
 
 
 class Contest(ContestRules):

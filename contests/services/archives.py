@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pgtrigger
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from communities.models import Community, Subdistrict
 from communities.refusal import Refused
@@ -15,7 +18,7 @@ from contests import ruleset
 from contests.archive import rows
 from contests.archive.results import ResultRow
 from contests.archive.rows import ContestArchive
-from contests.archive.writing import input_files, inputs_sha256
+from contests.archive.writing import archive_files, input_files, inputs_sha256
 from contests.enums import (
     AwardReason,
     ContestRefusal,
@@ -307,6 +310,17 @@ def to_results(run: TallyRun) -> list[ResultRow]:
         )
         for result in run.results.select_related("entry").in_published_order()
     ]
+
+
+def published_zip(contest: Contest, run: TallyRun) -> bytes:
+    """The whole archive with the results of a finished run, as a zip that is the same for the same run."""
+    finished = timezone.localtime(run.finished_at)
+    files = archive_files(to_archive(contest), to_results(run), finished)
+    stream = BytesIO()
+    with ZipFile(stream, "w", ZIP_DEFLATED) as bundle:
+        for name, data in files.items():
+            bundle.writestr(ZipInfo(f"contest-{contest.pk}/{name}", finished.timetuple()[:6]), data, ZIP_DEFLATED)
+    return stream.getvalue()
 
 
 def _entry_row(entry: Entry) -> rows.EntryRow:

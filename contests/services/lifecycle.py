@@ -109,10 +109,12 @@ def close_contest(*, contest: Contest, by: User, now: datetime) -> Contest:
 def publicise_result(*, contest: Contest, by: User, now: datetime) -> list[Award]:
     """Put the latest final run on public notice: its decisions become awards.
 
-    Raises `Refused`: no final run, an incomplete entry, or inputs that changed after the run.
+    Raises `Refused`: no final run or another one under way, an incomplete entry, or inputs that changed after the run.
     """
     contest = locks.exclude_others(contest)
     refuse_if(why_not_publicise(by, contest))
+    if contest.runs.unfinished().exists():
+        raise Refused(ContestRefusal.RUN_UNDER_WAY)
     run = TallyRun.objects.latest_done(contest, RunKind.FINAL)
     if run is None:
         raise Refused(ContestRefusal.NO_FINAL_RUN)

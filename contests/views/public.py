@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_GET
 
 from communities.pages import page_of
+from contests.enums import PUBLISHED_STATES, RunKind
 from contests.models import Award, Contest, Entry, TallyRun
 from contests.rules import votes_now
+from contests.services.archives import published_zip
 from contests.services.judging import rubric
 from contests.wording import rules_in_words
 from contests.working import working_of_run
@@ -60,5 +63,17 @@ def contest_result(request: HttpRequest, pk: int) -> HttpResponse:
     results = list(run.results.in_published_order().with_page_parts())
     working = working_of_run(run, results)
     page = page_of(request, working.rows, RESULTS_ON_A_PAGE)
-    context = {"contest": contest, "run": run, "working": working, "page": page}
+    published = contest.state in PUBLISHED_STATES and run.kind == RunKind.FINAL
+    context = {"contest": contest, "run": run, "working": working, "page": page, "published": published}
     return render(request, "contests/contest_result.html", context)
+
+
+@require_GET
+def contest_archive(_request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything a published result was made from, with the program that recomputes it."""
+    contest = get_object_or_404(Contest.objects.decided().select_related("programme__subdistrict"), pk=pk)
+    run = TallyRun.objects.latest_done(contest, RunKind.FINAL)
+    if run is None:
+        raise Http404
+    headers = {"Content-Disposition": f'attachment; filename="contest-{contest.pk}.zip"'}
+    return HttpResponse(published_zip(contest, run), content_type="application/zip", headers=headers)

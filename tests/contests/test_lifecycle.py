@@ -192,6 +192,16 @@ def test_a_result_on_other_inputs_is_not_published(contest_in, officer, now, cha
     assert set(Award.objects.values_list("result__run", flat=True)) == {run.pk}
 
 
+def test_while_another_run_is_under_way_nothing_is_published(contest_in, officer, now):
+    contest = contest_in(C.TALLIED)
+    run = request_tally(contest=contest, kind=RunKind.FINAL, by=officer, now=now)
+    with refused(R.RUN_UNDER_WAY):
+        publicise_result(contest=contest, by=officer, now=now)
+    carry_out(run=run, now=now)
+    awards = publicise_result(contest=contest, by=officer, now=now)
+    assert {award.result.run for award in awards} == {run}
+
+
 def test_an_unverified_paper_count_changes_nothing(contest_in, officer, now):
     contest = contest_in(C.TALLIED)
     OfflineCount.objects.create(entry=contest.entries.first(), sheet="A", votes=3)

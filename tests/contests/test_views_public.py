@@ -1,6 +1,10 @@
 """Contests, entries and results as everyone reads them, and as only the office does."""
 
+import subprocess
+import sys
 from decimal import Decimal
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from django.urls import reverse
@@ -135,3 +139,23 @@ def test_text_of_an_entry_is_text(programme, communities, categories):
         page = text(english().get(url))
         assert "<script>1</script>" not in page
         assert "<b>bold</b>" not in page
+
+
+def test_everyone_downloads_a_published_contest_and_recomputes_it(client, contest_in, tmp_path):
+    contest = contest_in(ContestState.PUBLICISED)
+    address = reverse("contest_archive", args=[contest.pk])
+    assert address in client.get(reverse("contest_result", args=[contest.pk])).content.decode()
+    answer = client.get(address)
+    assert answer["Content-Type"] == "application/zip"
+    assert answer.content == client.get(address).content
+    ZipFile(BytesIO(answer.content)).extractall(tmp_path)
+    folder = tmp_path / f"contest-{contest.pk}"
+    done = subprocess.run([sys.executable, "-I", "verify.py"], cwd=folder, capture_output=True, text=True, check=False)
+    assert "agrees" in done.stdout
+
+
+@pytest.mark.parametrize("state", [ContestState.OPEN, ContestState.TALLIED])
+def test_nothing_is_downloaded_before_the_result_is_published(client, contest_in, officer, state):
+    contest = contest_in(state)
+    client.force_login(officer)
+    assert client.get(reverse("contest_archive", args=[contest.pk])).status_code == 404

@@ -107,7 +107,7 @@ def test_all_twenty_two_communities_and_no_other() -> None:
 
 
 def test_categories_zones_and_accompaniment_refer_to_known_communities() -> None:
-    assert CATEGORIES == {"ENVIRONMENT", "SAFETY", "CULTURE", "CO_BUILDING", "LIVELIHOOD"}
+    assert {"ENVIRONMENT", "SAFETY", "CULTURE", "CO_BUILDING", "LIVELIHOOD"} == CATEGORIES
     zones = {zone["code"]: zone["communities"] for zone in PROGRAMME["zone"]}
     assert zones == {
         "INTERNATIONAL": ["110105026049"],
