@@ -28,6 +28,10 @@ from projects.models import Project
 from projects.services import add_milestone, approve_projects, move_project, reach_milestone
 
 
+# Shares of a day: windows open at nine and close at six.
+MORNING, EVENING = 9 / 24, 18 / 24
+
+
 def is_loaded() -> bool:
     """Whether the demo's accounts exist; an import of a contest of the same sub-district does not make them."""
     return User.objects.filter(username__in=read("people")["staff"]).exists()
@@ -57,10 +61,10 @@ def _this_year(cast: Cast, programme: Programme, at: Clock) -> Contest:
         if row.get("entry"):
             entered.append(proposal)
     windows = {
-        "scoring_opens_at": at(-9),
-        "scoring_closes_at": at(8),
-        "voting_opens_at": at(-8),
-        "voting_closes_at": at(9),
+        "scoring_opens_at": at(-9 + MORNING),
+        "scoring_closes_at": at(8 + EVENING),
+        "voting_opens_at": at(-8 + MORNING),
+        "voting_closes_at": at(9 + EVENING),
     }
     contest = draft_contest(programme, read("contest"), windows)
     contest = open_with(cast, contest, entered, entered=at(-10.5), now=at(-9.5))
@@ -77,10 +81,10 @@ def _last_year(cast: Cast, source: Mapping[str, Any], at: Clock) -> None:
     ideas = make_ideas(cast, programme, [_source_idea(number, row) for number, row in enumerate(rows)], at)
     proposals = [make_proposal(cast, programme, row, [ideas[row["key"]]], at(-315)) for row in rows]
     windows = {
-        "scoring_opens_at": at(-292),
-        "scoring_closes_at": at(-275),
-        "voting_opens_at": at(-290),
-        "voting_closes_at": at(-275),
+        "scoring_opens_at": at(-292 + MORNING),
+        "scoring_closes_at": at(-275 + EVENING),
+        "voting_opens_at": at(-290 + MORNING),
+        "voting_closes_at": at(-275 + EVENING),
     }
     contest = draft_contest(programme, read("contest")["last_year"], windows)
     contest = open_with(cast, contest, proposals, entered=at(-300), now=at(-292.5))

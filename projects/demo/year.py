@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -73,10 +74,13 @@ def make_programme(cast: Cast, source: Mapping[str, Any], year: int, at: Clock) 
 def make_ideas(cast: Cast, programme: Programme, rows: Iterable[Mapping[str, Any]], at: Clock) -> dict[str, Idea]:
     """Ideas by key, each by a resident of its community, screened where the text says so."""
     categories = {category.code: category for category in programme.categories.all()}
-    ideas = {}
+    ideas: dict[str, Idea] = {}
+    turns: Counter[str] = Counter()
     for number, row in enumerate(rows):
+        # Neighbours take turns, so that the first resident of each community has something to follow.
         neighbours = cast.residents[row["community"]]
-        author = neighbours[number % len(neighbours)]
+        author = neighbours[turns[row["community"]] % len(neighbours)]
+        turns[row["community"]] += 1
         text = IdeaText(
             title=row["title"],
             community=cast.communities[row["community"]],
