@@ -27,7 +27,6 @@ from projects.enums import MilestoneState, ProjectState
 from projects.models import Project
 from projects.services import add_milestone, approve_projects, move_project, reach_milestone
 
-
 # Shares of a day: windows open at nine and close at six.
 MORNING, EVENING = 9 / 24, 18 / 24
 
