@@ -65,5 +65,10 @@ def decide_residency(
     residency.method = method or ""
     residency.decided_by = by
     residency.decided_at = now
-    residency.save()
+    try:
+        with transaction.atomic():
+            residency.save()
+    except IntegrityError as error:
+        # An officer of the other community was faster.
+        raise Refused(CommunityRefusal.OTHER_RESIDENCY) from error
     return residency
