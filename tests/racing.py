@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 from django.db import connection, connections
 
@@ -12,6 +13,8 @@ from communities.refusal import Refused
 from tests.waiting import eventually
 
 SECONDS = 30.0
+
+T = TypeVar("T")
 
 
 def race(*acts: Callable[[], object]) -> list[object]:
@@ -30,6 +33,21 @@ def race(*acts: Callable[[], object]) -> list[object]:
     with ThreadPoolExecutor(len(acts)) as pool:
         futures = [pool.submit(run, act) for act in acts]
         return [future.result(SECONDS) for future in futures]
+
+
+def meanwhile(act: Callable[[], T]) -> Future[T]:
+    """Start one act in a thread with a connection of its own; ask the future for its outcome."""
+
+    def run() -> T:
+        try:
+            return act()
+        finally:
+            connections.close_all()
+
+    pool = ThreadPoolExecutor(1)
+    future = pool.submit(run)
+    pool.shutdown(wait=False)
+    return future
 
 
 def waiting_sessions() -> int:

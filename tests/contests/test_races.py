@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from communities.refusal import Refused
 from contests import ruleset
@@ -25,7 +24,7 @@ from contests.services.tally import carry_out, request_tally
 from contests.services.voting import cast_ballot
 from proposals.enums import ProposalState
 from tests.factories import AppointmentFactory
-from tests.racing import SECONDS, race, somebody_waits
+from tests.racing import SECONDS, meanwhile, race, somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,21 +33,6 @@ R, C = ContestRefusal, ContestState
 
 def reasons(outcomes):
     return [outcome.reason for outcome in outcomes if isinstance(outcome, Refused)]
-
-
-def meanwhile(act):
-    """Start `act` in a thread of its own that closes its connection."""
-
-    def run():
-        try:
-            return act()
-        finally:
-            connections.close_all()
-
-    pool = ThreadPoolExecutor(1)
-    future = pool.submit(run)
-    pool.shutdown(wait=False)
-    return future
 
 
 # Ballots

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
 from celery import current_app
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from communities.refusal import Refused
 from contests import locks
@@ -32,7 +31,7 @@ from contests.services.tally import (
 from contests.services.voting import cast_ballot
 from contests.tasks import carry_out_tally, request_live_tallies, take_up_waiting_tallies
 from tests.contests.cases import ARCHIVES
-from tests.racing import SECONDS, somebody_waits
+from tests.racing import SECONDS, meanwhile, somebody_waits
 from tests.waiting import eventually
 from tests.workers import empty_queue, send, worker
 
@@ -256,21 +255,6 @@ def test_a_run_whose_worker_was_lost_is_taken_up(contest_in, ask, now):
     assert (run.state, run.attempt, run.results.count()) == (RunState.DONE, 2, 3)
 
 
-def in_thread(act):
-    """Start `act` in a thread of its own that closes its connection."""
-
-    def run():
-        try:
-            return act()
-        finally:
-            connections.close_all()
-
-    pool = ThreadPoolExecutor(1)
-    future = pool.submit(run)
-    pool.shutdown(wait=False)
-    return future
-
-
 def hold_results():
     """Nobody can write results until this transaction ends."""
     with connection.cursor() as cursor:
@@ -282,7 +266,7 @@ def test_a_slow_attempt_finds_out_at_the_end_that_it_was_overtaken(contest_in, a
     run = ask(contest_in(C.CLOSED))
     with transaction.atomic():
         hold_results()
-        slow = in_thread(lambda: carry_out(run=TallyRun.objects.get(pk=run.pk), now=now))
+        slow = meanwhile(lambda: carry_out(run=TallyRun.objects.get(pk=run.pk), now=now))
         somebody_waits()
         TallyRun.objects.filter(pk=run.pk).update(attempt=2)
     assert slow.result(SECONDS).state == RunState.RUNNING
@@ -296,9 +280,9 @@ def test_while_one_worker_is_at_it_another_leaves_it_alone(contest_in, ask, now)
     run = ask(contest_in(C.CLOSED))
     with transaction.atomic():
         hold_results()
-        first = in_thread(lambda: carry_out(run=TallyRun.objects.get(pk=run.pk), now=now))
+        first = meanwhile(lambda: carry_out(run=TallyRun.objects.get(pk=run.pk), now=now))
         somebody_waits()
-        second = in_thread(lambda: carry_out(run=TallyRun.objects.get(pk=run.pk), now=now))
+        second = meanwhile(lambda: carry_out(run=TallyRun.objects.get(pk=run.pk), now=now))
         assert second.result(SECONDS).step == RunStep.AWARDS
     assert (first.result(SECONDS).state, first.result(SECONDS).attempt) == (RunState.DONE, 1)
 
