@@ -14,7 +14,7 @@ import fcntl
 import os
 import shutil
 import signal
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from config.embedded.errors import Unavailable
 from config.embedded.servers import Postgres, Server, Valkey
 from config.embedded.state import hand_over
 
-__all__ = ["Unavailable", "erase", "provide"]
+__all__ = ["Unavailable", "erase", "is_named", "provide"]
 
 # Set to the project folder for child processes: they inherit the URLs, and must hold the lock as well.
 MARK = "EMBEDDED_SERVERS"
@@ -37,7 +37,7 @@ def provide(environ: MutableMapping[str, str], root: Path) -> None:
     Raises `Unavailable`, which is one line, where that cannot be done.
     """
     root = root.resolve()
-    missing = [server for server in SERVERS if not environ.get(server.variable)]
+    missing = [server for server in SERVERS if not is_named(environ, server)]
     if not missing and environ.get(MARK) != str(root):
         return
     try:
@@ -52,6 +52,11 @@ def provide(environ: MutableMapping[str, str], root: Path) -> None:
             "or set DATABASE_URL and REDIS_URL to servers of your own."
         ) from None
     environ[MARK] = str(root)
+
+
+def is_named(environ: Mapping[str, str], server: type[Server]) -> bool:
+    """Whether `environ` names a server of the installation's own, itself or by a file that holds the URL."""
+    return bool(environ.get(server.variable) or environ.get(f"{server.variable}_FILE"))
 
 
 def erase(root: Path) -> None:

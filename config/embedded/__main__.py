@@ -8,7 +8,7 @@ from pathlib import Path
 from types import FrameType
 
 from config.dotenv import load
-from config.embedded import SERVERS, Unavailable, erase, provide
+from config.embedded import SERVERS, Unavailable, erase, is_named, provide
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> int:
     """Return the exit code of the command."""
     load(os.environ, ROOT)
     if arguments == ["--erase"]:
-        own = [server.variable for server in SERVERS if os.environ.get(server.variable)]
+        own = [server.variable for server in SERVERS if is_named(os.environ, server)]
         if own:
             raise Unavailable(f"{' and '.join(own)} is set: only the embedded servers' data can be erased.")
         erase(ROOT)

@@ -241,10 +241,12 @@ def test_secrets_are_private_and_root_is_not_the_servers_account(root: Path, sta
     command.end()
 
 
-def test_named_servers_are_left_alone(tmp_path: Path) -> None:
-    environ = {"DATABASE_URL": "postgresql://db.example/x", "REDIS_URL": "redis://cache.example"}
+@pytest.mark.parametrize("suffix", ["", "_FILE"])
+def test_named_servers_are_left_alone(tmp_path: Path, suffix: str) -> None:
+    named = {f"DATABASE_URL{suffix}": "postgresql://db.example/x", f"REDIS_URL{suffix}": "redis://cache.example"}
+    environ = dict(named)
     embedded.provide(environ, tmp_path)
-    assert environ == {"DATABASE_URL": "postgresql://db.example/x", "REDIS_URL": "redis://cache.example"}
+    assert environ == named
     assert list(tmp_path.iterdir()) == []
 
 
