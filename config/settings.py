@@ -6,6 +6,7 @@ Every secret may also come from a file named by `<NAME>_FILE`. README lists what
 import os
 from pathlib import Path
 
+import dj_database_url
 from csp.constants import NONE, SELF
 from django.templatetags.static import static
 from django.urls import reverse_lazy
@@ -113,7 +114,7 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True)}
+DATABASES = {"default": dj_database_url.parse(secret("DATABASE_URL"), conn_max_age=60, conn_health_checks=True)}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise RuntimeError("DATABASE_URL must name a PostgreSQL database: postgresql://user:password@host:port/name")
 
