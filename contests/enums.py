@@ -146,6 +146,16 @@ class RunStep(TextChoices):
     PUBLISHED = "PUBLISHED", _("Results written")
 
 
+class MoveCause(TextChoices):
+    """Why an entry stands otherwise in one run than in another (`contests.comparison`)."""
+
+    STATUS = "STATUS", _("It takes part, or does so no longer")
+    SHEETS = "SHEETS", _("Its score sheets")
+    VOTES = "VOTES", _("Its votes")
+    OTHERS_VOTES = "OTHERS_VOTES", _("What its votes are worth beside those of others")
+    OTHERS = "OTHERS", _("Other entries")
+
+
 class RuleProblem(TextChoices):
     """What is wrong with one field of a ruleset (`contests.ruleset.problems`)."""
 

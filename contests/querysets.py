@@ -9,7 +9,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from communities.enums import OFFICE_ROLES
 from communities.querysets import scope_of
 from contests.enums import PUBLISHED_STATES, AwardState, ContestState, EntryStatus, RunKind, RunState, SheetState
 
@@ -26,12 +25,9 @@ class ContestQuerySet(models.QuerySet["Contest"]):
             return self.filter(opened)
         return self.filter(opened | Q(programme__subdistrict__in=scope_of(user).subdistricts))
 
-    def run_by(self, user: User) -> ContestQuerySet:
-        """What the admin shows: contests of the sub-districts in which the person works for the street."""
-        return self.filter(programme__subdistrict__in=scope_of(user).in_roles(OFFICE_ROLES))
-
-    def scoring_now(self, now: datetime) -> ContestQuerySet:
-        return self.filter(state=ContestState.OPEN, scoring_opens_at__lte=now, scoring_closes_at__gt=now)
+    def in_office_of(self, user: User) -> ContestQuerySet:
+        """What the admin shows: contests of the sub-districts for which the person works or supervises."""
+        return self.filter(programme__subdistrict__in=scope_of(user).subdistricts)
 
     def voting_now(self, now: datetime) -> ContestQuerySet:
         return self.filter(state=ContestState.OPEN, voting_opens_at__lte=now, voting_closes_at__gt=now)
@@ -116,6 +112,10 @@ class TallyRunQuerySet(models.QuerySet["TallyRun"]):
     def latest_done(self, contest: Contest, kind: RunKind | None = None) -> TallyRun | None:
         runs = self.done().filter(contest=contest)
         return (runs.filter(kind=kind) if kind else runs).order_by("-pk").first()
+
+    def before(self, run: TallyRun) -> TallyRun | None:
+        """The finished run of the same contest that this one supersedes."""
+        return self.done().filter(contest=run.contest_id, pk__lt=run.pk).order_by("-pk").first()
 
     def visible_to(self, user: User | AnonymousUser) -> TallyRunQuerySet:
         """Finished runs: everyone reads the final ones of a published contest, the office also all before."""

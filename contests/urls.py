@@ -17,4 +17,5 @@ urlpatterns: list[URLPattern] = [
     path("entries/<int:pk>/sheet/", judging.sheet, name="sheet"),
     path("entries/<int:pk>/recuse/", judging.recuse, name="recuse"),
     path("tally-runs/<int:pk>/progress/", tally.tally_progress, name="tally_progress"),
+    path("tally-runs/<int:pk>/changes/", tally.tally_changes, name="tally_changes"),
 ]
