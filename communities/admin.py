@@ -17,7 +17,7 @@ from unfold.decorators import action, display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminRadioSelectWidget
 
-from communities.enums import OFFICE_ROLES, ResidencyState, VerificationMethod
+from communities.enums import ResidencyState, VerificationMethod
 from communities.models import Appointment, Community, Organisation, Residency, Subdistrict, User
 from communities.office import OfficeAdmin, Verb, VerbForm, Waiting, only_used
 from communities.querysets import scope_of
@@ -33,7 +33,7 @@ STATE_COLOURS = {
 
 def streets(user: User) -> list[int]:
     """Sub-districts whose people and places the person may see in the admin."""
-    return scope_of(user).in_roles(OFFICE_ROLES)
+    return scope_of(user).subdistricts
 
 
 class InstallerOnly(OfficeAdmin):
@@ -195,7 +195,7 @@ class ResidencyAdmin(OfficeAdmin):
         return queryset.filter(subdistrict__in=streets(user))
 
     def waiting(self, request: HttpRequest) -> list[Waiting]:
-        pending = self.get_queryset(request).filter(state=ResidencyState.PENDING).order_by()
+        pending = self.get_queryset(request).awaiting_verification().order_by()
         found = pending.aggregate(count=Count("pk"), oldest=Min("created_at"))
         url = self.list_url(state__exact=ResidencyState.PENDING)
         return [Waiting(_("Residencies to verify"), found["count"], url, found["oldest"])]

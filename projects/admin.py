@@ -30,7 +30,7 @@ from communities.office import NoteForm, OfficeAdmin, OfficeInline, Verb, VerbFo
 from communities.refusal import Refused
 from contests.enums import ContestState
 from contests.models import Award, Contest
-from projects.enums import PROJECT_TRANSITIONS, MilestoneState, ProjectState
+from projects.enums import ENDED_STATES, PROJECT_TRANSITIONS, MilestoneState, ProjectState
 from projects.models import Milestone, Project
 from projects.querysets import ProjectQuerySet
 from projects.services import add_milestone, approve_projects, move_project, reach_milestone
@@ -101,7 +101,7 @@ def _reach(_project: Project, user: User, **report: Any) -> str:
 
 
 def _running(project: Project) -> bool:
-    return project.state not in {ProjectState.COMPLETED, ProjectState.TERMINATED}
+    return project.state not in ENDED_STATES
 
 
 class OverdueFilter(admin.SimpleListFilter):
@@ -145,7 +145,7 @@ class ProjectAdmin(OfficeAdmin):
     )
 
     def scoped(self, queryset: ProjectQuerySet, user: User) -> ProjectQuerySet:
-        return queryset.run_by(user)
+        return queryset.in_office_of(user)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).with_milestone_counts()
@@ -187,7 +187,7 @@ class ProjectAdmin(OfficeAdmin):
 
     def _contests(self, request: HttpRequest) -> models.QuerySet[Contest]:
         contests = Contest.objects.filter(state=ContestState.CONFIRMED)
-        return contests if request.user.is_superuser else contests.run_by(request.user)
+        return contests if request.user.is_superuser else contests.in_office_of(request.user)
 
     def _awards(self, request: HttpRequest) -> models.QuerySet[Award]:
         """Selected awards of confirmed contests that no project carries out yet."""

@@ -32,6 +32,10 @@ PROJECT_TRANSITIONS: dict[ProjectState, frozenset[ProjectState]] = {
 }
 
 
+ENDED_STATES = frozenset({ProjectState.COMPLETED, ProjectState.TERMINATED})
+"""Projects that nothing more is promised or reached in."""
+
+
 class MilestoneState(TextChoices):
     OPEN = "OPEN", pgettext_lazy("milestone", "To come")
     DONE = "DONE", pgettext_lazy("milestone", "Reached")
@@ -43,6 +47,5 @@ class ProjectRefusal(TextChoices):
     NOT_AN_OFFICER = "NOT_AN_OFFICER", _("Only an officer of this street office may do this.")
     APPROVER_NEEDED = "APPROVER_NEEDED", _("Only a street approver may do this.")
     NOT_CONFIRMED = "NOT_CONFIRMED", _("Projects begin when the result of the contest is confirmed.")
-    NOT_SELECTED = "NOT_SELECTED", _("Only selected entries become projects.")
     WRONG_STATE = "WRONG_STATE", _("This is not possible in the present state. Load the page again to see it.")
     MILESTONE_DONE = "MILESTONE_DONE", _("This milestone was reached already.")

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Count, Q
 
-from communities.enums import OFFICE_ROLES
 from communities.querysets import scope_of
-from projects.enums import MilestoneState, ProjectState
+from projects.enums import ENDED_STATES, MilestoneState
 
 if TYPE_CHECKING:
     from communities.models import User
@@ -19,11 +18,11 @@ if TYPE_CHECKING:
 
 class ProjectQuerySet(models.QuerySet["Project"]):
     def under_way(self) -> ProjectQuerySet:
-        return self.exclude(state__in=[ProjectState.COMPLETED, ProjectState.TERMINATED])
+        return self.exclude(state__in=sorted(ENDED_STATES))
 
-    def run_by(self, user: User) -> ProjectQuerySet:
-        """What the admin shows: projects of the sub-districts in which the person works for the street."""
-        return self.filter(community__subdistrict__in=scope_of(user).in_roles(OFFICE_ROLES))
+    def in_office_of(self, user: User) -> ProjectQuerySet:
+        """What the admin shows: projects of the sub-districts for which the person works or supervises."""
+        return self.filter(community__subdistrict__in=scope_of(user).subdistricts)
 
     def with_page_parts(self) -> ProjectQuerySet:
         return self.select_related("community", "award__entry__contest", "award__entry__category")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from communities.rules import Person, is_street_approver, is_street_officer
-from contests.enums import AwardState, ContestState
-from contests.models import Award, Contest
-from projects.enums import PROJECT_TRANSITIONS, MilestoneState, ProjectRefusal, ProjectState
+from contests.enums import ContestState
+from contests.models import Contest
+from projects.enums import ENDED_STATES, PROJECT_TRANSITIONS, MilestoneState, ProjectRefusal, ProjectState
 from projects.models import Milestone, Project
 
 
@@ -16,17 +16,20 @@ def why_not_approve(user: Person, contest: Contest) -> ProjectRefusal | None:
     return None if contest.state == ContestState.CONFIRMED else ProjectRefusal.NOT_CONFIRMED
 
 
-def why_not_fund(award: Award) -> ProjectRefusal | None:
-    return None if award.state == AwardState.SELECTED else ProjectRefusal.NOT_SELECTED
-
-
 def why_not_move(user: Person, project: Project, to: ProjectState) -> ProjectRefusal | None:
     if not is_street_officer(user, project.community.subdistrict_id):
         return ProjectRefusal.NOT_AN_OFFICER
     return None if to in PROJECT_TRANSITIONS[ProjectState(project.state)] else ProjectRefusal.WRONG_STATE
 
 
-def why_not_reach(user: Person, milestone: Milestone) -> ProjectRefusal | None:
-    if not is_street_officer(user, milestone.project.community.subdistrict_id):
+def why_not_promise(user: Person, project: Project) -> ProjectRefusal | None:
+    """Milestones belong to projects that have not ended."""
+    if not is_street_officer(user, project.community.subdistrict_id):
         return ProjectRefusal.NOT_AN_OFFICER
+    return ProjectRefusal.WRONG_STATE if project.state in ENDED_STATES else None
+
+
+def why_not_reach(user: Person, milestone: Milestone) -> ProjectRefusal | None:
+    if refusal := why_not_promise(user, milestone.project):
+        return refusal
     return ProjectRefusal.MILESTONE_DONE if milestone.state == MilestoneState.DONE else None

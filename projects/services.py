@@ -11,7 +11,7 @@ from communities.refusal import Refused, refuse_if
 from contests.models import Award, Contest
 from projects.enums import PROJECT_TRANSITIONS, MilestoneState, ProjectRefusal, ProjectState
 from projects.models import Milestone, Project, ProjectEvent
-from projects.rules import why_not_approve, why_not_fund, why_not_move, why_not_reach
+from projects.rules import why_not_approve, why_not_move, why_not_promise, why_not_reach
 
 
 @transaction.atomic
@@ -39,8 +39,8 @@ def move_project(*, project: Project, to: ProjectState, by: User, now: datetime,
 
 @transaction.atomic
 def add_milestone(*, project: Project, title: str, due_on: date, by: User) -> Milestone:
-    """Promise something for a day. Raises `Refused` for anyone but a street officer."""
-    refuse_if(why_not_reach(by, Milestone(project=project)))
+    """Promise something for a day. Raises `Refused`: no officer, or the project has ended."""
+    refuse_if(why_not_promise(by, project))
     return Milestone.objects.create(project=project, title=title, due_on=due_on)
 
 
@@ -58,7 +58,6 @@ def reach_milestone(*, milestone: Milestone, on: date, note: str, by: User) -> M
 
 
 def _approve(award: Award, by: User, now: datetime) -> Project:
-    refuse_if(why_not_fund(award))
     entry = award.entry
     project = Project.objects.create(
         award=award,

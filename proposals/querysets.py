@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
-from communities.enums import STREET_ROLES, Role
 from communities.querysets import scope_of
 from proposals.enums import (
     IDEA_PUBLIC_STATES,
@@ -21,7 +20,6 @@ from proposals.enums import (
 
 if TYPE_CHECKING:
     from communities.models import User
-    from programmes.models import Programme
     from proposals.models import Consolidation, Idea, Proposal
 
 
@@ -32,15 +30,9 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
     def of(self, author: User) -> IdeaQuerySet:
         return self.filter(author=author)
 
-    def in_programme(self, programme: Programme) -> IdeaQuerySet:
-        return self.filter(programme=programme)
-
     def awaiting_screening(self) -> IdeaQuerySet:
         """Oldest first: who waited longest is served first."""
         return self.filter(state=IdeaState.SUBMITTED).order_by("submitted_at", "pk")
-
-    def awaiting_consolidation(self) -> IdeaQuerySet:
-        return self.filter(state=IdeaState.ACCEPTED).order_by("community__code", "submitted_at")
 
     def visible_to(self, user: User | AnonymousUser) -> IdeaQuerySet:
         """Public ideas, one's own, and for officers those of their scope; drafts only to their authors."""
@@ -52,10 +44,9 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
             Q(state__in=sorted(IDEA_PUBLIC_STATES)) | Q(author=user) | (officers & ~Q(state=IdeaState.DRAFT))
         )
 
-    def screenable_by(self, user: User) -> IdeaQuerySet:
-        """What the admin shows: the sub-districts in which the person works for the street, drafts left out."""
-        subdistricts = scope_of(user).in_roles(STREET_ROLES | {Role.SUPERVISOR})
-        return self.filter(programme__subdistrict__in=subdistricts).exclude(state=IdeaState.DRAFT)
+    def in_office_of(self, user: User) -> IdeaQuerySet:
+        """What the admin shows: ideas of the sub-districts for which the person works or supervises."""
+        return self.filter(programme__subdistrict__in=scope_of(user).subdistricts)
 
     def with_page_parts(self) -> IdeaQuerySet:
         """All that a row of a list shows, in one query."""
@@ -89,9 +80,9 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             | Q(pk__in=own.values("pk"))
         )
 
-    def editable_by(self, user: User) -> ProposalQuerySet:
-        """What the admin shows: proposals of the sub-districts in which the person works for the street."""
-        return self.filter(programme__subdistrict__in=scope_of(user).in_roles(STREET_ROLES | {Role.SUPERVISOR}))
+    def in_office_of(self, user: User) -> ProposalQuerySet:
+        """What the admin shows: proposals of the sub-districts for which the person works or supervises."""
+        return self.filter(programme__subdistrict__in=scope_of(user).subdistricts)
 
     def with_requested_total(self) -> ProposalQuerySet:
         """Adds `requested_total`: what the budget lines ask of the office, in yuan."""

@@ -183,7 +183,7 @@ class ContestAdmin(OfficeAdmin):
     )
 
     def scoped(self, queryset: ContestQuerySet, user: User) -> ContestQuerySet:
-        return queryset.run_by(user)
+        return queryset.in_office_of(user)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         sheets = Q(entries__sheets__state=SheetState.SUBMITTED)

@@ -87,9 +87,10 @@ class IdeaAdmin(OfficeAdmin):
     change_form_template = "admin/proposals/idea/change_form.html"
 
     def scoped(self, queryset: IdeaQuerySet, user: User) -> IdeaQuerySet:
-        return queryset.screenable_by(user)
+        return queryset.in_office_of(user)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """Drafts are their authors' alone, whoever asks."""
         return super().get_queryset(request).exclude(state=IdeaState.DRAFT)
 
     def waiting(self, request: HttpRequest) -> list[Waiting]:

@@ -122,7 +122,7 @@ class ProposalAdmin(OfficeAdmin):
     )
 
     def scoped(self, queryset: ProposalQuerySet, user: User) -> ProposalQuerySet:
-        return queryset.editable_by(user)
+        return queryset.in_office_of(user)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         joined = Consolidation.objects.in_force().filter(proposal=OuterRef("pk")).order_by().values("proposal")

@@ -253,7 +253,7 @@ def test_who_sees_a_draft(role, sees_drafts, cast, contest_in):
 )
 def test_the_office_sees_the_contests_of_its_subdistrict(role, works, cast, contest_in):
     draft = contest_in(ContestState.DRAFT)
-    assert (draft in Contest.objects.run_by(cast(role))) is works
+    assert (draft in Contest.objects.in_office_of(cast(role))) is works
 
 
 @pytest.mark.parametrize("state", ContestState)

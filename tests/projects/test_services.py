@@ -11,11 +11,11 @@ from django.db import IntegrityError, InternalError, transaction
 from django.utils import timezone
 
 from communities.refusal import Refused
-from contests.enums import ContestState
+from contests.enums import AwardState, ContestState
 from contests.models import Award
 from projects.enums import MilestoneState, ProjectRefusal, ProjectState
 from projects.models import Milestone, Project, ProjectEvent
-from projects.rules import why_not_approve, why_not_fund, why_not_move, why_not_reach
+from projects.rules import why_not_approve, why_not_move, why_not_promise, why_not_reach
 from projects.services import add_milestone, approve_projects, move_project, reach_milestone
 from tests.constraints import constraints_of, triggers_of, violated
 from tests.racing import race
@@ -64,6 +64,7 @@ def test_role_and_act(role, cast, contest, milestone):
     officer = None if role in {"officer", "approver"} else R.NOT_AN_OFFICER
     assert why_not_approve(user, contest) == (None if role == "approver" else R.APPROVER_NEEDED)
     assert why_not_move(user, milestone.project, ProjectState.AGREED) == officer
+    assert why_not_promise(user, milestone.project) == officer
     assert why_not_reach(user, milestone) == officer
 
 
@@ -77,12 +78,18 @@ def test_projects_begin_when_the_result_is_confirmed(state, contest_in, approver
             approve_projects(contest=contest, by=approver, now=now)
 
 
-@pytest.mark.parametrize(
-    ("state", "reason"),
-    [("SELECTED", None), ("RESERVE", R.NOT_SELECTED), ("NOT_SELECTED", R.NOT_SELECTED), ("CANCELLED", R.NOT_SELECTED)],
-)
-def test_only_selected_entries_are_funded(state, reason):
-    assert why_not_fund(Award(state=state)) == reason
+@pytest.mark.parametrize("state", [AwardState.RESERVE, AwardState.NOT_SELECTED, AwardState.CANCELLED])
+def test_only_selected_entries_are_funded(state, contest, approver, now):
+    Award.objects.filter(entry__contest=contest).update(state=state, amount=0)
+    assert approve_projects(contest=contest, by=approver, now=now) == []
+
+
+@pytest.mark.parametrize("state", ProjectState)
+def test_milestones_belong_to_projects_that_have_not_ended(state, milestone, officer):
+    milestone.project.state = state
+    reason = R.WRONG_STATE if state in {ProjectState.COMPLETED, ProjectState.TERMINATED} else None
+    assert why_not_promise(officer, milestone.project) == reason
+    assert why_not_reach(officer, milestone) == reason
 
 
 # Verbs
@@ -193,7 +200,7 @@ def test_progress_counts_milestones(project, milestone, officer):
     ("role", "sees"), [("officer", True), ("approver", True), ("supervisor", True), ("other_officer", False)]
 )
 def test_the_office_sees_its_own_projects(role, sees, cast, project):
-    assert (project in Project.objects.run_by(cast(role))) is sees
+    assert (project in Project.objects.in_office_of(cast(role))) is sees
 
 
 # What the database holds

@@ -181,12 +181,12 @@ def test_a_support_organisation_sees_what_it_accompanies(support_member, proposa
 
 
 @pytest.mark.parametrize(
-    ("role", "count"), [("officer", 7), ("approver", 7), ("supervisor", 7), ("other_officer", 0), ("resident", 0)]
+    ("role", "count"), [("officer", 8), ("approver", 8), ("supervisor", 8), ("other_officer", 0), ("resident", 0)]
 )
 def test_the_office_screens_its_own_subdistrict(role, count, cast, idea_in):
     for state in IdeaState:
         idea_in(state)
-    assert Idea.objects.screenable_by(cast(role)).count() == count
+    assert Idea.objects.in_office_of(cast(role)).count() == count
 
 
 def test_who_waited_longest_is_screened_first(scene, idea_in, now):

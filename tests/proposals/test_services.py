@@ -193,7 +193,7 @@ def test_an_accepted_idea_keeps_its_verdicts(idea_in, officer, now):
     screening = screen(idea=idea, judgement=ACCEPTANCE, by=officer, now=now)
     assert (screening.public_benefit, screening.sustainability) == (Verdict.PASS, Verdict.PASS)
     assert (screening.capacity_building, screening.reason) == (Verdict.DOUBT, "")
-    assert list(Idea.objects.awaiting_consolidation()) == [idea]
+    assert Idea.objects.get(pk=idea.pk).state == IdeaState.ACCEPTED
 
 
 def test_the_second_officer_is_told_who_was_first(idea_in, officer, approver, now):
