@@ -32,7 +32,7 @@ class VerificationMethod(TextChoices):
 
 
 class Role(TextChoices):
-    """Offices that a person may hold; the scope of each is in `ROLE_SCOPES`."""
+    """Offices that a person may hold; `Appointment` says which of them has a community or an organisation as its scope."""
 
     STREET_OFFICER = "STREET_OFFICER", _("Street officer")
     STREET_APPROVER = "STREET_APPROVER", _("Street approver")

@@ -1,1 +1,1 @@
-"""The verbs on contests: `entries`, `lifecycle`, `judging`, `voting`, `tally`."""
+"""The verbs on contests: `lifecycle`, `judging`, `voting`, `tally`, and `archives` in and out."""

@@ -21,10 +21,7 @@ def read(name: str) -> dict[str, Any]:
 
 
 def clock(now: datetime) -> Clock:
-    """Gives the moment so many days from the beginning of today, in local time; never later than `now` if past.
-
-    `0.5` is noon today. Days are whole days of the calendar plus a share of one.
-    """
+    """Gives the moment so many days from the beginning of today, in local time: `0.5` is noon today."""
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
 
     def at(days: float) -> datetime:
