@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from communities import phones
-from communities.enums import OFFICE_ROLES, STREET_ROLES, ResidencyState, Role
+from communities.enums import OFFICE_ROLES, ResidencyState, Role
 
 if TYPE_CHECKING:
     from communities.models import Appointment, Community, Residency, Subdistrict, User
@@ -54,12 +54,6 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def in_force(self, on: date) -> AppointmentQuerySet:
         """Appointments that hold on this day."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
-
-    def street(self) -> AppointmentQuerySet:
-        return self.filter(role__in=sorted(STREET_ROLES))
-
-    def holding(self, role: Role) -> AppointmentQuerySet:
-        return self.filter(role=role)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,6 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
 
 
 class StageQuerySet(models.QuerySet["Stage"]):
-    def open_at(self, now: datetime) -> StageQuerySet:
-        return self.filter(opens_at__lte=now, closes_at__gt=now)
-
     def in_order(self) -> list[Stage]:
         """By the order of the eight kinds, which is also how a year is told."""
         order = list(StageKind)

@@ -139,7 +139,6 @@ def test_windows_are_open_from_their_first_moment_and_closed_at_their_last(
     assert scores_now(contest, then) is within
     assert votes_now(contest, then) is within
     assert vote(resident, contest, then) == reason
-    assert Contest.objects.scoring_now(then).exists() is within
     assert Contest.objects.voting_now(then).exists() is within
 
 

@@ -81,12 +81,6 @@ def test_stages_are_told_in_their_order(programme_in):
     assert [stage.kind for stage in programme.stages.in_order()] == list(StageKind)
 
 
-def test_open_stages_are_open(programme_in, now):
-    programme = programme_in(StageKind.SCREENING)
-    StageFactory(programme=programme, kind=StageKind.CONTEST, opens_at=now + timedelta(days=1))
-    assert [stage.kind for stage in programme.stages.open_at(now)] == [StageKind.SCREENING]
-
-
 def test_the_newest_programme_comes_first(db):
     old, new = ProgrammeFactory(year=2024), ProgrammeFactory(year=2025)
     assert list(Programme.objects.newest_first()) == [new, old]
