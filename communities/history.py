@@ -1,7 +1,7 @@
 """The event row that every change of state leaves.
 
-One row is three things: the history that people read, the outbox from which notifications are sent (`notified_at`
-is empty until then), and the source of the statistics.
+One row is three things: the history that people read, the outbox for notifications (`notified_at` is empty until one is
+sent), and a source for statistics.
 """
 
 import pgtrigger
@@ -10,6 +10,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+# For rows that nobody changes or removes.
+UNALTERABLE = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+# For events, of which only the sending of a notification is noted later.
 APPEND_ONLY = [
     pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
     pgtrigger.ReadOnly(name="append_only", exclude=["notified_at"]),

@@ -121,7 +121,7 @@ def online_votes(contest: Contest) -> dict[int, int]:
 
 def offline_votes(contest: Contest) -> dict[int, int]:
     """Verified paper votes by entry id."""
-    counts = OfflineCount.objects.filter(entry__contest=contest, verified_at__isnull=False)
+    counts = OfflineCount.objects.counted(contest)
     return dict(counts.values_list("entry_id").annotate(Sum("votes")).order_by())
 
 
@@ -172,7 +172,6 @@ def input_counts(contest: Contest) -> dict[str, int]:
 
     Marks and choices need no count of their own: they come with their sheet or ballot and never change after.
     """
-    offline = OfflineCount.objects.filter(entry__contest=contest, verified_at__isnull=False)
     return {
         "entries": Entry.objects.filter(contest=contest).taking_part().count(),
         "sheets": ScoreSheet.objects.submitted().filter(entry__contest=contest).count(),
@@ -180,6 +179,6 @@ def input_counts(contest: Contest) -> dict[str, int]:
         "ballots": Ballot.objects.filter(contest=contest).count(),
         "valid_ballots": Ballot.objects.valid().filter(contest=contest).count(),
         "voids": BallotVoid.objects.filter(ballot__contest=contest).count(),
-        "offline_votes": offline.aggregate(total=Sum("votes"))["total"] or 0,
+        "offline_votes": OfflineCount.objects.counted(contest).aggregate(total=Sum("votes"))["total"] or 0,
         "jury_scores": JuryScore.objects.filter(entry__contest=contest).count(),
     }

@@ -14,7 +14,7 @@ from contests.enums import PUBLISHED_STATES, AwardState, ContestState, EntryStat
 
 if TYPE_CHECKING:
     from communities.models import User
-    from contests.models import Award, Ballot, Contest, Entry, Panelist, Result, ScoreSheet, TallyRun
+    from contests.models import Award, Ballot, Contest, Entry, OfflineCount, Panelist, Result, ScoreSheet, TallyRun
 
 
 class ContestQuerySet(models.QuerySet["Contest"]):
@@ -100,6 +100,12 @@ class BallotQuerySet(models.QuerySet["Ballot"]):
     def valid(self) -> BallotQuerySet:
         """The last ballot of each voter, unless it is voided."""
         return self.last_of_voters().filter(void__isnull=True)
+
+
+class OfflineCountQuerySet(models.QuerySet["OfflineCount"]):
+    def counted(self, contest: Contest) -> OfflineCountQuerySet:
+        """Paper counts of the contest that a second person has verified."""
+        return self.filter(entry__contest=contest, verified_at__isnull=False)
 
 
 class TallyRunQuerySet(models.QuerySet["TallyRun"]):

@@ -6,7 +6,6 @@ import uuid
 from decimal import Decimal
 
 import pghistory
-import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxLengthValidator, MinLengthValidator
 from django.db import models
@@ -14,7 +13,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from communities.history import APPEND_ONLY, Event
+from communities.history import APPEND_ONLY, UNALTERABLE, Event
 from communities.models import Community
 from programmes.models import Category, Programme
 from proposals.enums import (
@@ -136,7 +135,7 @@ class Screening(models.Model):
         verbose_name = _("screening")
         verbose_name_plural = _("screenings")
         ordering = ["at", "pk"]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = UNALTERABLE
         constraints = [
             models.CheckConstraint(
                 condition=Q(decision=ScreeningDecision.ACCEPT) | ~Q(reason=""),

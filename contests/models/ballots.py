@@ -6,17 +6,15 @@ voter under the contest's secret, which is destroyed when the result is confirme
 
 from __future__ import annotations
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from communities.history import UNALTERABLE
 from contests.enums import VoidReason
 from contests.models.contest import Contest, Entry
-from contests.querysets import BallotQuerySet
-
-APPEND_ONLY_ROW = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+from contests.querysets import BallotQuerySet, OfflineCountQuerySet
 
 
 class Voter(models.Model):
@@ -64,7 +62,7 @@ class Ballot(models.Model):
         verbose_name = _("ballot")
         verbose_name_plural = _("ballots")
         ordering = ["pk"]
-        triggers = APPEND_ONLY_ROW
+        triggers = UNALTERABLE
         constraints = [
             models.UniqueConstraint(
                 fields=["contest", "receipt"],
@@ -90,7 +88,7 @@ class BallotChoice(models.Model):
     class Meta:
         verbose_name = _("choice")
         verbose_name_plural = _("choices")
-        triggers = APPEND_ONLY_ROW
+        triggers = UNALTERABLE
         constraints = [
             models.UniqueConstraint(
                 fields=["ballot", "entry"],
@@ -121,7 +119,7 @@ class BallotVoid(models.Model):
     class Meta:
         verbose_name = _("voided ballot")
         verbose_name_plural = _("voided ballots")
-        triggers = APPEND_ONLY_ROW
+        triggers = UNALTERABLE
 
     def __str__(self) -> str:
         return self.get_reason_display()
@@ -150,6 +148,8 @@ class OfflineCount(models.Model):
         verbose_name=_("verified by"),
     )
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
+
+    objects = OfflineCountQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("paper count")

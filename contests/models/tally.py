@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from communities.history import UNALTERABLE
 from contests.enums import AwardReason, AwardState, Decision, RunKind, RunState, RunStep, TieBreak
-from contests.models.ballots import APPEND_ONLY_ROW
 from contests.models.contest import Contest, Entry
 from contests.querysets import AwardQuerySet, ResultQuerySet, TallyRunQuerySet
 
@@ -110,7 +110,7 @@ class Result(models.Model):
         verbose_name = _("result")
         verbose_name_plural = _("results")
         ordering = ["rank", "entry__number"]
-        triggers = APPEND_ONLY_ROW
+        triggers = UNALTERABLE
         constraints = [
             models.UniqueConstraint(
                 fields=["run", "entry"],

@@ -279,9 +279,9 @@ def to_archive(contest: Contest) -> ContestArchive:
         ),
         offline_counts=tuple(
             rows.OfflineRow(entry, votes, sheet)
-            for entry, votes, sheet in OfflineCount.objects.filter(
-                entry__contest=contest, verified_at__isnull=False
-            ).values_list("entry__number", "votes", "sheet")
+            for entry, votes, sheet in OfflineCount.objects.counted(contest).values_list(
+                "entry__number", "votes", "sheet"
+            )
         ),
         jury=tuple(
             rows.JuryRow(juror, entry, score)
