@@ -19,6 +19,7 @@ def rules_in_words(rules: Ruleset) -> list[str]:
 
 
 def percent(share: Decimal) -> str:
+    """A share of 0 to 1 in per cent, without the sign."""
     return plain(100 * share)
 
 

@@ -9,10 +9,11 @@ from fractions import Fraction
 
 from contests.enums import AwardReason, Decision, PublicMethod
 from contests.figures import jury_means
-from contests.models import Contest, Result, TallyRun
+from contests.models import Contest, Overruling, Result, TallyRun
 from contests.rounding import half_up
 from contests.ruleset import Ruleset, plain
 from contests.sentences import sentence
+from contests.wording import percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,13 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One result with its reason as a sentence and the sums behind its figures; a sum that was not needed is blank."""
+    """One result with its reason as a sentence and the sums behind its figures; a sum that was not needed is blank.
+
+    `overruling`: the office's decision that stands in place of the computed one, if there is one.
+    """
 
     result: Result
+    overruling: Overruling | None
     sentence: str
     sheets: tuple[Sheet, ...]
     expert: str
@@ -37,7 +42,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """A whole run: its rules, its rows in published order, and the totals. `awarded` in yuan."""
+    """A whole run: its rules, its rows in published order, and the totals of what stands. `awarded` in yuan."""
 
     rules: Ruleset
     rows: tuple[Row, ...]
@@ -54,8 +59,9 @@ def working_of_run(run: TallyRun, results: Sequence[Result]) -> Working:
     rules = run.contest.ruleset
     share = _shares(run, rules, results)
     rows = tuple(_row(result, rules, share) for result in results)
-    chosen = [result for result in results if result.decision == Decision.SELECTED]
-    awarded = sum((result.amount for result in chosen), Decimal("0.00"))
+    decided = [row.overruling or row.result for row in rows]
+    chosen = [decision for decision in decided if decision.decision == Decision.SELECTED]
+    awarded = sum((decision.amount for decision in chosen), Decimal("0.00"))
     return Working(rules=rules, rows=rows, selected=len(chosen), awarded=awarded)
 
 
@@ -65,6 +71,7 @@ def _row(result: Result, rules: Ruleset, share: Callable[[Result], str]) -> Row:
     scored = result.final_score is not None
     return Row(
         result=result,
+        overruling=result.award.overruling if hasattr(result, "award") else None,
         sentence=sentence(result),
         sheets=sheets,
         expert=f"({' + '.join(counted)}) ÷ {len(counted)} = {result.expert_score}" if scored and counted else "",
@@ -91,7 +98,7 @@ def _public(result: Result, rules: Ruleset, share: Callable[[Result], str]) -> s
 
 
 def _composite(result: Result, rules: Ruleset) -> str:
-    expert, public = plain(100 * rules.expert_weight), plain(100 * rules.public_weight)
+    expert, public = percent(rules.expert_weight), percent(rules.public_weight)
     return f"{expert}% × {result.expert_score} + {public}% × {result.public_score} = {result.final_score}"
 
 

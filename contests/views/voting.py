@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 
 from django.contrib.auth.decorators import login_required
@@ -16,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from communities.models import User
 from communities.refusal import Refused
 from communities.rules import verified_residency
+from contests.awards import draw_key
 from contests.enums import ContestRefusal
 from contests.forms import BallotForm
 from contests.models import Ballot, Contest, Entry
@@ -84,11 +84,7 @@ def chosen_on(own: Ballot | None) -> set[int]:
 def in_drawn_order(contest: Contest, user: User) -> list[Entry]:
     """The entries that take part, in an order of this voter's own, so that nobody profits from standing first."""
     entries: Iterable[Entry] = Entry.objects.filter(contest=contest).taking_part().with_page_parts()
-    return sorted(entries, key=lambda entry: _draw(f"{contest.pk}:{user.pk}:{entry.number}"))
-
-
-def _draw(lot: str) -> str:
-    return hashlib.sha256(lot.encode()).hexdigest()
+    return sorted(entries, key=lambda entry: draw_key(f"{contest.pk}:{user.pk}", entry.number))
 
 
 def _contest(request: HttpRequest, pk: int) -> Contest:

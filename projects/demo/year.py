@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from communities.models import User
 from programmes.enums import StageKind
 from programmes.models import Accompaniment, Category, Programme, Stage, Zone, ZoneCommunity
 from projects.demo.people import Cast
@@ -32,7 +34,6 @@ STEPS = {
     ProposalState.SUBMITTED: (ProposalState.COACHING, ProposalState.SUBMITTED),
     ProposalState.QUALIFIED: (ProposalState.COACHING, ProposalState.SUBMITTED, ProposalState.QUALIFIED),
 }
-TEXTS = ("summary", "needs_analysis", "goal", "plan", "sustainability", "capacity_building", "risks")
 NAMESPACE = uuid.UUID("5f0c8f5e-6a55-4f0e-9a30-1f3c7d1f2b10")
 
 
@@ -103,8 +104,8 @@ def make_ideas(cast: Cast, programme: Programme, rows: Iterable[Mapping[str, Any
     return ideas
 
 
-def _draft(programme: Programme, text: IdeaText, author: Any) -> Idea:
-    columns = {name: getattr(text, name) for name in IdeaText.__dataclass_fields__}
+def _draft(programme: Programme, text: IdeaText, author: User) -> Idea:
+    columns = {field.name: getattr(text, field.name) for field in fields(text)}
     return Idea.objects.create(programme=programme, author=author, state=IdeaState.DRAFT, **columns)
 
 
@@ -126,13 +127,12 @@ def make_proposal(
     """Join the ideas and take the proposal, with its document and budget, as far as its state says."""
     officer = cast.officer
     proposal = consolidate(programme=programme, ideas=ideas, title=row["title"], by=officer, now=now)
-    text = ProposalText(
-        title=row["title"],
-        community=cast.communities[row["community"]],
-        category=programme.categories.get(code=row["category"]),
-        team_name=row["team_name"],
-        **{name: row[name] for name in TEXTS if name in row},
-    )
+    places = {
+        "community": cast.communities[row["community"]],
+        "category": programme.categories.get(code=row["category"]),
+    }
+    texts = {field.name: row[field.name] for field in fields(ProposalText) if field.name in row}
+    text = ProposalText(**texts | places)
     budget = [
         BudgetItem(
             item=line["item"],

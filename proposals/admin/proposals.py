@@ -27,7 +27,7 @@ from proposals.models import BudgetLine, Consolidation, Proposal
 from proposals.money import yuan
 from proposals.office_forms import TEXTS, BudgetFormSet, ProposalForm, budget_initial
 from proposals.querysets import ProposalQuerySet
-from proposals.services.proposals import edit_proposal, move_proposal, requested_amount, undo_consolidation
+from proposals.services.proposals import edit_proposal, move_proposal, undo_consolidation
 
 STATE_COLOURS = {
     **dict.fromkeys(ProposalState.values, ""),
@@ -148,11 +148,11 @@ class ProposalAdmin(OfficeAdmin):
         count: int = proposal.ideas_joined
         return count
 
-    def around(self, proposal: Proposal, user: User) -> dict[str, Any]:
+    def around(self, proposal: Any, user: User) -> dict[str, Any]:
         return {
             "joined": proposal.consolidations.select_related("idea__community", "idea__author", "created_by"),
             "events": proposal.events.select_related("actor"),
-            "total": requested_amount(proposal),
+            "total": proposal.requested_total,
         }
 
     def change_view(

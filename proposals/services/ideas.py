@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -203,12 +203,4 @@ def _decided_already(idea: Idea) -> Refused | None:
 
 
 def _columns(text: IdeaText) -> dict[str, object]:
-    return {
-        "title": text.title,
-        "community": text.community,
-        "category": text.category,
-        "problem": text.problem,
-        "solution": text.solution,
-        "own_contribution": text.own_contribution,
-        "location_text": text.location_text,
-    }
+    return {field.name: getattr(text, field.name) for field in fields(text)}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
 
 from communities.models import Community, User
 from communities.refusal import Refused, refuse_if
@@ -107,7 +107,7 @@ def edit_proposal(
     `revision` is the one the form was made from; if somebody saved since, the answer is `Refused(STALE)`.
     """
     refuse_if(why_not_edit_proposal(by, proposal, now))
-    columns = {name: getattr(text, name) for name in ProposalText.__dataclass_fields__}
+    columns = {field.name: getattr(text, field.name) for field in fields(text)}
     for name, value in columns.items():
         setattr(proposal, name, value)
     proposal.full_clean(validate_constraints=False)
@@ -139,9 +139,9 @@ def move_proposal(*, proposal: Proposal, to: ProposalState, by: User, now: datet
 
 def requested_amount(proposal: Proposal) -> Decimal:
     """What the budget asks of the office, in yuan."""
-    requested = proposal.budget_lines.filter(source=BudgetSource.REQUESTED)
-    total: Decimal | None = requested.aggregate(total=Sum("amount"))["total"]
-    return total or Decimal("0.00")
+    counted: Any = Proposal.objects.with_requested_total().get(pk=proposal.pk)
+    total: Decimal = counted.requested_total
+    return total
 
 
 def _move(proposal: Proposal, *, to: ProposalState, by: User, now: datetime, note: str = "") -> None:

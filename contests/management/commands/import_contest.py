@@ -9,6 +9,7 @@ from django.utils import timezone
 from communities.refusal import Refused
 from contests.archive.problems import ArchiveErrors
 from contests.archive.reading import read
+from contests.archive.rows import ContestArchive
 from contests.services.archives import import_archive
 
 
@@ -17,11 +18,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("path", type=Path)
-        parser.add_argument("--replace", action="store_true", help="replace an earlier import of the same archive")
+        parser.add_argument("--replace", action="store_true", help="replace an earlier import of the same contest")
+
+    def read(self, path: Path) -> ContestArchive:
+        return read(path)
 
     def handle(self, *args: Any, path: Path, replace: bool, **options: Any) -> str:
         try:
-            contest = import_archive(archive=read(path), replace=replace, now=timezone.now())
+            contest = import_archive(archive=self.read(path), replace=replace, now=timezone.now())
         except ArchiveErrors as errors:
             raise CommandError("\n".join(map(str, errors.problems))) from errors
         except Refused as refused:

@@ -1,29 +1,14 @@
 """Import a participatory-budgeting election."""
 
 from pathlib import Path
-from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
-
-from communities.refusal import Refused
 from contests.archive.pabulib import read_pb
-from contests.archive.problems import ArchiveErrors
-from contests.services.archives import import_archive
+from contests.archive.rows import ContestArchive
+from contests.management.commands.import_contest import Command as ImportCommand
 
 
-class Command(BaseCommand):
+class Command(ImportCommand):
     help = "Import an election in the Pabulib format as a contest with weights 0 and 1, and print its id."
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("path", type=Path)
-        parser.add_argument("--replace", action="store_true", help="replace an earlier import of the same file")
-
-    def handle(self, *args: Any, path: Path, replace: bool, **options: Any) -> str:
-        try:
-            contest = import_archive(archive=read_pb(path).archive, replace=replace, now=timezone.now())
-        except ArchiveErrors as errors:
-            raise CommandError("\n".join(map(str, errors.problems))) from errors
-        except Refused as refused:
-            raise CommandError(str(refused)) from refused
-        return str(contest.pk)
+    def read(self, path: Path) -> ContestArchive:
+        return read_pb(path).archive

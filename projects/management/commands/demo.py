@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from communities.phones import CHINA
 from projects.demo.load import is_loaded, load
 from projects.demo.source import read
 
@@ -30,7 +31,7 @@ class Command(BaseCommand):
     def _accounts(self) -> None:
         people = read("people")
         password = settings.DEMO_PASSWORD
-        resident = people["residents"]["phone"].format(number=1).removeprefix("+86")
+        resident = people["residents"]["phone"].format(number=1).removeprefix(CHINA)
         lines = [
             _("Log in by user name, password %(password)s:") % {"password": password},
             _("  officer     screens ideas, joins proposals, runs the contest (in the office, /admin/)"),
