@@ -216,6 +216,17 @@ class ContestRefusal(TextChoices):
         _("This archive has been imported already, as contest %(contest)s. Say --replace to import it anew."),
     )
     RUN_UNDER_WAY = "RUN_UNDER_WAY", _("A tally of this contest is under way; wait until it is done.")
+    NOT_RANKED = "NOT_RANKED", _("Only an entry that has a rank in the final tally can be overruled.")
+    SAME_DECISION = "SAME_DECISION", _("This is what the tally decided; there is nothing to overrule.")
+    AMOUNT_WRONG = (
+        "AMOUNT_WRONG",
+        _("A selected entry has an amount above zero and no more than it asked for (%(requested)s yuan)."),
+    )
+    OVERRULING_SIGNED = "OVERRULING_SIGNED", _("This decision has been signed; it cannot be changed any more.")
+    OVERRULING_UNSIGNED = (
+        "OVERRULING_UNSIGNED",
+        _("A decision of the office still waits for its second signature (%(entry)s). Have it signed or take it back."),
+    )
     NO_FINAL_RUN = "NO_FINAL_RUN", _("Run the final tally first.")
     INCOMPLETE = "INCOMPLETE", _("An entry has too few score sheets; the result cannot be published.")
     TALLY_STALE = "TALLY_STALE", _("The inputs have changed since the final tally; run it again.")

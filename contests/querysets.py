@@ -141,7 +141,8 @@ class ResultQuerySet(models.QuerySet["Result"]):
         return self.order_by(F("rank").asc(nulls_last=True), "entry__number")
 
     def with_page_parts(self) -> ResultQuerySet:
-        return self.select_related("entry__community", "entry__category", "entry__zone")
+        signatures = ("award__overruling__proposed_by", "award__overruling__signed_by")
+        return self.select_related("entry__community", "entry__category", "entry__zone", *signatures)
 
 
 class AwardQuerySet(models.QuerySet["Award"]):

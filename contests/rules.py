@@ -7,7 +7,7 @@ from datetime import datetime
 from communities.models import User
 from communities.rules import Person, is_street_approver, is_street_officer
 from contests.enums import CONTEST_TRANSITIONS, ContestRefusal, ContestState, EntryStatus, SheetState
-from contests.models import Contest, Entry, Panelist, ScoreSheet, Voter
+from contests.models import Contest, Entry, Overruling, Panelist, ScoreSheet, Voter
 from programmes.enums import Action
 from programmes.rules import permits
 from proposals.enums import ProposalState
@@ -71,6 +71,22 @@ def why_not_tally(user: Person | None, contest: Contest, *, final: bool) -> Cont
         return refusal
     wanted = {ContestState.CLOSED, ContestState.TALLIED} if final else {ContestState.OPEN}
     return None if contest.state in wanted else ContestRefusal.WRONG_STATE
+
+
+def why_not_overrule(user: Person, contest: Contest) -> ContestRefusal | None:
+    """Between the final tally and its public notice; also for taking an unsigned proposal back."""
+    if refusal := why_not_run_contest(user, contest):
+        return refusal
+    return None if contest.state == ContestState.TALLIED else ContestRefusal.WRONG_STATE
+
+
+def why_not_sign(user: Person, contest: Contest, overruling: Overruling) -> ContestRefusal | None:
+    """An approver signs what somebody else proposed."""
+    if not is_street_approver(user, contest.programme.subdistrict_id) or user.pk == overruling.proposed_by_id:
+        return ContestRefusal.APPROVER_NEEDED
+    if overruling.signed_at is not None:
+        return ContestRefusal.OVERRULING_SIGNED
+    return None if contest.state == ContestState.TALLIED else ContestRefusal.WRONG_STATE
 
 
 def why_not_publicise(user: Person, contest: Contest) -> ContestRefusal | None:

@@ -20,9 +20,10 @@ from communities.office import OfficeAdmin, OfficeInline, Verb, Waiting, only_us
 from communities.refusal import Refused
 from contests import locks, ruleset
 from contests.admin.entering import EnterForm, enter
+from contests.admin.overruling import VERBS as OVERRULING_VERBS
 from contests.admin.rules_form import RULE_FIELDS, ContestForm
 from contests.enums import ContestRefusal, ContestState, RunKind, SheetState, TieBreak
-from contests.models import Contest, Criterion, Panelist
+from contests.models import Contest, Criterion, Overruling, Panelist
 from contests.querysets import ContestQuerySet
 from contests.services.judging import assign
 from contests.services.lifecycle import close_contest, confirm_result, open_contest, publicise_result
@@ -164,6 +165,7 @@ class ContestAdmin(OfficeAdmin):
             _in(ContestState.CLOSED, ContestState.TALLIED),
             variant="primary",
         ),
+        *OVERRULING_VERBS,
         Verb(
             "publicise",
             gettext_lazy("Put the result on public notice"),
@@ -274,6 +276,9 @@ class ContestAdmin(OfficeAdmin):
             "panel": contest.panelists.select_related("user").with_progress(),
             "runs": runs,
             "under_way": next((run for run in runs if run.finished_at is None), None),
+            "overrulings": Overruling.objects.filter(entry__contest=contest).select_related(
+                "entry", "proposed_by", "signed_by"
+            ),
             "events": contest.events.select_related("actor"),
         }
 

@@ -10,7 +10,7 @@ from contests.models.contest import (
     Entry,
 )
 from contests.models.judging import Assignment, Mark, Panelist, Recusal, ScoreSheet
-from contests.models.tally import Award, Result, TallyRun
+from contests.models.tally import Award, Overruling, Result, TallyRun
 
 __all__ = [
     "Assignment",
@@ -27,6 +27,7 @@ __all__ = [
     "JuryScore",
     "Mark",
     "OfflineCount",
+    "Overruling",
     "Panelist",
     "Recusal",
     "Result",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from communities.history import UNALTERABLE
@@ -128,11 +128,77 @@ class Result(models.Model):
         return f"{self.entry}: {self.final_score}"
 
 
+class Overruling(models.Model):
+    """The office's own decision about an entry, beside the computed one and never in its place (`tally.md` 3).
+
+    One person proposes it with a reason; it is in force when a second one has signed, and fixed from then on.
+    """
+
+    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, related_name="overruling", verbose_name=_("entry"))
+    decision = models.CharField(_("decision"), max_length=12, choices=Decision.choices)
+    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2, default=0)
+    reason = models.TextField(_("reason"), max_length=500)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("proposed by")
+    )
+    proposed_at = models.DateTimeField(_("proposed at"))
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("signed by"),
+    )
+    signed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("overruling")
+        verbose_name_plural = _("overrulings")
+        ordering = ["entry__number"]
+        triggers = [
+            pgtrigger.Protect(
+                name="signed_is_final",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__signed_at__isnull=False),
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(signed_by__isnull=True, signed_at__isnull=True)
+                | (Q(signed_by__isnull=False, signed_at__isnull=False) & ~Q(signed_by=F("proposed_by"))),
+                name="contests_overruling_two_persons",
+                violation_error_message=_("A second person signs."),
+            ),
+            models.CheckConstraint(
+                condition=Q(decision=Decision.SELECTED, amount__gt=0) | (~Q(decision=Decision.SELECTED) & Q(amount=0)),
+                name="contests_overruling_amount_only_if_selected",
+                violation_error_message=_("Selected entries have an amount, the others none."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="contests_overruling_has_reason",
+                violation_error_message=_("Give a reason."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry} – {self.get_decision_display()}"
+
+
 class Award(models.Model):
-    """The office's decision about an entry, taken over from a final run when the result is put on public notice."""
+    """The decision about an entry that is put on public notice: computed by a final run, or overruling it."""
 
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="award", verbose_name=_("entry"))
     result = models.OneToOneField(Result, on_delete=models.PROTECT, related_name="award", verbose_name=_("result"))
+    overruling = models.OneToOneField(
+        Overruling,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="award",
+        verbose_name=_("overruling"),
+    )
     state = models.CharField(_("decision"), max_length=12, choices=AwardState.choices)
     amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
     created_at = models.DateTimeField(_("created at"))

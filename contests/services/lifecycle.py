@@ -11,6 +11,7 @@ from django.db import transaction
 from communities.models import Community, User
 from communities.refusal import Refused, refuse_if
 from contests import locks, ruleset
+from contests.computation import compute
 from contests.enums import (
     CONTEST_TRANSITIONS,
     AwardReason,
@@ -20,7 +21,6 @@ from contests.enums import (
     Decision,
     RunKind,
 )
-from contests.figures import input_counts
 from contests.models import (
     Award,
     Contest,
@@ -28,6 +28,7 @@ from contests.models import (
     ContestEvent,
     ContestSecret,
     Entry,
+    Overruling,
     Result,
     TallyRun,
 )
@@ -109,7 +110,9 @@ def close_contest(*, contest: Contest, by: User, now: datetime) -> Contest:
 def publicise_result(*, contest: Contest, by: User, now: datetime) -> list[Award]:
     """Put the latest final run on public notice: its decisions become awards.
 
-    Raises `Refused`: no final run or another one under way, an incomplete entry, or inputs that changed after the run.
+    A decision that the office overruled becomes the award in its place; the computed result stays beside it. Raises
+    `Refused`: no final run or another one under way, an incomplete entry, inputs that changed after the run, or an
+    overruling that waits for its second signature.
     """
     contest = locks.exclude_others(contest)
     refuse_if(why_not_publicise(by, contest))
@@ -118,13 +121,17 @@ def publicise_result(*, contest: Contest, by: User, now: datetime) -> list[Award
     run = TallyRun.objects.latest_done(contest, RunKind.FINAL)
     if run is None:
         raise Refused(ContestRefusal.NO_FINAL_RUN)
-    if run.counts != input_counts(contest):
+    as_of_now = compute(contest)
+    if (as_of_now.counts, as_of_now.sha256) != (run.counts, run.results_sha256):
         raise Refused(ContestRefusal.TALLY_STALE)
     if run.results.filter(reason=AwardReason.INCOMPLETE).exists():
         raise Refused(ContestRefusal.INCOMPLETE)
-    awards = Award.objects.bulk_create(
-        [_award(result, now) for result in run.results.filter(rank__isnull=False).in_published_order()]
-    )
+    overrulings = {overruling.entry_id: overruling for overruling in Overruling.objects.filter(entry__contest=contest)}
+    for overruling in overrulings.values():
+        if overruling.signed_at is None:
+            raise Refused(ContestRefusal.OVERRULING_UNSIGNED, entry=overruling.entry)
+    ranked = run.results.filter(rank__isnull=False).in_published_order()
+    awards = Award.objects.bulk_create([_award(result, overrulings.get(result.entry_id), now) for result in ranked])
     move(contest, to=ContestState.PUBLICISED, by=by, now=now)
     return awards
 
@@ -151,11 +158,13 @@ def move(contest: Contest, *, to: ContestState, by: User | None, now: datetime, 
     ContestEvent.objects.create(contest=contest, actor=by, from_state=old, to_state=to, note=note, at=now)
 
 
-def _award(result: Result, now: datetime) -> Award:
+def _award(result: Result, overruling: Overruling | None, now: datetime) -> Award:
+    decided = overruling or result
     return Award(
         entry_id=result.entry_id,
         result=result,
-        state=AwardState(Decision(result.decision).value),
-        amount=result.amount if result.decision == Decision.SELECTED else Decimal("0.00"),
+        overruling=overruling,
+        state=AwardState(Decision(decided.decision).value),
+        amount=decided.amount if decided.decision == Decision.SELECTED else Decimal("0.00"),
         created_at=now,
     )

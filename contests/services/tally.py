@@ -6,12 +6,11 @@ carries it out once. Results and the end of the run are written in one transacti
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 import structlog
 from celery import current_app
@@ -20,20 +19,13 @@ from django.db import DatabaseError, IntegrityError, transaction
 from communities.models import User
 from communities.refusal import Refused, refuse_if
 from contests import awards, locks, ruleset
-from contests.archive.results import ResultRow, result_rows
-from contests.archive.writing import results_file
-from contests.enums import ContestRefusal, ContestState, EntryStatus, RunKind, RunState, RunStep
-from contests.figures import (
-    ExpertAggregate,
-    entry_figures,
-    expert_aggregates,
-    input_counts,
-    offline_votes,
-    online_votes,
-)
+from contests.archive.results import ResultRow
+from contests.computation import Computed, compute
+from contests.enums import ContestRefusal, ContestState, RunKind, RunState, RunStep
+from contests.figures import input_counts
 from contests.models import Contest, Result, TallyRun
 from contests.rules import why_not_tally
-from contests.scoring import Scoring, TallyError, score
+from contests.scoring import TallyError
 from contests.services.lifecycle import move
 
 log = structlog.get_logger(__name__)
@@ -44,18 +36,6 @@ TASK = "contests.tasks.carry_out_tally"
 
 class Overtaken(Exception):
     """Another attempt has taken up the run; this one must not write anything any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """Everything a run found, before it is written."""
-
-    counts: dict[str, int]
-    experts: Mapping[int, ExpertAggregate]
-    offline: Mapping[int, int]
-    scoring: Scoring
-    awards: Sequence[awards.Award]
-    rows: Sequence[ResultRow]
 
 
 @transaction.atomic
@@ -104,7 +84,7 @@ def carry_out(*, run: TallyRun, now: datetime) -> TallyRun:
             run.refresh_from_db()
             return run
         try:
-            computed = _compute(run)
+            computed = compute(run.contest, partial(_step, run))
             _publish(run, computed, now)
         except Overtaken:
             log.warning("tally_overtaken", run=run.pk)
@@ -138,25 +118,6 @@ def _step(run: TallyRun, step: RunStep) -> None:
         raise Overtaken
 
 
-def _compute(run: TallyRun) -> Computed:
-    contest = run.contest
-    rules = contest.ruleset
-    counts = input_counts(contest)
-    _step(run, RunStep.SHEETS)
-    experts = expert_aggregates(contest)
-    _step(run, RunStep.VOTES)
-    online, offline = online_votes(contest), offline_votes(contest)
-    _step(run, RunStep.SCORES)
-    figures = entry_figures(contest, experts, online, offline)
-    scoring = score(list(figures.values()), rules, counts["valid_ballots"])
-    ranked = awards.rank(scoring.entries, rules)
-    _step(run, RunStep.AWARDS)
-    caps = dict(contest.communities.values_list("community__code", "award_cap"))
-    decided = awards.select(ranked, rules, caps)
-    statuses = {number: EntryStatus(status) for number, status in contest.entries.values_list("number", "status")}
-    return Computed(counts, experts, offline, scoring, decided, result_rows(decided, scoring, statuses))
-
-
 @transaction.atomic
 def _publish(run: TallyRun, computed: Computed, now: datetime) -> None:
     """Write all results and end the run, or nothing."""
@@ -172,7 +133,7 @@ def _publish(run: TallyRun, computed: Computed, now: datetime) -> None:
         finished_at=now,
         counts=computed.counts,
         no_votes=computed.scoring.no_votes,
-        results_sha256=hashlib.sha256(results_file(computed.rows)).hexdigest(),
+        results_sha256=computed.sha256,
     )
     if not finished:
         raise Overtaken

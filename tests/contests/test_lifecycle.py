@@ -192,6 +192,17 @@ def test_a_result_on_other_inputs_is_not_published(contest_in, officer, now, cha
     assert set(Award.objects.values_list("result__run", flat=True)) == {run.pk}
 
 
+def test_a_result_is_not_published_when_two_entries_have_changed_places(contest_in, officer, now):
+    contest = contest_in(C.CLOSED)
+    contest.entries.filter(number="002").update(status=EntryStatus.WITHDRAWN)
+    run = final_run(contest, officer, now)
+    contest.entries.filter(number="002").update(status=EntryStatus.IN)
+    contest.entries.filter(number="003").update(status=EntryStatus.WITHDRAWN)
+    assert run.counts["entries"] == input_counts(contest)["entries"]
+    with refused(R.TALLY_STALE):
+        publicise_result(contest=contest, by=officer, now=now)
+
+
 def test_while_another_run_is_under_way_nothing_is_published(contest_in, officer, now):
     contest = contest_in(C.TALLIED)
     run = request_tally(contest=contest, kind=RunKind.FINAL, by=officer, now=now)

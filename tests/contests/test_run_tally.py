@@ -11,9 +11,10 @@ from django.db import connection, transaction
 
 from communities.refusal import Refused
 from contests import locks
-from contests.archive import compute
+from contests.archive import compute as pure
 from contests.archive.reading import read
 from contests.archive.writing import results_file
+from contests.computation import compute
 from contests.enums import ContestRefusal, ContestState, PublicMethod, RunKind, RunState, RunStep
 from contests.figures import input_counts
 from contests.models import BallotVoid, Contest, Result, TallyRun
@@ -21,8 +22,8 @@ from contests.services.archives import import_archive, to_archive, to_results
 from contests.services.tally import (
     MAX_ATTEMPTS,
     Overtaken,
-    _compute,
     _publish,
+    _step,
     _take_up,
     carry_out,
     request_live_tally,
@@ -238,14 +239,14 @@ def test_an_attempt_that_was_overtaken_writes_nothing(contest_in, ask, now):
     contest = contest_in(C.CLOSED)
     run = ask(contest)
     _take_up(run)
-    computed = _compute(run)
+    computed = compute(run.contest)
     TallyRun.objects.filter(pk=run.pk).update(attempt=2)
     with pytest.raises(Overtaken):
         _publish(run, computed, now)
     assert not Result.objects.exists()
     assert Contest.objects.get(pk=contest.pk).state == C.CLOSED
     with pytest.raises(Overtaken):
-        _compute(run)
+        _step(run, RunStep.SHEETS)
 
 
 def test_a_run_whose_worker_was_lost_is_taken_up(contest_in, ask, now):
@@ -356,7 +357,7 @@ def lock_is_free(run):
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_next_one_finishes(contest_in, ask, tmp_path):
     contest = contest_in(C.CLOSED)
-    expected = compute.tally(to_archive(contest)).results
+    expected = pure.tally(to_archive(contest)).results
     run = ask(contest)
     empty_queue()
     with worker(tmp_path / "first.log") as doomed, transaction.atomic():
