@@ -56,10 +56,7 @@ def pytest_configure() -> None:
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django_settings.SMS_SENDER = "communities.sms.show_in_demo"
     django_settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    for name in ("STATIC_ROOT", "MEDIA_ROOT"):
-        folder = Path(_folders.name) / name.lower()
-        folder.mkdir(exist_ok=True)
-        setattr(django_settings, name, folder)
+    django_settings.STATIC_ROOT = Path(_folders.name)
 
 
 def pytest_unconfigure() -> None:

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, IntegrityError, InternalError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from contests.models import (
     Ballot,
@@ -17,13 +19,14 @@ from contests.models import (
     Criterion,
     Entry,
     Mark,
+    Overruling,
     Result,
     ScoreSheet,
     TallyRun,
 )
 from contests.ruleset import Ruleset
 from tests.constraints import triggers_of, violated
-from tests.factories import CriterionFactory
+from tests.factories import CriterionFactory, UserFactory
 
 REWRITES: dict[str, list[Callable[[], object]]] = {
     "contest.rules_frozen": [lambda: Contest.objects.update(seed="drawn again")],
@@ -69,6 +72,10 @@ REWRITES: dict[str, list[Callable[[], object]]] = {
         lambda: TallyRun.objects.update(state="PENDING"),
         lambda: TallyRun.objects.all()._raw_delete("default"),
     ],
+    "overruling.signed_is_final": [
+        lambda: signed_overruling().update(reason="Another"),
+        lambda: signed_overruling().delete(),
+    ],
     "result.append_only": [
         lambda: Result.objects.update(amount=Decimal(1)),
         lambda: Result.objects.all().delete(),
@@ -80,6 +87,20 @@ NAMED = {
     "mark.sheet_is_draft": "contests_mark_sheet_is_draft",
     "mark.within_maximum": "contests_mark_within_maximum",
 }
+
+
+def signed_overruling() -> QuerySet[Overruling]:
+    proposer, signer = UserFactory.create_batch(2)
+    overruling = Overruling.objects.create(
+        entry=Contest.objects.get().entries.first(),
+        decision="RESERVE",
+        reason="A reason",
+        proposed_by=proposer,
+        proposed_at=timezone.now(),
+        signed_by=signer,
+        signed_at=timezone.now(),
+    )
+    return Overruling.objects.filter(pk=overruling.pk)
 
 
 def draft_sheet() -> ScoreSheet:

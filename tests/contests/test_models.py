@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from contests.enums import AwardState, ContestState, RunKind, RunState
+from contests.enums import AwardState, ContestState, Decision, RunKind, RunState
 from contests.models import (
     Assignment,
     Award,
@@ -19,6 +19,7 @@ from contests.models import (
     JuryScore,
     Mark,
     OfflineCount,
+    Overruling,
     Recusal,
     Result,
     ScoreSheet,
@@ -126,6 +127,11 @@ def award(scene: Scene, **columns: object):
     Award.objects.create(entry=of.entry, result=of, created_at=scene.now, **columns)
 
 
+def overruling(scene: Scene, **columns: object):
+    whole = {"decision": Decision.RESERVE, "reason": "A reason", "proposed_by": scene.officer, "proposed_at": scene.now}
+    Overruling.objects.create(entry=EntryFactory(contest=contest(scene)), **(whole | columns))
+
+
 def panel_member_twice(scene: Scene):
     twice(PanelistFactory, contest=contest(scene), user=scene.experts[0])
 
@@ -179,6 +185,9 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "contests_award_amount_only_if_selected": lambda scene: award(
         scene, state=AwardState.RESERVE, amount=Decimal("0.01")
     ),
+    "contests_overruling_two_persons": lambda scene: overruling(scene, signed_by=scene.officer, signed_at=scene.now),
+    "contests_overruling_amount_only_if_selected": lambda scene: overruling(scene, amount=Decimal("0.01")),
+    "contests_overruling_has_reason": lambda scene: overruling(scene, reason=""),
 }
 
 

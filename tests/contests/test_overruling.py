@@ -207,23 +207,6 @@ def test_without_a_rank_there_is_nothing_to_overrule(tallied, officer, now):
     )
 
 
-@pytest.mark.parametrize(
-    ("changes", "constraint"),
-    [
-        ({"signed_by": "proposer"}, "contests_overruling_two_persons"),
-        ({"signed_by": "nobody"}, "contests_overruling_two_persons"),
-        ({"decision": Decision.RESERVE, "amount": 5}, "contests_overruling_amount_only_if_selected"),
-        ({"reason": ""}, "contests_overruling_has_reason"),
-    ],
-)
-def test_the_database_holds_it_too(last, officer, now, changes, constraint):
-    signer = {"proposer": officer, "nobody": None}.get(changes.get("signed_by"))
-    signature = {"signed_by": signer, "signed_at": now} if "signed_by" in changes else {}
-    row = {"decision": Decision.SELECTED, "amount": 5, "reason": "Reason", **changes, **signature}
-    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
-        Overruling.objects.create(entry=last.entry, proposed_by=officer, proposed_at=now, **row)
-
-
 def test_an_entry_is_overruled_once(last, proposed, officer, now):
     with pytest.raises(IntegrityError), transaction.atomic():
         Overruling.objects.create(
