@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import dj_database_url
+from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.templatetags.static import static
 from django.urls import reverse_lazy
@@ -41,7 +42,9 @@ DEMO_PASSWORD = env.str("DEMO_PASSWORD", "jindianzi-demo") if DEMO else ""
 SECRET_KEY = secret("SECRET_KEY")
 # Fernet key: telephone numbers are encrypted with it and found again by a hash keyed with it.
 PHONE_KEY = secret("PHONE_KEY")
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost"] if DEMO else [])
+# A key that is none is found now, not when the first resident logs in.
+Fernet(PHONE_KEY)
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost"]) if DEMO else env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 # Dotted path of a function (phone, text) that hands a text message to the office's provider.
@@ -191,8 +194,6 @@ STORAGES = {
         ),
     },
 }
-MEDIA_ROOT = env.path("MEDIA_ROOT", VAR_DIR / "media")
-MEDIA_URL = "/media/"
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"

@@ -60,7 +60,7 @@ def is_named(environ: Mapping[str, str], server: type[Server]) -> bool:
 
 
 def erase(root: Path) -> None:
-    """Stop the servers and delete everything under `var/`: database, queue, uploads, logs.
+    """Stop the servers and delete everything under `var/`: database, queue, static files, logs.
 
     Raises `Unavailable` while any process uses the servers.
     """
