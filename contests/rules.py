@@ -48,14 +48,19 @@ def why_not_enter(user: Person, contest: Contest, proposal: Proposal, now: datet
 def why_not_open(user: Person, contest: Contest, now: datetime) -> ContestRefusal | None:
     if refusal := why_not_run_contest(user, contest) or _wrong_state(contest, ContestState.OPEN):
         return refusal
-    if None in (
-        contest.scoring_opens_at,
-        contest.scoring_closes_at,
-        contest.voting_opens_at,
-        contest.voting_closes_at,
-    ):
+    if _lacks_windows(contest):
         return ContestRefusal.WINDOWS_MISSING
     return None if permits(contest.programme, Action.RUN_CONTEST, now) else ContestRefusal.STAGE_CLOSED
+
+
+def unready(contest: Contest) -> list[ContestRefusal]:
+    """What a draft lacks before it can open, its rules aside."""
+    found = {
+        ContestRefusal.WINDOWS_MISSING: _lacks_windows(contest),
+        ContestRefusal.NO_CRITERIA: not contest.criteria.exists(),
+        ContestRefusal.NO_ENTRIES: not contest.entries.taking_part().exists(),
+    }
+    return [reason for reason, lacks in found.items() if lacks]
 
 
 def why_not_close(user: Person, contest: Contest) -> ContestRefusal | None:
@@ -130,6 +135,11 @@ def why_not_vote(user: Person, contest: Contest, voter: Voter | None, now: datet
     if not isinstance(user, User):
         return ContestRefusal.LOGIN_NEEDED
     return None if voter is not None else ContestRefusal.NOT_VERIFIED
+
+
+def _lacks_windows(contest: Contest) -> bool:
+    windows = (contest.scoring_opens_at, contest.scoring_closes_at, contest.voting_opens_at, contest.voting_closes_at)
+    return None in windows
 
 
 def _wrong_state(contest: Contest, to: ContestState) -> ContestRefusal | None:

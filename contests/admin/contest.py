@@ -25,6 +25,7 @@ from contests.admin.rules_form import RULE_FIELDS, ContestForm
 from contests.enums import ContestRefusal, ContestState, RunKind, SheetState, TieBreak
 from contests.models import Contest, Criterion, Overruling, Panelist
 from contests.querysets import ContestQuerySet
+from contests.rules import unready
 from contests.services.judging import assign
 from contests.services.lifecycle import close_contest, confirm_result, open_contest, publicise_result
 from contests.services.tally import request_tally
@@ -286,12 +287,7 @@ class ContestAdmin(OfficeAdmin):
 def missing(contest: Contest) -> list[str | Promise]:
     """What a draft still lacks before it can open, or before its result can be published."""
     found: list[str | Promise] = [problem.label for _field, problem in ruleset.problems(contest.ruleset)]
-    if any(getattr(contest, name) is None for name in WINDOWS):
-        found.append(_("Say when scoring and voting open and close."))
-    if not contest.criteria.exists():
-        found.append(_("Add the criteria."))
-    if not contest.entries.taking_part().exists():
-        found.append(_("Enter qualified proposals."))
+    found += [reason.label for reason in unready(contest)]
     if contest.expert_weight > 0 and contest.panelists.count() < contest.quorum:
         found.append(_("The panel has fewer experts than an entry needs sheets."))
     return found

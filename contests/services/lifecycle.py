@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
 
@@ -32,7 +31,7 @@ from contests.models import (
     Result,
     TallyRun,
 )
-from contests.rules import why_not_close, why_not_confirm, why_not_enter, why_not_open, why_not_publicise
+from contests.rules import unready, why_not_close, why_not_confirm, why_not_enter, why_not_open, why_not_publicise
 from programmes.models import ZoneCommunity
 from proposals.models import Proposal
 from proposals.services.proposals import requested_amount
@@ -74,10 +73,7 @@ def open_contest(*, contest: Contest, by: User, now: datetime) -> Contest:
     refuse_if(why_not_open(by, contest, now))
     if problems := ruleset.problems(contest.ruleset):
         raise Refused(ContestRefusal.RULES_UNSOUND, problems=" ".join(str(problem.label) for _, problem in problems))
-    if not contest.criteria.exists():
-        raise Refused(ContestRefusal.NO_CRITERIA)
-    if not contest.entries.taking_part().exists():
-        raise Refused(ContestRefusal.NO_ENTRIES)
+    refuse_if(next(iter(unready(contest)), None))
     ContestCommunity.objects.bulk_create(
         [
             ContestCommunity(
@@ -165,6 +161,6 @@ def _award(result: Result, overruling: Overruling | None, now: datetime) -> Awar
         result=result,
         overruling=overruling,
         state=AwardState(Decision(decided.decision).value),
-        amount=decided.amount if decided.decision == Decision.SELECTED else Decimal("0.00"),
+        amount=decided.amount,
         created_at=now,
     )
