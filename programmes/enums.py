@@ -28,8 +28,6 @@ class Action(TextChoices):
     QUALIFY_PROPOSAL = "QUALIFY_PROPOSAL", _("Qualify proposals")
     ENTER_CONTEST = "ENTER_CONTEST", _("Enter a contest")
     RUN_CONTEST = "RUN_CONTEST", _("Run a contest")
-    PUBLICISE_RESULT = "PUBLICISE_RESULT", _("Publish and confirm results")
-    RUN_PROJECT = "RUN_PROJECT", _("Run projects")
 
 
 STAGE_ACTIONS: dict[StageKind, frozenset[Action]] = {
@@ -46,7 +44,7 @@ STAGE_ACTIONS: dict[StageKind, frozenset[Action]] = {
         }
     ),
     StageKind.CONTEST: frozenset({Action.ENTER_CONTEST, Action.RUN_CONTEST}),
-    StageKind.PUBLICITY: frozenset({Action.PUBLICISE_RESULT}),
-    StageKind.IMPLEMENTATION: frozenset({Action.PUBLICISE_RESULT, Action.RUN_PROJECT}),
-    StageKind.CLOSEOUT: frozenset({Action.RUN_PROJECT}),
+    StageKind.PUBLICITY: frozenset(),
+    StageKind.IMPLEMENTATION: frozenset(),
+    StageKind.CLOSEOUT: frozenset(),
 }

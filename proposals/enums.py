@@ -139,6 +139,7 @@ class ProposalRefusal(TextChoices):
     STALE = "STALE", _("Someone changed this while you were writing. Your text is still here: compare and save again.")
     TOO_MANY_DRAFTS = "TOO_MANY_DRAFTS", _("You have many unfinished drafts. Finish or withdraw one first.")
     OTHER_PROGRAMME = "OTHER_PROGRAMME", _("The idea belongs to another programme.")
+    OTHER_PLACE = "OTHER_PLACE", _("Choose a community and a category of this programme.")
     NO_IDEA = "NO_IDEA", _("Choose at least one accepted idea.")
     NO_BUDGET = "NO_BUDGET", _("The proposal requests no money: add its budget lines first.")
     JUDGED = "JUDGED", _("This proposal is in a contest; its text and amount are fixed.")

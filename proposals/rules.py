@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from communities.models import User
+from communities.models import Community, User
 from communities.rules import Person, is_street_officer
 from programmes.enums import Action
-from programmes.models import Programme
+from programmes.models import Category, Programme
 from programmes.rules import permits
 from proposals.enums import (
     IDEA_TRANSITIONS,
@@ -22,6 +22,12 @@ from proposals.enums import (
     Verdict,
 )
 from proposals.models import Idea, Proposal
+
+
+def why_not_place(programme: Programme, community: Community, category: Category) -> ProposalRefusal | None:
+    """Community and category are those of the programme."""
+    fits = community.subdistrict_id == programme.subdistrict_id and category.programme_id == programme.pk
+    return None if fits else ProposalRefusal.OTHER_PLACE
 
 
 def why_not_submit_idea(user: Person, programme: Programme, now: datetime) -> ProposalRefusal | None:
@@ -87,9 +93,14 @@ def why_not_edit_proposal(user: Person, proposal: Proposal, now: datetime) -> Pr
 
 
 def why_not_move_proposal(user: Person, proposal: Proposal, to: ProposalState, now: datetime) -> ProposalRefusal | None:
-    """For the steps DRAFT → COACHING → SUBMITTED → QUALIFIED, or back to COACHING."""
+    """For the steps DRAFT → COACHING → SUBMITTED → QUALIFIED, or back to COACHING.
+
+    A qualified proposal can only be pooled: it may be in a contest, whose entries this app does not know.
+    """
     if not is_street_officer(user, proposal.programme.subdistrict_id):
         return ProposalRefusal.NOT_AN_OFFICER
-    if to not in PROPOSAL_TRANSITIONS[ProposalState(proposal.state)]:
+    state = ProposalState(proposal.state)
+    judged = state == ProposalState.QUALIFIED and to != ProposalState.POOLED
+    if judged or to not in PROPOSAL_TRANSITIONS[state]:
         return ProposalRefusal.WRONG_STATE
     return None if permits(proposal.programme, Action.QUALIFY_PROPOSAL, now) else ProposalRefusal.STAGE_CLOSED

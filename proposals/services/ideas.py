@@ -25,6 +25,7 @@ from proposals.enums import (
 from proposals.models import Idea, IdeaEvent, Screening
 from proposals.rules import (
     why_not_decide,
+    why_not_place,
     why_not_revise_idea,
     why_not_screen,
     why_not_submit_idea,
@@ -66,7 +67,7 @@ def submit_idea(*, programme: Programme, text: IdeaText, key: uuid.UUID, by: Use
     """
     if earlier := Idea.objects.filter(author=by, submission_key=key).first():
         return earlier
-    refuse_if(why_not_submit_idea(by, programme, now))
+    refuse_if(why_not_submit_idea(by, programme, now) or why_not_place(programme, text.community, text.category))
     idea = Idea(
         programme=programme,
         author=by,
@@ -93,7 +94,7 @@ def revise_idea(*, idea: Idea, text: IdeaText, revision: int, by: User, now: dat
     `revision` is the one the form was made from; if the text was saved since, the answer is `Refused(STALE)`.
     """
     old = IdeaState(idea.state)
-    refuse_if(why_not_revise_idea(by, idea, now))
+    refuse_if(why_not_revise_idea(by, idea, now) or why_not_place(idea.programme, text.community, text.category))
     for name, value in _columns(text).items():
         setattr(idea, name, value)
     idea.full_clean(validate_constraints=False)

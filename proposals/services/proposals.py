@@ -21,7 +21,7 @@ from proposals.enums import (
     ProposalState,
 )
 from proposals.models import BudgetLine, Consolidation, Idea, Proposal, ProposalEvent
-from proposals.rules import why_not_consolidate, why_not_edit_proposal, why_not_move_proposal
+from proposals.rules import why_not_consolidate, why_not_edit_proposal, why_not_move_proposal, why_not_place
 from proposals.services.ideas import consolidate_idea, release_idea
 
 
@@ -106,7 +106,8 @@ def edit_proposal(
 
     `revision` is the one the form was made from; if somebody saved since, the answer is `Refused(STALE)`.
     """
-    refuse_if(why_not_edit_proposal(by, proposal, now))
+    place = why_not_place(proposal.programme, text.community, text.category)
+    refuse_if(why_not_edit_proposal(by, proposal, now) or place)
     columns = {field.name: getattr(text, field.name) for field in fields(text)}
     for name, value in columns.items():
         setattr(proposal, name, value)

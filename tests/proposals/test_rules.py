@@ -144,7 +144,7 @@ def test_state_and_act_of_an_idea(state, idea_in, resident, officer, now):
         (P.DRAFT, None, {P.COACHING, P.WITHDRAWN}),
         (P.COACHING, None, {P.SUBMITTED, P.WITHDRAWN}),
         (P.SUBMITTED, R.WRONG_STATE, {P.COACHING, P.QUALIFIED, P.DISQUALIFIED, P.WITHDRAWN}),
-        (P.QUALIFIED, R.JUDGED, {P.POOLED, P.WITHDRAWN, P.DISQUALIFIED}),
+        (P.QUALIFIED, R.JUDGED, {P.POOLED}),
         (P.POOLED, R.WRONG_STATE, {P.QUALIFIED, P.WITHDRAWN}),
         (P.WITHDRAWN, R.WRONG_STATE, set()),
         (P.DISQUALIFIED, R.WRONG_STATE, set()),

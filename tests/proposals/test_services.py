@@ -17,6 +17,7 @@ from proposals.enums import (
 )
 from proposals.models import Idea, IdeaEvent, Screening
 from proposals.services.ideas import revise_idea, screen, submit_idea, withdraw_idea
+from tests.factories import CategoryFactory, CommunityFactory
 from tests.scenes import ACCEPTANCE, turning_away
 
 R = ProposalRefusal
@@ -231,3 +232,11 @@ def test_a_revised_idea_is_screened_again(idea_in, scene, resident, officer, now
     idea = revise_idea(idea=idea, text=scene.text(), revision=1, by=resident, now=now)
     screen(idea=idea, judgement=ACCEPTANCE, by=officer, now=now)
     assert list(idea.screenings.values_list("decision", flat=True)) == ["RETURN", "ACCEPT"]
+
+
+@pytest.mark.parametrize("wrong", ["community", "category"])
+def test_community_and_category_are_of_the_programme(wrong, submit):
+    elsewhere = {"community": CommunityFactory, "category": CategoryFactory}[wrong]()
+    with refused(R.OTHER_PLACE):
+        submit(**{wrong: elsewhere})
+    assert not Idea.objects.exists()
