@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contests.models import Criterion
+from contests.ruleset import plain
 from contests.services.judging import STEP
 
 
@@ -63,7 +64,7 @@ def initial(criteria: Iterable[Criterion], points: Mapping[int, Decimal], commen
     values: dict[str, Any] = {"comment": comment}
     for criterion in criteria:
         if (value := points.get(criterion.pk)) is not None:
-            values[_name(criterion)] = value.quantize(Decimal(1)) if value % 1 == 0 else value.quantize(Decimal("0.1"))
+            values[_name(criterion)] = plain(value)
     return values
 
 

@@ -132,7 +132,7 @@ def test_saving_keeps_what_is_there(client, expert, contest_in):
     assert response.url == sheet_url(entry)
     assert points_of(entry, expert) == [Decimal("12.5"), Decimal(7)]
     response = client.get(sheet_url(entry))
-    assert [field.value() for _criterion, field in response.context["form"].rows()] == [Decimal("12.5"), None, 7]
+    assert [field.value() for _criterion, field in response.context["form"].rows()] == ["12.5", None, "7"]
     assert response.context["total"] == Decimal("19.5")
     assert "To be looked at again" in response.content.decode()
 

@@ -7,13 +7,15 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from contests.enums import ContestState, RunKind
 from contests.models import Contest, TallyRun
+from contests.services.judging import rubric
 from contests.services.lifecycle import close_contest, publicise_result
 from tests.browsing import english, text
-from tests.factories import ContestFactory, EntryFactory
+from tests.factories import ContestFactory, CriterionFactory, EntryFactory
 
 WAITING = "The result has not been published yet"
 
@@ -57,6 +59,16 @@ def test_contest_shows_its_rules_and_their_hash(contest_in):
     assert contest.rules_sha256 in page
     assert "The budget is 60,000.00 yuan." in page
     assert reverse("ballot", args=[contest.pk]) in page
+
+
+def test_maximum_of_a_criterion_is_shown_exactly(contest_in):
+    contest = contest_in(ContestState.DRAFT)
+    CriterionFactory(contest=contest, max_points=Decimal("12.25"))
+    CriterionFactory(contest=contest, max_points=Decimal("20.00"))
+    entry = contest.entries.first()
+    shown = render_to_string("contests/_criteria.html", {"criteria": rubric(entry)})
+    assert ">12.25</td>" in shown
+    assert ">20</td>" in shown
 
 
 def test_entry_shows_its_amount_its_rubric_and_where_it_comes_from(contest_in):
