@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,6 +16,11 @@ from communities import demo, services, sms
 from communities.enums import ResidencyState
 from communities.forms import NameCommunityForm
 from communities.models import Residency, User
+
+
+def closed(_request: HttpRequest, page: str) -> HttpResponse:
+    """A page of the account library that this site has no use for."""
+    raise Http404(page)
 
 
 @login_required

@@ -9,6 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("contests.urls")),
     path("", include("proposals.urls")),
     path("", include("communities.urls")),
+    path("accounts/", include("communities.account_urls")),
+    # For the names that allauth looks up; the line above has closed their pages.
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

@@ -146,6 +146,14 @@ class RunStep(TextChoices):
     PUBLISHED = "PUBLISHED", _("Results written")
 
 
+class ContestAct(TextChoices):
+    """What an event tells that is no change of the contest's state."""
+
+    OVERRULING_PROPOSED = "OVERRULING_PROPOSED", _("Other decision proposed")
+    OVERRULING_SIGNED = "OVERRULING_SIGNED", _("Other decision signed")
+    OVERRULING_WITHDRAWN = "OVERRULING_WITHDRAWN", _("Proposed decision taken back")
+
+
 class MoveCause(TextChoices):
     """Why an entry stands otherwise in one run than in another (`contests.comparison`)."""
 

@@ -93,11 +93,11 @@ def _move(to: ProjectState, label: Promise, **parts: Any) -> Verb:
 
 
 def _add(project: Project, user: User, **promise: Any) -> str:
-    return _("Added: %s.") % add_milestone(project=project, by=user, **promise)
+    return _("Added: %s.") % add_milestone(project=project, by=user, now=timezone.now(), **promise)
 
 
 def _reach(_project: Project, user: User, **report: Any) -> str:
-    return _("Reached: %s.") % reach_milestone(by=user, **report)
+    return _("Reached: %s.") % reach_milestone(by=user, now=timezone.now(), **report)
 
 
 def _running(project: Project) -> bool:

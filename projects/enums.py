@@ -41,6 +41,13 @@ class MilestoneState(TextChoices):
     DONE = "DONE", pgettext_lazy("milestone", "Reached")
 
 
+class ProjectAct(TextChoices):
+    """What an event tells that is no change of the project's state."""
+
+    MILESTONE_PROMISED = "MILESTONE_PROMISED", _("Milestone added")
+    MILESTONE_REACHED = "MILESTONE_REACHED", _("Milestone reached")
+
+
 class ProjectRefusal(TextChoices):
     """Why a verb on projects is refused; the label is what the person reads."""
 
@@ -48,4 +55,5 @@ class ProjectRefusal(TextChoices):
     APPROVER_NEEDED = "APPROVER_NEEDED", _("Only a street approver may do this.")
     NOT_CONFIRMED = "NOT_CONFIRMED", _("Projects begin when the result of the contest is confirmed.")
     WRONG_STATE = "WRONG_STATE", _("This is not possible in the present state. Load the page again to see it.")
+    DATE_AHEAD = "DATE_AHEAD", _("The day lies ahead; report a milestone when it has been reached.")
     MILESTONE_DONE = "MILESTONE_DONE", _("This milestone was reached already.")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from communities.history import APPEND_ONLY, Event
 from communities.models import Community
 from contests.models import Award
-from projects.enums import MilestoneState, ProjectState
+from projects.enums import MilestoneState, ProjectAct, ProjectState
 from projects.querysets import MilestoneQuerySet, ProjectQuerySet
 
 
@@ -35,9 +35,9 @@ class Project(models.Model):
         ordering = ["-approved_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(amount__gt=0),
-                name="projects_project_amount_positive",
-                violation_error_message=_("The amount must be above zero."),
+                condition=Q(amount__gte=0),
+                name="projects_project_amount_not_negative",
+                violation_error_message=_("The amount cannot be negative."),
             )
         ]
 
@@ -87,3 +87,6 @@ class ProjectEvent(Event):
 
     def get_to_state_display(self) -> str:
         return str(ProjectState(self.to_state).label)
+
+    def get_reason_display(self) -> str:
+        return str(ProjectAct(self.reason).label) if self.reason else ""

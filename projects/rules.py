@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
+from django.utils import timezone
+
 from communities.rules import Person, is_street_approver, is_street_officer
 from contests.enums import ContestState
 from contests.models import Contest
@@ -29,7 +33,9 @@ def why_not_promise(user: Person, project: Project) -> ProjectRefusal | None:
     return ProjectRefusal.WRONG_STATE if project.state in ENDED_STATES else None
 
 
-def why_not_reach(user: Person, milestone: Milestone) -> ProjectRefusal | None:
+def why_not_reach(user: Person, milestone: Milestone, on: date, now: datetime) -> ProjectRefusal | None:
     if refusal := why_not_promise(user, milestone.project):
         return refusal
-    return ProjectRefusal.MILESTONE_DONE if milestone.state == MilestoneState.DONE else None
+    if milestone.state == MilestoneState.DONE:
+        return ProjectRefusal.MILESTONE_DONE
+    return ProjectRefusal.DATE_AHEAD if on > timezone.localdate(now) else None

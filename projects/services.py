@@ -9,7 +9,7 @@ from django.db import transaction
 from communities.models import User
 from communities.refusal import Refused, refuse_if
 from contests.models import Award, Contest
-from projects.enums import PROJECT_TRANSITIONS, MilestoneState, ProjectRefusal, ProjectState
+from projects.enums import PROJECT_TRANSITIONS, MilestoneState, ProjectAct, ProjectRefusal, ProjectState
 from projects.models import Milestone, Project, ProjectEvent
 from projects.rules import why_not_approve, why_not_move, why_not_promise, why_not_reach
 
@@ -38,21 +38,24 @@ def move_project(*, project: Project, to: ProjectState, by: User, now: datetime,
 
 
 @transaction.atomic
-def add_milestone(*, project: Project, title: str, due_on: date, by: User) -> Milestone:
+def add_milestone(*, project: Project, title: str, due_on: date, by: User, now: datetime) -> Milestone:
     """Promise something for a day. Raises `Refused`: no officer, or the project has ended."""
     refuse_if(why_not_promise(by, project))
-    return Milestone.objects.create(project=project, title=title, due_on=due_on)
+    milestone = Milestone.objects.create(project=project, title=title, due_on=due_on)
+    _record(milestone, ProjectAct.MILESTONE_PROMISED, by=by, now=now)
+    return milestone
 
 
 @transaction.atomic
-def reach_milestone(*, milestone: Milestone, on: date, note: str, by: User) -> Milestone:
-    """A milestone was reached on a day; kept is the first report. Raises `Refused`."""
-    refuse_if(why_not_reach(by, milestone))
+def reach_milestone(*, milestone: Milestone, on: date, note: str, by: User, now: datetime) -> Milestone:
+    """A milestone was reached on a day that is not ahead; kept is the first report. Raises `Refused`."""
+    refuse_if(why_not_reach(by, milestone, on, now))
     reached = Milestone.objects.filter(pk=milestone.pk, state=MilestoneState.OPEN).update(
         state=MilestoneState.DONE, done_on=on, note=note
     )
     if not reached:
         raise Refused(ProjectRefusal.MILESTONE_DONE)
+    _record(milestone, ProjectAct.MILESTONE_REACHED, by=by, now=now)
     milestone.refresh_from_db()
     return milestone
 
@@ -80,3 +83,17 @@ def _move(project: Project, *, to: ProjectState, by: User, now: datetime, note: 
         raise Refused(ProjectRefusal.WRONG_STATE)
     project.state = to
     ProjectEvent.objects.create(project=project, actor=by, from_state=old, to_state=to, note=note, at=now)
+
+
+def _record(milestone: Milestone, act: ProjectAct, *, by: User, now: datetime) -> None:
+    """An event that changes no state: who promised or reported what."""
+    project = milestone.project
+    ProjectEvent.objects.create(
+        project=project,
+        actor=by,
+        from_state=project.state,
+        to_state=project.state,
+        reason=act,
+        note=milestone.title,
+        at=now,
+    )

@@ -86,7 +86,7 @@ def _sign(_contest: Contest, user: User, *, overruling: Overruling) -> str:
 
 
 def _withdraw(_contest: Contest, user: User, *, overruling: Overruling) -> str:
-    withdraw_overruling(overruling=overruling, by=user)
+    withdraw_overruling(overruling=overruling, by=user, now=timezone.now())
     return _("Taken back: %s.") % overruling
 
 

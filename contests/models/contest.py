@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.history import APPEND_ONLY, Event
 from communities.models import Community
-from contests.enums import ContestState, EntryStatus, OnMisfit, PartFunding, PublicMethod, TieBreak
+from contests.enums import ContestAct, ContestState, EntryStatus, OnMisfit, PartFunding, PublicMethod, TieBreak
 from contests.querysets import ContestQuerySet, EntryQuerySet
 from contests.ruleset import Ruleset
 from programmes.models import Category, Programme, Zone
@@ -350,3 +350,6 @@ class ContestEvent(Event):
 
     def get_to_state_display(self) -> str:
         return str(ContestState(self.to_state).label)
+
+    def get_reason_display(self) -> str:
+        return str(ContestAct(self.reason).label) if self.reason else ""

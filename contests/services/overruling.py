@@ -10,8 +10,8 @@ from django.db import transaction
 from communities.models import User
 from communities.refusal import Refused, refuse_if
 from contests import locks
-from contests.enums import ContestRefusal, Decision, RunKind
-from contests.models import Entry, Overruling, Result, TallyRun
+from contests.enums import ContestAct, ContestRefusal, Decision, RunKind
+from contests.models import ContestEvent, Entry, Overruling, Result, TallyRun
 from contests.rules import why_not_overrule, why_not_sign
 from proposals.money import yuan
 
@@ -38,6 +38,7 @@ def propose_overruling(
         raise Refused(ContestRefusal.OVERRULING_SIGNED)
     proposal = {"decision": decision, "amount": amount, "reason": reason, "proposed_by": by, "proposed_at": now}
     overruling, _ = Overruling.objects.update_or_create(entry=entry, defaults=proposal)
+    _record(overruling, ContestAct.OVERRULING_PROPOSED, by=by, now=now)
     return overruling
 
 
@@ -50,17 +51,19 @@ def sign_overruling(*, overruling: Overruling, by: User, now: datetime) -> Overr
     overruling.signed_by = by
     overruling.signed_at = now
     overruling.save(update_fields=["signed_by", "signed_at"])
+    _record(overruling, ContestAct.OVERRULING_SIGNED, by=by, now=now)
     return overruling
 
 
 @transaction.atomic
-def withdraw_overruling(*, overruling: Overruling, by: User) -> None:
-    """Take an unsigned proposal back. Raises `Refused`."""
+def withdraw_overruling(*, overruling: Overruling, by: User, now: datetime) -> None:
+    """Take an unsigned proposal back; the contest's history keeps it. Raises `Refused`."""
     contest = locks.exclude_others(overruling.entry.contest)
     overruling = _as_it_is(overruling)
     refuse_if(why_not_overrule(by, contest))
     if overruling.signed_at is not None:
         raise Refused(ContestRefusal.OVERRULING_SIGNED)
+    _record(overruling, ContestAct.OVERRULING_WITHDRAWN, by=by, now=now)
     overruling.delete()
 
 
@@ -78,3 +81,18 @@ def _as_it_is(overruling: Overruling) -> Overruling:
     if current is None:
         raise Refused(ContestRefusal.WRONG_STATE)
     return current
+
+
+def _record(overruling: Overruling, act: ContestAct, *, by: User, now: datetime) -> None:
+    """An event that changes no state and keeps the words of a proposal that may be replaced or taken back."""
+    contest = overruling.entry.contest
+    decision = f"{overruling.entry}: {overruling.decision}, {overruling.amount}"
+    ContestEvent.objects.create(
+        contest=contest,
+        actor=by,
+        from_state=contest.state,
+        to_state=contest.state,
+        reason=act,
+        note=f"{decision}\n{overruling.reason}",
+        at=now,
+    )

@@ -117,9 +117,9 @@ def _carry_on(cast: Cast, project: Project, milestones: list[dict[str, Any]], at
     """Milestones as the text tells them, and the state that they amount to."""
     for row in milestones:
         due = at(row["due_days"]).date()
-        milestone = add_milestone(project=project, title=row["title"], due_on=due, by=cast.officer)
+        milestone = add_milestone(project=project, title=row["title"], due_on=due, by=cast.officer, now=at(-257))
         if row["state"] == MilestoneState.DONE:
-            reach_milestone(milestone=milestone, on=due, note=row["note"], by=cast.officer)
+            reach_milestone(milestone=milestone, on=due, note=row["note"], by=cast.officer, now=at(row["due_days"]))
     done = project.milestones.filter(state=MilestoneState.DONE).count()
     path = [ProjectState.AGREED, ProjectState.IN_PROGRESS]
     if done >= len(milestones) - 1:

@@ -24,7 +24,7 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "project": project,
         "milestones": project.milestones.all(),
-        "events": project.events.all(),
+        "events": project.events.filter(reason=""),
         "today": timezone.localdate(),
     }
     return render(request, "projects/project_detail.html", context)

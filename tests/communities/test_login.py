@@ -152,3 +152,9 @@ def test_nobody_registers_with_a_password(client):
     answer = client.post("/accounts/signup/", {"phone": TYPED, "password1": PASSWORD, "password2": PASSWORD})
     assert answer.status_code in (200, 403, 404)
     assert User.objects.count() == 0
+
+
+@pytest.mark.parametrize("page", ["signup", "password/reset", "password/change", "email", "phone/change", "nothing"])
+def test_pages_that_nobody_needs_are_closed(client, resident, page):
+    client.force_login(resident)
+    assert client.get(f"/accounts/{page}/").status_code == 404

@@ -81,7 +81,7 @@ def test_everyone_reads_both_decisions_with_reason_and_names(client, tallied, la
 
 def test_while_a_signature_is_missing_nothing_is_published(tallied, proposed, officer, now):
     refuses(R.OVERRULING_UNSIGNED, publicise_result, contest=tallied, by=officer, now=now)
-    withdraw_overruling(overruling=proposed, by=officer)
+    withdraw_overruling(overruling=proposed, by=officer, now=now)
     publicise_result(contest=tallied, by=officer, now=now)
     assert not Award.objects.filter(overruling__isnull=False).exists()
 
@@ -96,7 +96,7 @@ def test_nobody_signs_their_own_proposal_and_only_approvers_sign(tallied, last, 
 def test_a_signed_decision_is_fixed(last, proposed, officer, approver, now):
     sign_overruling(overruling=proposed, by=approver, now=now)
     refuses(R.OVERRULING_SIGNED, sign_overruling, overruling=proposed, by=approver, now=now)
-    refuses(R.OVERRULING_SIGNED, withdraw_overruling, overruling=proposed, by=officer)
+    refuses(R.OVERRULING_SIGNED, withdraw_overruling, overruling=proposed, by=officer, now=now)
     decision, amount = other(last)
     refuses(
         R.OVERRULING_SIGNED,
@@ -124,8 +124,19 @@ def test_a_new_proposal_replaces_an_unsigned_one(last, proposed, officer, now):
     assert Overruling.objects.get().reason == "Better said"
 
 
+def test_every_act_is_kept_with_its_words(tallied, last, proposed, officer, approver, now):
+    withdraw_overruling(overruling=proposed, by=approver, now=now)
+    acts = tallied.events.exclude(reason="")
+    assert list(acts.values_list("actor", "reason")) == [
+        (officer.pk, "OVERRULING_PROPOSED"),
+        (approver.pk, "OVERRULING_WITHDRAWN"),
+    ]
+    assert all("The site is being rebuilt." in act.note and last.entry.number in act.note for act in acts)
+    assert {(act.from_state, act.to_state) for act in acts} == {(S.TALLIED, S.TALLIED)}
+
+
 def test_what_was_taken_back_cannot_be_signed(proposed, officer, approver, now):
-    withdraw_overruling(overruling=Overruling.objects.get(), by=officer)
+    withdraw_overruling(overruling=Overruling.objects.get(), by=officer, now=now)
     refuses(R.WRONG_STATE, sign_overruling, overruling=proposed, by=approver, now=now)
 
 

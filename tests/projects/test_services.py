@@ -52,7 +52,9 @@ def project(contest, approver, now):
 
 @pytest.fixture
 def milestone(project, officer):
-    return add_milestone(project=project, title="Benches are up", due_on=timezone.localdate(), by=officer)
+    return add_milestone(
+        project=project, title="Benches are up", due_on=timezone.localdate(), by=officer, now=timezone.now()
+    )
 
 
 # Rules
@@ -65,7 +67,7 @@ def test_role_and_act(role, cast, contest, milestone):
     assert why_not_approve(user, contest) == (None if role == "approver" else R.APPROVER_NEEDED)
     assert why_not_move(user, milestone.project, ProjectState.AGREED) == officer
     assert why_not_promise(user, milestone.project) == officer
-    assert why_not_reach(user, milestone) == officer
+    assert why_not_reach(user, milestone, timezone.localdate(), timezone.now()) == officer
 
 
 @pytest.mark.parametrize("state", ContestState)
@@ -89,7 +91,7 @@ def test_milestones_belong_to_projects_that_have_not_ended(state, milestone, off
     milestone.project.state = state
     reason = R.WRONG_STATE if state in {ProjectState.COMPLETED, ProjectState.TERMINATED} else None
     assert why_not_promise(officer, milestone.project) == reason
-    assert why_not_reach(officer, milestone) == reason
+    assert why_not_reach(officer, milestone, timezone.localdate(), timezone.now()) == reason
 
 
 # Verbs
@@ -162,21 +164,23 @@ def test_strangers_move_nothing(project, other_officer, supervisor, now):
 
 def test_a_milestone_is_reached_once(milestone, officer):
     today = timezone.localdate()
-    reached = reach_milestone(milestone=milestone, on=today, note="Three benches.", by=officer)
+    reached = reach_milestone(milestone=milestone, on=today, note="Three benches.", by=officer, now=timezone.now())
     assert (reached.state, reached.done_on, reached.note) == (MilestoneState.DONE, today, "Three benches.")
     with refused(R.MILESTONE_DONE):
-        reach_milestone(milestone=reached, on=today, note="Again.", by=officer)
+        reach_milestone(milestone=reached, on=today, note="Again.", by=officer, now=timezone.now())
     stale = Milestone(pk=milestone.pk, project=milestone.project)
     with refused(R.MILESTONE_DONE):
-        reach_milestone(milestone=stale, on=today, note="Again.", by=officer)
+        reach_milestone(milestone=stale, on=today, note="Again.", by=officer, now=timezone.now())
     assert Milestone.objects.get().note == "Three benches."
 
 
 def test_strangers_promise_and_reach_nothing(project, milestone, other_officer):
     with refused(R.NOT_AN_OFFICER):
-        add_milestone(project=project, title="More benches", due_on=timezone.localdate(), by=other_officer)
+        add_milestone(
+            project=project, title="More benches", due_on=timezone.localdate(), by=other_officer, now=timezone.now()
+        )
     with refused(R.NOT_AN_OFFICER):
-        reach_milestone(milestone=milestone, on=timezone.localdate(), note="", by=other_officer)
+        reach_milestone(milestone=milestone, on=timezone.localdate(), note="", by=other_officer, now=timezone.now())
     assert Milestone.objects.get().state == MilestoneState.OPEN
 
 
@@ -185,13 +189,30 @@ def test_what_is_late_is_overdue(milestone, officer):
     assert not Milestone.objects.overdue(today).exists()
     tomorrow = today + timedelta(days=1)
     assert list(Milestone.objects.overdue(tomorrow)) == [milestone]
-    reach_milestone(milestone=milestone, on=tomorrow, note="", by=officer)
+    reach_milestone(milestone=milestone, on=today, note="", by=officer, now=timezone.now())
     assert not Milestone.objects.overdue(tomorrow).exists()
 
 
+def test_a_milestone_is_not_reached_on_a_day_ahead(milestone, officer, now):
+    tomorrow = timezone.localdate(now) + timedelta(days=1)
+    with refused(R.DATE_AHEAD):
+        reach_milestone(milestone=milestone, on=tomorrow, note="", by=officer, now=now)
+    assert Milestone.objects.get().state == MilestoneState.OPEN
+
+
+def test_who_promised_and_who_reported_is_told(project, milestone, officer, approver, now):
+    reach_milestone(milestone=milestone, on=timezone.localdate(now), note="", by=approver, now=now)
+    told = project.events.exclude(reason="").values_list("actor", "reason", "from_state", "to_state", "note")
+    state = project.state
+    assert set(told) == {
+        (officer.pk, "MILESTONE_PROMISED", state, state, milestone.title),
+        (approver.pk, "MILESTONE_REACHED", state, state, milestone.title),
+    }
+
+
 def test_progress_counts_milestones(project, milestone, officer):
-    add_milestone(project=project, title="Painted", due_on=timezone.localdate(), by=officer)
-    reach_milestone(milestone=milestone, on=timezone.localdate(), note="", by=officer)
+    add_milestone(project=project, title="Painted", due_on=timezone.localdate(), by=officer, now=timezone.now())
+    reach_milestone(milestone=milestone, on=timezone.localdate(), note="", by=officer, now=timezone.now())
     counted = Project.objects.with_milestone_counts().get(pk=project.pk)
     assert (counted.milestones_done, counted.milestone_count) == (1, 2)
 
@@ -206,7 +227,7 @@ def test_the_office_sees_its_own_projects(role, sees, cast, project):
 # What the database holds
 
 BREACHES: dict[str, Callable[[], object]] = {
-    "projects_project_amount_positive": lambda: Project.objects.update(amount=0),
+    "projects_project_amount_not_negative": lambda: Project.objects.update(amount=-1),
     "projects_milestone_done_dated": lambda: Milestone.objects.update(state=MilestoneState.DONE),
 }
 

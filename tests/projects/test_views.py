@@ -100,9 +100,11 @@ def test_empty_project_list_says_when_projects_begin(programme):
 def test_project_tells_what_was_promised_and_reached(projects, officer, now):
     project = projects[0]
     today = timezone.localdate(now)
-    done = add_milestone(project=project, title="Benches stand", due_on=today, by=officer)
-    reach_milestone(milestone=done, on=today, note="Three of <b>three</b>", by=officer)
-    add_milestone(project=project, title="Trees planted", due_on=today - timedelta(days=1), by=officer)
+    done = add_milestone(project=project, title="Benches stand", due_on=today, by=officer, now=timezone.now())
+    reach_milestone(milestone=done, on=today, note="Three of <b>three</b>", by=officer, now=timezone.now())
+    add_milestone(
+        project=project, title="Trees planted", due_on=today - timedelta(days=1), by=officer, now=timezone.now()
+    )
     page = text(english().get(project.get_absolute_url()))
     assert "Three of &lt;b&gt;three&lt;/b&gt;" in page
     assert page.count("Overdue") == 1

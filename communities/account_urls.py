@@ -1,0 +1,15 @@
+"""Addresses for logging in and out; none of allauth's other pages is open, since nobody has an e-mail address here."""
+
+from allauth.account import views as allauth_views
+from django.urls import URLPattern, path
+
+from communities import views
+
+urlpatterns: list[URLPattern] = [
+    path("login/", allauth_views.login, name="account_login"),
+    path("login/code/", allauth_views.request_login_code, name="account_request_login_code"),
+    path("login/code/confirm/", allauth_views.confirm_login_code, name="account_confirm_login_code"),
+    path("logout/", allauth_views.logout, name="account_logout"),
+    path("inactive/", allauth_views.account_inactive, name="account_inactive"),
+    path("<path:page>", views.closed),
+]
