@@ -6,10 +6,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Count, Exists, Min, OuterRef, Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -72,23 +74,6 @@ class UserAdmin(InstallerOnly, DjangoUserAdmin):
     fieldsets = [
         (None, {"fields": ["username", "display_name", "phone", "is_active", "date_joined", "last_login"]}),
     ]
-    installer_fieldsets = [
-        (
-            None,
-            {
-                "fields": [
-                    "username",
-                    "display_name",
-                    "password",
-                    "phone",
-                    "is_active",
-                    "is_superuser",
-                    "date_joined",
-                    "last_login",
-                ]
-            },
-        ),
-    ]
     add_fieldsets = [(None, {"fields": ["username", "display_name", "password1", "password2"]})]
 
     def scoped(self, queryset: models.QuerySet[User], user: User) -> models.QuerySet[User]:
@@ -100,7 +85,19 @@ class UserAdmin(InstallerOnly, DjangoUserAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return self.add_fieldsets
-        return self.installer_fieldsets if request.user.is_superuser else self.fieldsets
+        if not request.user.is_superuser:
+            return self.fieldsets
+        (title, options), *more = self.fieldsets
+        password = [] if obj.phone_hash else ["password"]
+        return [(title, {"fields": [*options["fields"], "is_superuser", *password]}), *more]
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        """For accounts with a user name only: nobody gives themselves a resident's account, and with it their ballot."""
+        user = self.get_object(request, unquote(id))
+        if user is not None and user.phone_hash:
+            raise PermissionDenied
+        response: HttpResponse = super().user_change_password(request, id, form_url)
+        return response
 
     @admin.display(description=gettext_lazy("phone"))
     def phone(self, user: User) -> str:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
@@ -140,7 +141,13 @@ class User(AbstractBaseUser, PermissionsMixin):
                 | (Q(phone_hash__isnull=False) & ~Q(phone_token="")),
                 name="communities_user_phone_whole",
                 violation_error_message=_("A phone number is stored with its hash or not at all."),
-            )
+            ),
+            # Whoever sets a resident's password could log in as that person and read their ballot.
+            models.CheckConstraint(
+                condition=Q(phone_hash__isnull=True) | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX),
+                name="communities_user_phone_or_password",
+                violation_error_message=_("An account with a phone number has no password."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -132,6 +132,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('phone_hash__isnull', True), ('phone_token', '')), models.Q(('phone_hash__isnull', False), models.Q(('phone_token', ''), _negated=True)), _connector='OR'), name='communities_user_phone_whole', violation_error_message='A phone number is stored with its hash or not at all.'),
         ),
         migrations.AddConstraint(
+            model_name='user',
+            constraint=models.CheckConstraint(condition=models.Q(('phone_hash__isnull', True), ('password__startswith', '!'), _connector='OR'), name='communities_user_phone_or_password', violation_error_message='An account with a phone number has no password.'),
+        ),
+        migrations.AddConstraint(
             model_name='residency',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'VERIFIED')), fields=('user', 'subdistrict'), name='communities_residency_one_verified', violation_error_message='This person is already verified in another community of the sub-district.'),
         ),

@@ -210,3 +210,31 @@ def test_the_first_page_tells_who_waits_for_verification(client, officer, other_
         client.force_login(user)
         waiting = {item.url: item for item in client.get("/admin/").context["waiting"]}
         assert waiting[url].count == count
+
+
+def test_nobody_gives_themselves_a_password_of_a_resident(client, resident):
+    client.force_login(UserFactory(is_superuser=True))
+    page = reverse("admin:auth_user_password_change", args=[resident.pk])
+    typed = {"password1": "opens your ballot", "password2": "opens your ballot", "usable_password": "true"}
+    assert client.post(page, typed).status_code == 403
+    assert not User.objects.get(pk=resident.pk).has_usable_password()
+    assert "../password/" not in client.get(f"{USERS}{resident.pk}/change/").content.decode()
+
+
+def test_the_installer_gives_an_expert_a_password(client, db):
+    client.force_login(UserFactory(is_superuser=True))
+    expert = UserFactory()
+    page = reverse("admin:auth_user_password_change", args=[expert.pk])
+    typed = {"password1": "new for the judge", "password2": "new for the judge", "usable_password": "true"}
+    assert "../password/" in client.get(f"{USERS}{expert.pk}/change/").content.decode()
+    assert client.post(page, typed).status_code == 302
+    assert User.objects.get(pk=expert.pk).check_password("new for the judge")
+
+
+@pytest.mark.parametrize(
+    "query", ["phone_hash__startswith=a", "password__startswith=a", "is_active__exact=%00", "username=officer"]
+)
+def test_a_list_is_narrowed_down_by_its_own_filters_only(client, officer, query):
+    client.force_login(officer)
+    assert client.get(f"{USERS}?{query}").status_code == 400
+    assert client.get(f"{USERS}?is_active__exact=1").status_code == 200

@@ -8,7 +8,6 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from communities import phones
 from communities.enums import ResidencyState, Role
 from communities.models import Appointment, User
 from tests.constraints import constraints_of, triggers_of, violated
@@ -49,7 +48,8 @@ BREACHES: dict[str, Callable[[], object]] = {
     "communities_subdistrict_code_9_digits": lambda: SubdistrictFactory(code="11010502"),
     "communities_community_code_12_digits": lambda: CommunityFactory(code="11010502600x"),
     "communities_organisation_name_once": organisation_twice,
-    "communities_user_phone_whole": lambda: UserFactory(phone_hash=phones.keyed_hash("+8613800001234")),
+    "communities_user_phone_whole": lambda: ResidentFactory(phone_token=""),
+    "communities_user_phone_or_password": lambda: ResidentFactory(password="opens somebody else's account"),
     "communities_residency_one_verified": verified_twice,
     "communities_residency_once": named_twice,
     "communities_residency_decision_dated": lambda: ResidencyFactory(decided_at=None),
