@@ -188,6 +188,15 @@ class OfficeAdmin(Scoped, ModelAdmin):
             return queryset.none()
         return queryset if user.is_superuser else self.scoped(queryset, user)
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Lists are narrowed down by the page's own filters, not by whatever column or relation an address names."""
+        names = [
+            getattr(item, "parameter_name", "") or (item[0] if isinstance(item, tuple) else item)
+            for item in self.get_list_filter(request)
+        ]
+        own = any(lookup == name or lookup.startswith(f"{name}__") for name in names)
+        return own and "\0" not in value and super().lookup_allowed(lookup, value, request)
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return reads(request.user)
 
