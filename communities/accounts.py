@@ -5,22 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from phonenumber_field.formfields import PhoneNumberField
+from phonenumbers import PhoneNumberType, number_type
 
 from communities import sms
 from communities.models import User
 from communities.services import confirm_phone
 
+# Some countries have the same numbers for both kinds.
+MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
+
 
 class E164Field(PhoneNumberField):
-    """A telephone number as typed in China, cleaned to its E.164 text."""
+    """The number of a mobile telephone as typed in China, cleaned to its E.164 text; others get no text messages."""
 
     def to_python(self, value: Any) -> Any:
         number = super().to_python(value)
+        if number and number_type(number) not in MOBILE:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
         return number.as_e164 if number else number
 
 
