@@ -25,11 +25,13 @@ from programmes.models import Programme
 from proposals.enums import DECISION_STATES, IdeaState, ProposalRefusal
 from proposals.filters import IdeaFilter
 from proposals.forms import IdeaForm, IdeaRevisionForm
-from proposals.models import Idea, IdeaEvent, Proposal
+from proposals.models import TEXT_LENGTH, Idea, IdeaEvent, Proposal
 from proposals.rules import why_not_revise_idea, why_not_submit_idea, why_not_withdraw_idea
 from proposals.services.ideas import revise_idea, submit_idea, withdraw_idea
 
 KEPT = "idea_written_before_login"
+# Of each field, so that sessions of visitors without an account stay small.
+KEPT_LENGTH = 2 * TEXT_LENGTH[1]
 
 
 def idea_list(request: HttpRequest) -> HttpResponse:
@@ -166,7 +168,7 @@ def _proposal_of(idea: Idea, request: HttpRequest) -> Proposal | None:
 def _log_in_first(request: HttpRequest) -> HttpResponse:
     """To the log-in and back; a text that was sent meanwhile waits in the session."""
     if request.method == "POST":
-        request.session[KEPT] = {name: request.POST.get(name, "") for name in IdeaForm.base_fields}
+        request.session[KEPT] = {name: request.POST.get(name, "")[:KEPT_LENGTH] for name in IdeaForm.base_fields}
         messages.warning(request, str(ProposalRefusal.LOGIN_NEEDED.label))
     return redirect_to_login(request.path)
 

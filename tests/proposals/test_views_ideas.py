@@ -269,3 +269,10 @@ def test_my_ideas_cost_the_same_for_any_number(count, programme, communities, re
     client = english(resident)
     with django_assert_num_queries(4):
         client.get(reverse("my_ideas"))
+
+
+def test_a_visitors_session_keeps_a_text_but_no_flood(client, programme):
+    client.post(reverse("idea_create"), {"title": "x" * 100_000, "problem": "y" * 600})
+    kept = client.session["idea_written_before_login"]
+    assert kept["problem"] == "y" * 600
+    assert len(kept["title"]) == 1000
