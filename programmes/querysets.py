@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from programmes.enums import STAGE_ACTIONS, Action, StageKind
 
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def newest_first(self) -> ProgrammeQuerySet:
-        return self.order_by("-year", "-pk")
+        """By year; those without a calendar, as imported contests bring along, come after all others."""
+        with_calendar = Exists(self.model.objects.filter(pk=OuterRef("pk"), stages__isnull=False))
+        return self.order_by(with_calendar.desc(), "-year", "-pk")
 
     def allowing(self, action: Action, now: datetime) -> ProgrammeQuerySet:
         """Programmes of which a stage that is open now permits the act."""
