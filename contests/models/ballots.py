@@ -1,7 +1,8 @@
 """The public's side: the roll, ballots, paper counts and the on-site jury.
 
 Nothing here links a voter to a ballot. The roll says that someone voted, not when; a ballot carries a hash of the
-voter under the contest's secret, which is destroyed when the result is confirmed.
+voter under the contest's secret, which is destroyed when the result is confirmed; the roll is then written anew in no
+order, because the order in which both were written would tell as much.
 """
 
 from __future__ import annotations

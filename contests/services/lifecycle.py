@@ -30,6 +30,7 @@ from contests.models import (
     Overruling,
     Result,
     TallyRun,
+    Voter,
 )
 from contests.rules import unready, why_not_close, why_not_confirm, why_not_enter, why_not_open, why_not_publicise
 from programmes.models import ZoneCommunity
@@ -140,6 +141,7 @@ def confirm_result(*, contest: Contest, by: User, now: datetime) -> Contest:
     refuse_if(why_not_confirm(by, contest, publicised.actor_id if publicised else None))
     move(contest, to=ContestState.CONFIRMED, by=by, now=now)
     ContestSecret.objects.filter(contest=contest).delete()
+    _shuffle_roll(contest)
     return contest
 
 
@@ -152,6 +154,19 @@ def move(contest: Contest, *, to: ContestState, by: User | None, now: datetime, 
         raise Refused(ContestRefusal.WRONG_STATE)
     contest.state = to
     ContestEvent.objects.create(contest=contest, actor=by, from_state=old, to_state=to, note=note, at=now)
+
+
+def _shuffle_roll(contest: Contest) -> None:
+    """Write the roll anew in no order.
+
+    People came onto the roll in the transaction of their first ballot. The order of the ids, the place of the rows in
+    the table and the numbers of the transactions would pair the two without any secret.
+    """
+    lines = list(contest.voters.order_by("?").values_list("user_id", "has_voted"))
+    contest.voters.all().delete()
+    Voter.objects.bulk_create(
+        [Voter(contest=contest, user_id=user, has_voted=has_voted) for user, has_voted in lines], batch_size=5000
+    )
 
 
 def _award(result: Result, overruling: Overruling | None, now: datetime) -> Award:

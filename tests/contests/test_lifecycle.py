@@ -19,10 +19,10 @@ from contests.services.lifecycle import (
     publicise_result,
 )
 from contests.services.tally import carry_out, request_tally
-from contests.services.voting import last_ballot
+from contests.services.voting import cast_ballot, last_ballot
 from proposals.enums import ProposalState
 from proposals.models import BudgetLine, Proposal
-from tests.factories import AppointmentFactory, CriterionFactory
+from tests.factories import AppointmentFactory, CriterionFactory, ResidencyFactory
 
 R, C = ContestRefusal, ContestState
 
@@ -261,3 +261,19 @@ def test_a_result_that_is_not_confirmed_keeps_its_secret(contest_in, officer, no
     with pytest.raises(Refused):
         confirm_result(contest=contest, by=officer, now=now)
     assert ContestSecret.objects.filter(contest=contest).exists()
+
+
+def test_confirming_takes_the_order_of_the_ballots_out_of_the_roll(contest_in, communities, approver, now):
+    contest = contest_in(C.OPEN)
+    entry = contest.entries.first().pk
+    for _ in range(12):
+        voter = ResidencyFactory(community=communities[0]).user
+        cast_ballot(contest=contest, entries=[entry], by=voter, now=now)
+    Contest.objects.filter(pk=contest.pk).update(state=C.PUBLICISED)
+    before = list(contest.voters.order_by("pk").values_list("user_id", "has_voted"))
+    old_ids = set(contest.voters.values_list("pk", flat=True))
+    confirm_result(contest=contest, by=approver, now=now)
+    after = list(contest.voters.order_by("pk").values_list("user_id", "has_voted"))
+    assert sorted(after) == sorted(before)
+    assert after != before
+    assert old_ids.isdisjoint(contest.voters.values_list("pk", flat=True))
