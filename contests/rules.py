@@ -45,6 +45,13 @@ def why_not_enter(user: Person, contest: Contest, proposal: Proposal, now: datet
     return None if permits(contest.programme, Action.ENTER_CONTEST, now) else ContestRefusal.STAGE_CLOSED
 
 
+def why_not_assign(user: Person, contest: Contest) -> ContestRefusal | None:
+    """Who judges what is settled before the contest closes."""
+    if refusal := why_not_run_contest(user, contest):
+        return refusal
+    return None if contest.state in {ContestState.DRAFT, ContestState.OPEN} else ContestRefusal.WRONG_STATE
+
+
 def why_not_open(user: Person, contest: Contest, now: datetime) -> ContestRefusal | None:
     if refusal := why_not_run_contest(user, contest) or _wrong_state(contest, ContestState.OPEN):
         return refusal

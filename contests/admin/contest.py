@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -113,6 +113,10 @@ class PanelistInline(OfficeInline):
 
     def removable_for(self, obj: Contest | None) -> bool:
         return obj is None or obj.state == ContestState.DRAFT
+
+    def has_change_permission(self, request: HttpRequest, obj: Contest | None = None) -> bool:
+        """Experts may join an open contest; who sits there already stays."""
+        return self.removable_for(obj) and super().has_change_permission(request, obj)
 
 
 @admin.register(Contest)
@@ -229,7 +233,7 @@ class ContestAdmin(OfficeAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Contest | None:
         """For saving, the contest as it is when nobody else can open it any more before this page is done."""
         contest = super().get_object(request, object_id, from_field)
-        if contest is not None and request.method == "POST":
+        if contest is not None and request.method == "POST" and transaction.get_connection().in_atomic_block:
             locks.exclude_others(contest)
             contest = super().get_object(request, object_id, from_field)
         return contest

@@ -479,6 +479,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('max_points__gt', 0)), name='contests_criterion_maximum_positive', violation_error_message='The maximum must be above zero.'),
         ),
         pgtrigger.migrations.AddTrigger(
+            model_name='panelist',
+            trigger=pgtrigger.compiler.Trigger(name='seat_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT (SELECT state FROM contests_contest WHERE id = OLD.contest_id FOR SHARE) = 'DRAFT' THEN\n                        RAISE EXCEPTION 'the contest is open'\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'contests_panelist_seat_is_kept';\n                    END IF;\n                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                    RETURN NEW;\n                ", hash='28674b8137751367ac94e721eda328c3fd452067', operation='UPDATE OR DELETE', pgid='pgtrigger_seat_is_kept_390dd', table='contests_panelist', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
             model_name='criterion',
             trigger=pgtrigger.compiler.Trigger(name='rubric_frozen', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP <> 'INSERT' AND NOT (SELECT state FROM contests_contest WHERE id = OLD.contest_id FOR SHARE) = 'DRAFT'\n                        OR TG_OP <> 'DELETE' AND NOT (SELECT state FROM contests_contest WHERE id = NEW.contest_id FOR SHARE) = 'DRAFT'\n                    THEN\n                        RAISE EXCEPTION 'the contest is open'\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'contests_criterion_rubric_frozen';\n                    END IF;\n                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n                    RETURN NEW;\n                ", hash='dbc712c4fd57014d5d42ef9fac10c7520ffd5202', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_rubric_frozen_a1481', table='contests_criterion', when='BEFORE')),
         ),

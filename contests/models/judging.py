@@ -9,14 +9,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from contests.enums import RecusalGround, SheetState
-from contests.models.contest import Contest, Criterion, Entry
+from contests.models.contest import CONTEST_DRAFT, Contest, Criterion, Entry
 from contests.querysets import PanelistQuerySet, ScoreSheetQuerySet
 
 SHEET_OPEN = "(SELECT state FROM contests_scoresheet WHERE id = %s) = 'DRAFT'"
 
 
 class Panelist(models.Model):
-    """An expert in one contest. `code` is the pseudonym of the published record; an imported one has no account."""
+    """An expert in one contest. `code` is the pseudonym of the published record; an imported one has no account.
+
+    Once the contest is open nobody else takes over the seat, and with it the sheets of the one who scored them.
+    """
 
     contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="panelists", verbose_name=_("contest"))
     user = models.ForeignKey(
@@ -35,6 +38,21 @@ class Panelist(models.Model):
         verbose_name = _("expert")
         verbose_name_plural = _("experts")
         ordering = ["code"]
+        triggers = [
+            pgtrigger.Trigger(
+                name="seat_is_kept",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func=f"""
+                    IF NOT {CONTEST_DRAFT % "OLD.contest_id"} THEN
+                        RAISE EXCEPTION 'the contest is open'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'contests_panelist_seat_is_kept';
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["contest", "code"],

@@ -13,15 +13,19 @@ from communities.refusal import Refused, refuse_if
 from contests import locks
 from contests.enums import ContestRefusal, RecusalGround, SheetState
 from contests.models import Assignment, Contest, Criterion, Entry, Mark, Panelist, Recusal, ScoreSheet
-from contests.rules import scores_now, why_not_open_entry, why_not_run_contest, why_not_score
+from contests.rules import scores_now, why_not_assign, why_not_open_entry, why_not_score
 
 STEP = Decimal("0.5")
 
 
 @transaction.atomic
 def assign(*, contest: Contest, panelists: Iterable[Panelist], entries: Iterable[Entry], by: User) -> int:
-    """Assign every one of these entries to every one of these experts; returns how many assignments are new."""
-    refuse_if(why_not_run_contest(by, contest))
+    """Assign every one of these entries to every one of these experts; returns how many assignments are new.
+
+    Raises `Refused`: no officer, or a contest that is closed.
+    """
+    contest = locks.share(contest)
+    refuse_if(why_not_assign(by, contest))
     before = Assignment.objects.filter(panelist__contest=contest).count()
     entries = list(entries)
     Assignment.objects.bulk_create(
@@ -40,7 +44,10 @@ def recuse(*, panelist: Panelist, entry: Entry, by: User, now: datetime) -> Recu
     refuse_if(why_not_open_entry(panelist, entry))
     if not scores_now(contest, now):
         raise Refused(ContestRefusal.SCORING_CLOSED)
-    return Recusal.objects.create(panelist=panelist, entry=entry, ground=RecusalGround.DECLARED)
+    # Of two clicks at once both come here.
+    ground = {"ground": RecusalGround.DECLARED}
+    recusal, _new = Recusal.objects.get_or_create(panelist=panelist, entry=entry, defaults=ground)
+    return recusal
 
 
 def rubric(entry: Entry) -> list[Criterion]:

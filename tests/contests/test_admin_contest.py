@@ -337,3 +337,38 @@ def test_the_progress_is_the_office_s(client, request, officer, contest_in, who)
     run = request_tally(contest=contest_in("CLOSED"), kind=RunKind.FINAL, by=officer, now=timezone.now())
     client.force_login(request.getfixturevalue(who))
     assert client.get(reverse("tally_progress", args=[run.pk])).status_code == 404
+
+
+def panel_typed(contest):
+    """What the page of an open contest posts: its rules cannot be written any more."""
+    return {name: value for name, value in typed(contest).items() if name.startswith(("criteria-", "panelists-"))}
+
+
+def test_a_seat_of_an_open_contest_is_not_given_to_somebody_else(client, contest_in, officer):
+    contest = contest_in("OPEN")
+    client.force_login(officer)
+    seats = list(contest.panelists.values_list("code", "user"))
+    assert client.post(change_url(contest), panel_typed(contest) | {"panelists-0-user": UserFactory().pk}).url == LIST
+    assert list(contest.panelists.values_list("code", "user")) == seats
+
+
+def test_an_expert_joins_an_open_contest(client, contest_in, officer):
+    contest = contest_in("OPEN")
+    client.force_login(officer)
+    newcomer = UserFactory()
+    row = contest.panelists.count()
+    data = panel_typed(contest) | {
+        "panelists-TOTAL_FORMS": row + 1,
+        f"panelists-{row}-code": "E99",
+        f"panelists-{row}-user": newcomer.pk,
+        f"panelists-{row}-contest": contest.pk,
+    }
+    assert client.post(change_url(contest), data).url == LIST
+    assert contest.panelists.get(code="E99").user == newcomer
+
+
+@pytest.mark.parametrize("name", ["officer", "supervisor"])
+def test_the_history_of_a_contest_only_shows(client, contest_in, request, name):
+    contest = contest_in("DRAFT")
+    client.force_login(request.getfixturevalue(name))
+    assert client.post(reverse("admin:contests_contest_history", args=[contest.pk])).status_code == 200

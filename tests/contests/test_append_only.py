@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, IntegrityError, InternalError, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from contests.models import (
@@ -20,6 +21,7 @@ from contests.models import (
     Entry,
     Mark,
     Overruling,
+    Panelist,
     Result,
     ScoreSheet,
     TallyRun,
@@ -37,6 +39,11 @@ REWRITES: dict[str, list[Callable[[], object]]] = {
         lambda: Criterion.objects.filter(code="COST").update(position=9),
         lambda: CriterionFactory(contest=Contest.objects.get()),
         lambda: Criterion.objects.all()._raw_delete("default"),
+    ],
+    "panelist.seat_is_kept": [
+        lambda: Panelist.objects.update(user=UserFactory()),
+        lambda: Panelist.objects.update(code=Concat(F("code"), Value("X"))),
+        lambda: Panelist.objects.all()._raw_delete("default"),
     ],
     "entry.frozen_at_entry": [
         lambda: Entry.objects.update(requested_amount=Decimal(1)),
@@ -83,6 +90,7 @@ REWRITES: dict[str, list[Callable[[], object]]] = {
 }
 # Triggers that say themselves which rule was broken; the others name the table.
 NAMED = {
+    "panelist.seat_is_kept": "contests_panelist_seat_is_kept",
     "criterion.rubric_frozen": "contests_criterion_rubric_frozen",
     "mark.sheet_is_draft": "contests_mark_sheet_is_draft",
     "mark.within_maximum": "contests_mark_within_maximum",

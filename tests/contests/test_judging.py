@@ -205,3 +205,12 @@ def test_progress_leaves_out_what_an_expert_keeps_out_of(save, contest, expert, 
     }
     assert progress[expert] == (3, 1)
     assert progress[recused_expert] == (2, 0)
+
+
+@pytest.mark.parametrize("state", ["CLOSED", "TALLIED", "PUBLICISED", "CONFIRMED"])
+def test_nothing_is_assigned_once_the_contest_is_closed(state, contest_in, officer):
+    contest = contest_in(state)
+    newcomer = PanelistFactory(contest=contest)
+    with refused(R.WRONG_STATE):
+        assign(contest=contest, panelists=[newcomer], entries=contest.entries.all(), by=officer)
+    assert not newcomer.assignments.exists()
