@@ -14,6 +14,7 @@ from contests.models import Contest, TallyRun
 # First keys of the two-key locks; any fixed numbers will do as long as they differ.
 CONTEST_KEY = 7301
 RUN_KEY = 7302
+IMPORT_KEY = 7303
 
 
 def share(contest: Contest) -> Contest:
@@ -32,6 +33,12 @@ def exclude_others(contest: Contest) -> Contest:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [CONTEST_KEY, contest.pk])
     rows = Contest.objects.select_for_update(of=("self",), no_key=True).select_related("programme")
     return rows.get(pk=contest.pk)
+
+
+def one_import() -> None:
+    """Let imports come one after the other: each finds, or makes, what the one before it made."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [IMPORT_KEY])
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from communities.models import Community, Subdistrict
 from communities.refusal import Refused
-from contests import ruleset
+from contests import locks, ruleset
 from contests.archive import rows
 from contests.archive.results import ResultRow
 from contests.archive.rows import ContestArchive
@@ -63,6 +63,7 @@ def import_archive(*, archive: ContestArchive, replace: bool, now: datetime) -> 
     ballots without voters. Raises `Refused` when the same archive is there already, unless `replace`.
     """
     source = inputs_sha256(input_files(archive))
+    locks.one_import()
     for earlier in Contest.objects.filter(source_sha256=source):
         if not replace:
             raise Refused(ContestRefusal.IMPORTED_ALREADY, contest=earlier.pk)
@@ -90,6 +91,8 @@ def _delete(contest: Contest) -> None:
     """Remove an imported contest whose result is not on public notice; its append-only rows go with it."""
     if Award.objects.filter(entry__contest=contest).exists():
         raise Refused(ContestRefusal.WRONG_STATE)
+    if contest.runs.unfinished().exists():
+        raise Refused(ContestRefusal.RUN_UNDER_WAY)
     proposals = list(contest.entries.values_list("proposal_id", flat=True))
     with pgtrigger.ignore():
         Mark.objects.filter(sheet__entry__contest=contest).delete()

@@ -14,7 +14,7 @@ from functools import partial
 
 import structlog
 from celery import current_app
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 
 from communities.models import User
 from communities.refusal import Refused, refuse_if
@@ -90,7 +90,7 @@ def carry_out(*, run: TallyRun, now: datetime) -> TallyRun:
             log.warning("tally_overtaken", run=run.pk)
         except TallyError as error:
             _fail(run, f"{error.code.label} {error.number}".strip(), now)
-        except DatabaseError:
+        except (OperationalError, InterfaceError):
             # The server went away: the run stays as it is and is taken up again.
             raise
         except Exception as error:

@@ -9,8 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from contests.archive.pabulib import read_pb
-from contests.enums import Decision, RunState
+from contests.enums import ContestRefusal, ContestState, Decision, RunKind, RunState
 from contests.models import Award, Contest, Entry, TallyRun
+from contests.services.tally import request_tally
 from proposals.models import Proposal
 from tests.contests.cases import ARCHIVES, DATA, ELECTIONS
 
@@ -156,3 +157,18 @@ def test_a_wrong_pabulib_file_is_refused_in_lines(tmp_path):
     with pytest.raises(CommandError, match=r"wrong\.pb"):
         command("import_pb", path)
     assert not Contest.objects.exists()
+
+
+def test_what_was_asked_for_and_has_no_worker_is_done_now(contest_in, officer, now):
+    contest = contest_in(ContestState.CLOSED)
+    run = request_tally(contest=contest, kind=RunKind.FINAL, by=officer, now=now)
+    assert command("tally", contest.pk, final=True, now=True).endswith(TallyRun.objects.get().results_sha256)
+    assert TallyRun.objects.get().pk == run.pk
+
+
+def test_a_contest_is_not_replaced_while_it_is_tallied(now):
+    contest = Contest.objects.get(pk=imported(EXAMPLE))
+    request_tally(contest=contest, kind=RunKind.FINAL, by=None, now=now)
+    with pytest.raises(CommandError, match=str(ContestRefusal.RUN_UNDER_WAY.label)):
+        command("import_contest", EXAMPLE, replace=True)
+    assert Contest.objects.get() == contest

@@ -9,10 +9,24 @@ from django.db import transaction
 
 from communities.refusal import Refused
 from contests import ruleset
-from contests.enums import ContestRefusal, ContestState, RunKind, RunState
+from contests.archive.reading import read
+from contests.enums import ContestRefusal, ContestState, RecusalGround, RunKind, RunState
 from contests.figures import online_votes
-from contests.models import Award, Ballot, Contest, ContestSecret, Criterion, Entry, Mark, ScoreSheet, TallyRun, Voter
-from contests.services.judging import rubric, save_sheet
+from contests.models import (
+    Award,
+    Ballot,
+    Contest,
+    ContestSecret,
+    Criterion,
+    Entry,
+    Mark,
+    Recusal,
+    ScoreSheet,
+    TallyRun,
+    Voter,
+)
+from contests.services.archives import import_archive
+from contests.services.judging import recuse, rubric, save_sheet
 from contests.services.lifecycle import (
     close_contest,
     confirm_result,
@@ -23,6 +37,7 @@ from contests.services.lifecycle import (
 from contests.services.tally import carry_out, request_tally
 from contests.services.voting import cast_ballot
 from proposals.enums import ProposalState
+from tests.contests.cases import ARCHIVES
 from tests.factories import AppointmentFactory
 from tests.racing import SECONDS, meanwhile, race, somebody_waits
 
@@ -97,6 +112,17 @@ def test_ballots_do_not_wait_for_each_other(contest_in, resident, neighbour, now
 
 
 # Sheets
+
+
+def test_two_clicks_are_one_recusal(contest_in, expert, now):
+    contest = contest_in(C.OPEN)
+    panelist = contest.panelists.get(user=expert)
+    entry = contest.entries.get(number="002")
+    with transaction.atomic():
+        Recusal.objects.create(panelist=panelist, entry=entry, ground=RecusalGround.DECLARED)
+        second = meanwhile(lambda: recuse(panelist=panelist, entry=entry, by=expert, now=now))
+        somebody_waits()
+    assert second.result(SECONDS) == Recusal.objects.get(panelist=panelist, entry=entry)
 
 
 def test_a_sheet_is_submitted_once(contest_in, expert, now):
@@ -226,3 +252,13 @@ def test_a_result_is_confirmed_once(contest_in, approver, subdistrict, now):
 
     assert reasons(race(confirm(approver), confirm(second))) == [R.WRONG_STATE]
     assert contest.events.filter(to_state=C.CONFIRMED).count() == 1
+
+
+# Archives
+
+
+def test_an_archive_that_comes_twice_at_once_is_imported_once(db, now):
+    archive = read(ARCHIVES[0])
+    outcomes = race(*[lambda: import_archive(archive=archive, replace=False, now=now)] * 2)
+    assert reasons(outcomes) == [R.IMPORTED_ALREADY]
+    assert Contest.objects.count() == 1

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from celery import current_app
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from communities.refusal import Refused
 from contests import locks
@@ -17,7 +17,7 @@ from contests.archive.writing import results_file
 from contests.computation import compute
 from contests.enums import ContestRefusal, ContestState, PublicMethod, RunKind, RunState, RunStep
 from contests.figures import input_counts
-from contests.models import BallotVoid, Contest, Result, TallyRun
+from contests.models import BallotVoid, Contest, OfflineCount, Result, TallyRun
 from contests.services.archives import import_archive, to_archive, to_results
 from contests.services.tally import (
     MAX_ATTEMPTS,
@@ -380,3 +380,17 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_next_one_finishes(
     assert (run.state, run.attempt) == (RunState.DONE, 2)
     assert to_results(run) == list(expected)
     assert contest.events.filter(to_state=C.TALLIED).count() == 1
+
+
+def test_figures_that_the_database_cannot_hold_end_the_run(contest_in, ask, now):
+    contest = contest_in(C.CLOSED)
+    for sheet in ("A", "B"):
+        OfflineCount.objects.create(entry=contest.entries.first(), sheet=sheet, votes=2**31 - 1, verified_at=now)
+    run = ask(contest)
+    for _ in range(MAX_ATTEMPTS):
+        with pytest.raises(DatabaseError):
+            carry_out(run=run, now=now)
+    run.refresh_from_db()
+    assert run.state == RunState.FAILED
+    assert not run.results.exists()
+    assert not TallyRun.objects.unfinished().exists()

@@ -30,8 +30,10 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(_("There is no contest %(id)s.") % {"id": contest})
         kind = RunKind.FINAL if final else RunKind.LIVE
+        # With --now this process takes up what was asked for and has no worker.
+        waiting = TallyRun.objects.unfinished().filter(contest=found, kind=kind).first() if now else None
         try:
-            run = request_tally(contest=found, kind=kind, by=None, now=timezone.now())
+            run = waiting or request_tally(contest=found, kind=kind, by=None, now=timezone.now())
         except Refused as refused:
             raise CommandError(str(refused)) from refused
         if now:
