@@ -31,6 +31,7 @@ from contests.services.lifecycle import move
 log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 5
+LIVE_BALLOTS = 10
 TASK = "contests.tasks.carry_out_tally"
 
 
@@ -64,9 +65,14 @@ def request_tally(*, contest: Contest, kind: RunKind, by: User | None, now: date
 
 
 def request_live_tally(*, contest: Contest, now: datetime) -> TallyRun | None:
-    """Ask for a live run if something arrived since the last one; None if there is nothing to do."""
+    """Ask for a live run if something arrived since the last one; None if there is nothing to do.
+
+    What a few ballots chose would be plain from the difference of two runs, so new ballots wait until there are
+    `LIVE_BALLOTS` of them.
+    """
     latest = TallyRun.objects.latest_done(contest)
-    if latest is not None and latest.counts == input_counts(contest):
+    before, current = latest.counts if latest else {}, input_counts(contest)
+    if current == before or 0 < current["ballots"] - before.get("ballots", 0) < LIVE_BALLOTS:
         return None
     try:
         return request_tally(contest=contest, kind=RunKind.LIVE, by=None, now=now)

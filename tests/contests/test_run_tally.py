@@ -26,11 +26,9 @@ from contests.services.tally import (
     _step,
     _take_up,
     carry_out,
-    request_live_tally,
     request_tally,
 )
-from contests.services.voting import cast_ballot
-from contests.tasks import carry_out_tally, request_live_tallies, take_up_waiting_tallies
+from contests.tasks import carry_out_tally, take_up_waiting_tallies
 from tests.contests.cases import ARCHIVES
 from tests.racing import SECONDS, meanwhile, somebody_waits
 from tests.waiting import eventually
@@ -170,24 +168,6 @@ def test_a_live_run_leaves_the_contest_open(contest_in, ask, now):
     assert run.results.count() == 3
     assert Contest.objects.get(pk=contest.pk).state == C.OPEN
     assert not contest.events.filter(to_state=C.TALLIED).exists()
-
-
-def test_the_clock_asks_when_something_came_in(contest_in, resident, now):
-    contest = contest_in(C.OPEN, judged=True)
-    first = request_live_tally(contest=contest, now=now)
-    assert (first.kind, first.requested_by) == (RunKind.LIVE, None)
-    assert request_live_tally(contest=contest, now=now) is None
-    carry_out(run=first, now=now)
-    assert request_live_tally(contest=contest, now=now) is None
-    cast_ballot(contest=contest, entries=[contest.entries.last().pk], by=resident, now=now)
-    second = request_live_tally(contest=contest, now=now)
-    assert second.pk != first.pk
-
-
-def test_the_clock_asks_for_open_contests_only(contest_in):
-    contests = [contest_in(state) for state in (C.DRAFT, C.OPEN, C.CLOSED)]
-    request_live_tallies()
-    assert list(TallyRun.objects.values_list("contest", flat=True)) == [contests[1].pk]
 
 
 # Failing
