@@ -7,11 +7,22 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from contests.models import Criterion
 from contests.ruleset import plain
 from contests.services.judging import STEP
+
+
+class PointsField(forms.DecimalField):
+    """Points in steps; Django cannot tell whether a number of hundreds of digits is a step."""
+
+    def to_python(self, value: Any) -> Decimal | None:
+        points: Decimal | None = super().to_python(value)
+        if points is not None and points.adjusted() >= self.max_digits:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return points
 
 
 class SheetForm(forms.Form):
@@ -29,7 +40,7 @@ class SheetForm(forms.Form):
         self.submitting = submitting
         self.criteria = list(criteria)
         for criterion in self.criteria:
-            self.fields[_name(criterion)] = forms.DecimalField(
+            self.fields[_name(criterion)] = PointsField(
                 label=criterion.name,
                 help_text=criterion.guidance,
                 min_value=Decimal(0),

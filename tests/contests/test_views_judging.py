@@ -245,3 +245,13 @@ def test_posts_need_a_token(client, expert, contest_in):
     assert client.post(sheet_url(entry), typed(entry, "30", "20", "10", button="submit")).status_code == 403
     assert client.post(recuse_url(entry)).status_code == 403
     assert not Recusal.objects.filter(panelist__user=expert).exists()
+
+
+def test_a_number_of_thousands_of_digits_is_no_number_of_points(client, contest_in, expert):
+    contest = contest_in("OPEN")
+    entry = contest.entries.get(number="002")
+    typed = {f"points-{criterion.pk}": "1" * 5000 for criterion in contest.criteria.all()}
+    client.force_login(expert)
+    response = client.post(reverse("sheet", args=[entry.pk]), typed | {"comment": "", "submit": ""})
+    assert response.status_code == 200
+    assert set(typed) <= set(response.context["form"].errors)
