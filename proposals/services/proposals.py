@@ -80,6 +80,7 @@ def consolidate(
         )
         _record(proposal, by=by, from_state="", to=ProposalState.DRAFT, now=now)
     else:
+        _hold(proposal)
         refuse_if(why_not_edit_proposal(by, proposal, now))
         kinds = [ConsolidationKind.MERGED] * len(ideas)
     for idea, kind in zip(ideas, kinds, strict=True):
@@ -91,6 +92,7 @@ def consolidate(
 @transaction.atomic
 def undo_consolidation(*, consolidation: Consolidation, by: User, now: datetime) -> None:
     """Give a joined idea back as accepted, while the proposal may still be edited. The row stays as history."""
+    _hold(consolidation.proposal)
     refuse_if(why_not_edit_proposal(by, consolidation.proposal, now))
     undone = Consolidation.objects.in_force().filter(pk=consolidation.pk).update(undone_at=now)
     if not undone:
@@ -107,6 +109,7 @@ def edit_proposal(
     `revision` is the one the form was made from; if somebody saved since, the answer is `Refused(STALE)`.
     """
     place = why_not_place(proposal.programme, text.community, text.category)
+    _hold(proposal)
     refuse_if(why_not_edit_proposal(by, proposal, now) or place)
     columns = {field.name: getattr(text, field.name) for field in fields(text)}
     for name, value in columns.items():
@@ -131,6 +134,7 @@ def move_proposal(*, proposal: Proposal, to: ProposalState, by: User, now: datet
 
     A proposal that asks for no money cannot be submitted. Raises `Refused`.
     """
+    _hold(proposal)
     refuse_if(why_not_move_proposal(by, proposal, to, now))
     if to == ProposalState.SUBMITTED and requested_amount(proposal) <= 0:
         raise Refused(ProposalRefusal.NO_BUDGET)
@@ -143,6 +147,11 @@ def requested_amount(proposal: Proposal) -> Decimal:
     counted: Any = Proposal.objects.with_requested_total().get(pk=proposal.pk)
     total: Decimal = counted.requested_total
     return total
+
+
+def _hold(proposal: Proposal) -> None:
+    """Read the state anew, and keep it until this transaction ends: nothing joins a proposal while it is qualified."""
+    proposal.refresh_from_db(fields=["state"], from_queryset=Proposal.objects.select_for_update(no_key=True))
 
 
 def _move(proposal: Proposal, *, to: ProposalState, by: User, now: datetime, note: str = "") -> None:

@@ -4,6 +4,7 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from communities.refusal import Refused
 from proposals.enums import IdeaState, ProposalRefusal, ProposalState, ScreeningDecision
@@ -16,7 +17,7 @@ from proposals.services.proposals import (
     edit_proposal,
     undo_consolidation,
 )
-from tests.racing import race
+from tests.racing import SECONDS, meanwhile, race, somebody_waits
 from tests.scenes import ACCEPTANCE, turning_away
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -107,6 +108,24 @@ def test_a_joining_is_undone_by_one_of_two(scene, proposal_in):
     outcomes = race(*[lambda: undo_consolidation(consolidation=joined, by=scene.officer, now=scene.now)] * 2)
     assert len(refusals(outcomes)) == 1
     assert joined.idea.events.filter(from_state=IdeaState.CONSOLIDATED).count() == 1
+
+
+def test_nothing_joins_or_leaves_a_proposal_that_is_qualified_meanwhile(scene, proposal_in, idea_in):
+    idea = idea_in(IdeaState.ACCEPTED)
+    opened = proposal_in(ProposalState.COACHING)
+    with transaction.atomic():
+        Proposal.objects.filter(pk=opened.pk).update(state=ProposalState.QUALIFIED)
+        joining = meanwhile(
+            lambda: consolidate(
+                programme=opened.programme, ideas=[idea], title="", proposal=opened, by=scene.officer, now=scene.now
+            )
+        )
+        somebody_waits()
+    with pytest.raises(Refused, check=lambda refusal: refusal.reason == ProposalRefusal.JUDGED):
+        joining.result(SECONDS)
+    assert Idea.objects.get(pk=idea.pk).state == IdeaState.ACCEPTED
+    with pytest.raises(Refused, check=lambda refusal: refusal.reason == ProposalRefusal.JUDGED):
+        undo_consolidation(consolidation=opened.consolidations.first(), by=scene.officer, now=scene.now)
 
 
 def test_of_two_open_forms_one_is_saved(scene, idea_in):
