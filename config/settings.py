@@ -5,6 +5,7 @@ Every secret may also come from a file named by `<NAME>_FILE`. README lists what
 
 import os
 from pathlib import Path
+from typing import NoReturn
 
 import dj_database_url
 from cryptography.fernet import Fernet
@@ -24,11 +25,25 @@ env = Env()
 dotenv.load(os.environ, BASE_DIR)
 
 
+def refuse(name: str, what: str) -> NoReturn:
+    """End the process with one line: a site that is not set up does not start."""
+    raise SystemExit(f"{name} {what}. README lists the settings and what each means.")
+
+
+def required(name: str) -> str:
+    """The value of a variable that has no default."""
+    return env.str(name, "") or refuse(name, "is not set: put it into the environment or into .env")
+
+
 def secret(name: str) -> str:
     """The value of `name`, or the contents of the file that `<name>_FILE` names."""
-    if path := env.str(f"{name}_FILE", None):
+    path = env.str(f"{name}_FILE", "")
+    if not path:
+        return required(name)
+    try:
         return Path(path).read_text("utf-8").strip()
-    return env.str(name)
+    except OSError as error:
+        refuse(f"{name}_FILE", f"cannot be read: {error.strerror}")
 
 
 # What this process is. DEMO opens /demo/ and starts embedded servers; `make` writes it into `.env`.
@@ -43,12 +58,17 @@ SECRET_KEY = secret("SECRET_KEY")
 # Fernet key: telephone numbers are encrypted with it and found again by a hash keyed with it.
 PHONE_KEY = secret("PHONE_KEY")
 # A key that is none is found now, not when the first resident logs in.
-Fernet(PHONE_KEY)
-ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost"]) if DEMO else env.list("ALLOWED_HOSTS")
+try:
+    Fernet(PHONE_KEY)
+except ValueError:
+    refuse("PHONE_KEY", "is no Fernet key: 32 random bytes in URL-safe base64")
+ALLOWED_HOSTS: list[str] = (
+    env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost"]) if DEMO else required("ALLOWED_HOSTS").split(",")
+)
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 # Dotted path of a function (phone, text) that hands a text message to the office's provider.
-SMS_SENDER = env.str("SMS_SENDER", "communities.sms.show_in_demo") if DEMO else env.str("SMS_SENDER")
+SMS_SENDER = env.str("SMS_SENDER", "communities.sms.show_in_demo") if DEMO else required("SMS_SENDER")
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
@@ -119,7 +139,7 @@ TEMPLATES = [
 
 DATABASES = {"default": dj_database_url.parse(secret("DATABASE_URL"), conn_max_age=60, conn_health_checks=True)}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-    raise RuntimeError("DATABASE_URL must name a PostgreSQL database: postgresql://user:password@host:port/name")
+    refuse("DATABASE_URL", "must name a PostgreSQL database: postgresql://user:password@host:port/name")
 
 REDIS_URL = secret("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
@@ -241,10 +261,15 @@ def office_style(_request: object) -> str:
     return static("css/office.css")
 
 
+def office_seal(_request: object) -> str:
+    return static("icons/seal.svg")
+
+
 UNFOLD = {
     "SITE_TITLE": _("Golden ideas – office"),
     "SITE_HEADER": _("Golden ideas – office"),
     "SITE_SYMBOL": "lightbulb",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": office_seal}],
     "SITE_URL": "/",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": True,

@@ -33,6 +33,7 @@ from contests.models import (
     Voter,
 )
 from contests.rules import unready, why_not_close, why_not_confirm, why_not_enter, why_not_open, why_not_publicise
+from contests.scoring import TallyError
 from programmes.models import ZoneCommunity
 from proposals.models import Proposal
 from proposals.services.proposals import requested_amount
@@ -118,8 +119,7 @@ def publicise_result(*, contest: Contest, by: User, now: datetime) -> list[Award
     run = TallyRun.objects.latest_done(contest, RunKind.FINAL)
     if run is None:
         raise Refused(ContestRefusal.NO_FINAL_RUN)
-    as_of_now = compute(contest)
-    if (as_of_now.counts, as_of_now.sha256) != (run.counts, run.results_sha256):
+    if not _is_current(run, contest):
         raise Refused(ContestRefusal.TALLY_STALE)
     if run.results.filter(reason=AwardReason.INCOMPLETE).exists():
         raise Refused(ContestRefusal.INCOMPLETE)
@@ -167,6 +167,15 @@ def _shuffle_roll(contest: Contest) -> None:
     Voter.objects.bulk_create(
         [Voter(contest=contest, user_id=user, has_voted=has_voted) for user, has_voted in lines], batch_size=5000
     )
+
+
+def _is_current(run: TallyRun, contest: Contest) -> bool:
+    """Whether a tally of now would find what the run found."""
+    try:
+        as_of_now = compute(contest)
+    except TallyError:
+        return False
+    return (as_of_now.counts, as_of_now.sha256) == (run.counts, run.results_sha256)
 
 
 def _award(result: Result, overruling: Overruling | None, now: datetime) -> Award:
