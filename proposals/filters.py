@@ -28,8 +28,8 @@ class ProgrammeFilterSet(django_filters.FilterSet):
     def __init__(self, *args: Any, programme: Programme | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if programme is not None:
-            self.filters["community"].extra["queryset"] = Community.objects.filter(subdistrict=programme.subdistrict_id)
-            self.filters["category"].extra["queryset"] = Category.objects.filter(programme=programme)
+            self.filters["community"].queryset = Community.objects.filter(subdistrict=programme.subdistrict_id)
+            self.filters["category"].queryset = Category.objects.filter(programme=programme)
 
     def search(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         wanted = Q()

@@ -78,6 +78,12 @@ def test_list_is_narrowed_down(programme, communities, categories):
     assert "Lamps in the yard" not in found
 
 
+def test_list_offers_the_categories_of_its_own_programme(programme_in, categories):
+    programme_in()
+    offered = english().get(reverse("idea_list")).context["filter"].form.fields["category"].queryset
+    assert len({category.programme_id for category in offered}) == 1
+
+
 def test_empty_list_says_what_to_do(programme):
     page = text(english().get(reverse("idea_list"), {"q": "nothing like it"}))
     assert "0 ideas" in page
