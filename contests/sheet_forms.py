@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from contests.enums import ContestRefusal
 from contests.models import Criterion
 from contests.ruleset import plain
 from contests.services.judging import STEP
@@ -49,6 +50,7 @@ class SheetForm(forms.Form):
                 max_digits=6,
                 decimal_places=2,
                 required=False,
+                error_messages={"step_size": ContestRefusal.POINTS_OUTSIDE.label},
                 widget=forms.NumberInput({"class": "form-control form-control-lg", "inputmode": "decimal"}),
             )
         self.order_fields([*map(_name, self.criteria), "comment"])

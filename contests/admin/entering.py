@@ -66,6 +66,10 @@ class ContestChoiceForm(VerbForm):
         super().__init__(*args, obj=obj, user=user, **kwargs)
         drafts = Contest.objects.filter(programme=obj.programme, state=ContestState.DRAFT)
         self.fields["contest"].queryset = drafts.exclude(entries__proposal=obj)
+        if not self.fields["contest"].queryset.exists():
+            self.fields["contest"].help_text = _(
+                "No contest of this programme is still being prepared. Create one first."
+            )
 
 
 def _enter_contest(proposal: Proposal, user: User, *, contest: Contest) -> str:

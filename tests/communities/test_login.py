@@ -112,6 +112,20 @@ def test_a_number_gets_one_message_a_minute(client):
         assert len(sms.shown_in_demo()) == 2
 
 
+def test_who_mistyped_the_number_begins_again(client):
+    page = client.post(f"{reverse('account_request_login_code')}?next=/ideas/new/", {"phone": TYPED}, follow=True)
+    again = re.search(r'name="next" value="(/accounts/login/code/\?[^"]*)"', page.content.decode()).group(1)
+    assert again == "/accounts/login/code/?next=%2Fideas%2Fnew%2F"
+    assert client.post(reverse("account_logout"), {"next": again}).url == again
+    assert client.get(again).status_code == 200
+    client.post(again, {"phone": "138 0000 5678"})
+    assert (
+        client.post(reverse("account_confirm_login_code"), {"code": sent_code(), "next": "/ideas/new/"}).url
+        == "/ideas/new/"
+    )
+    assert logged_in(client).phone == "+8613800005678"
+
+
 def test_an_account_that_was_closed_gets_no_code(client):
     request_code(client)
     confirm(client, sent_code())

@@ -56,6 +56,21 @@ def test_the_panel_shows_how_far_one_is(client, expert, contest_in, scene):
     assert (seat.submitted_count, seat.assigned_count) == (1, 3)
 
 
+def test_an_expert_finds_the_way_back_from_every_page(client, expert, resident):
+    link = f'<a href="{PANEL}">'
+    client.force_login(expert)
+    assert link in client.get(reverse("contest_list")).content.decode()
+    client.force_login(resident)
+    assert link not in client.get(reverse("contest_list")).content.decode()
+
+
+def test_points_between_two_steps_are_refused_in_our_words(client, expert, contest_in):
+    entry = entry_of(contest_in("OPEN"))
+    client.force_login(expert)
+    page = client.post(sheet_url(entry), typed(entry, *["1.3"] * len(rubric(entry))))
+    assert escape(str(ContestRefusal.POINTS_OUTSIDE.label)) in page.content.decode()
+
+
 def test_a_recusal_counts_for_its_expert_only(client, expert, recused_expert, contest_in, scene, now):
     contest = contest_in("OPEN")
     # Two experts keep out of the same entry; each of them has one entry less, the others none.
