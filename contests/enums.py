@@ -235,6 +235,10 @@ class ContestRefusal(TextChoices):
         "OVERRULING_UNSIGNED",
         _("A decision of the office still waits for its second signature (%(entry)s). Have it signed or take it back."),
     )
+    OVER_BUDGET = (
+        "OVER_BUDGET",
+        _("The awards come to %(total)s yuan, above the budget of %(budget)s yuan. Change a decision of the office."),
+    )
     NO_FINAL_RUN = "NO_FINAL_RUN", _("Run the final tally first.")
     INCOMPLETE = "INCOMPLETE", _("An entry has too few score sheets; the result cannot be published.")
     TALLY_STALE = "TALLY_STALE", _("The inputs have changed since the final tally; run it again.")

@@ -39,6 +39,11 @@ class Row:
     public: str
     composite: str
 
+    @property
+    def decided(self) -> Overruling | Result:
+        """What stands."""
+        return self.overruling or self.result
+
 
 @dataclass(frozen=True, slots=True)
 class Working:
@@ -59,8 +64,7 @@ def working_of_run(run: TallyRun, results: Sequence[Result]) -> Working:
     rules = run.contest.ruleset
     share = _shares(run, rules, results)
     rows = tuple(_row(result, rules, share) for result in results)
-    decided = [row.overruling or row.result for row in rows]
-    chosen = [decision for decision in decided if decision.decision == Decision.SELECTED]
+    chosen = [row.decided for row in rows if row.decided.decision == Decision.SELECTED]
     awarded = sum((decision.amount for decision in chosen), Decimal("0.00"))
     return Working(rules=rules, rows=rows, selected=len(chosen), awarded=awarded)
 

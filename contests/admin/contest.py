@@ -253,9 +253,13 @@ class ContestAdmin(OfficeAdmin):
 
     def waiting(self, request: HttpRequest) -> list[Waiting]:
         counts = dict(super().get_queryset(request).order_by().values_list("state").annotate(Count("pk")))
-        return [
+        steps = [
             Waiting(title, counts.get(state, 0), self.list_url(state__exact=state)) for state, title in STEPS.items()
         ]
+        contests = super().get_queryset(request).filter(state=ContestState.TALLIED)
+        unsigned = Overruling.objects.filter(entry__contest__in=contests, signed_at__isnull=True).count()
+        tallied = self.list_url(state__exact=ContestState.TALLIED)
+        return [*steps, Waiting(_("Decisions of the office, to be signed"), unsigned, tallied)]
 
     @display(description=gettext_lazy("state"), ordering="state", label=STATE_COLOURS)
     def state_shown(self, contest: Contest) -> tuple[str, str]:

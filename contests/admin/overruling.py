@@ -21,6 +21,7 @@ from communities.office import Verb, VerbForm
 from contests.enums import ContestState, Decision
 from contests.models import Contest, Entry, Overruling
 from contests.services.overruling import propose_overruling, sign_overruling, withdraw_overruling
+from proposals.money import yuan
 
 
 class ProposeForm(VerbForm):
@@ -56,10 +57,18 @@ class ProposeForm(VerbForm):
         self.fields["entry"].queryset = obj.entries.taking_part().exclude(overruling__signed_at__isnull=False)
 
 
+class OverrulingChoice(forms.ModelChoiceField):
+    """Proposed decisions with everything that their signature covers."""
+
+    def label_from_instance(self, obj: Overruling) -> str:
+        amount = _("%(amount)s yuan") % {"amount": yuan(obj.amount)}
+        return f"{obj.entry} · {obj.get_decision_display()} · {amount} · {obj.reason}"
+
+
 class UnsignedForm(VerbForm):
     """Which proposed decision."""
 
-    overruling = forms.ModelChoiceField(
+    overruling = OverrulingChoice(
         label=gettext_lazy("decision"),
         queryset=Overruling.objects.none(),
         empty_label=None,

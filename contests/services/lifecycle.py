@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -36,6 +37,7 @@ from contests.rules import unready, why_not_close, why_not_confirm, why_not_ente
 from contests.scoring import TallyError
 from programmes.models import ZoneCommunity
 from proposals.models import Proposal
+from proposals.money import yuan
 from proposals.services.proposals import requested_amount
 
 
@@ -109,8 +111,8 @@ def publicise_result(*, contest: Contest, by: User, now: datetime) -> list[Award
     """Put the latest final run on public notice: its decisions become awards.
 
     A decision that the office overruled becomes the award in its place; the computed result stays beside it. Raises
-    `Refused`: no final run or another one under way, an incomplete entry, inputs that changed after the run, or an
-    overruling that waits for its second signature.
+    `Refused`: no final run or another one under way, an incomplete entry, inputs that changed after the run, an
+    overruling that waits for its second signature, or overrulings that pass the budget.
     """
     contest = locks.exclude_others(contest)
     refuse_if(why_not_publicise(by, contest))
@@ -128,7 +130,11 @@ def publicise_result(*, contest: Contest, by: User, now: datetime) -> list[Award
         if overruling.signed_at is None:
             raise Refused(ContestRefusal.OVERRULING_UNSIGNED, entry=overruling.entry)
     ranked = run.results.filter(rank__isnull=False).in_published_order()
-    awards = Award.objects.bulk_create([_award(result, overrulings.get(result.entry_id), now) for result in ranked])
+    awards = [_award(result, overrulings.get(result.entry_id), now) for result in ranked]
+    total = sum((award.amount for award in awards), Decimal("0.00"))
+    if contest.budget and total > contest.budget:
+        raise Refused(ContestRefusal.OVER_BUDGET, total=yuan(total), budget=yuan(contest.budget))
+    awards = Award.objects.bulk_create(awards)
     move(contest, to=ContestState.PUBLICISED, by=by, now=now)
     return awards
 

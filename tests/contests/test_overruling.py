@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def tallied(contest_in):
-    return contest_in(S.TALLIED)
+    """A contest whose budget holds all its entries."""
+    return contest_in(S.TALLIED, budget=Decimal("66000.00"))
 
 
 @pytest.fixture
@@ -70,13 +71,29 @@ def test_everyone_reads_both_decisions_with_reason_and_names(client, tallied, la
     publicise_result(contest=tallied, by=officer, now=now)
     page = client.get(reverse("contest_result", args=[tallied.pk]))
     row = next(row for row in page.context["working"].rows if row.result == last)
-    assert row.overruling == proposed
+    assert row.overruling == row.decided == proposed
     text = page.content.decode()
     for part in (proposed.reason, str(officer), str(approver)):
         assert part in text
     standing = Award.objects.filter(entry__contest=tallied).selected()
     assert page.context["working"].selected == standing.count()
     assert page.context["working"].awarded == sum(award.amount for award in standing)
+
+
+def test_awards_do_not_pass_the_budget(contest_in, officer, approver, now):
+    contest = contest_in(S.TALLIED, budget=Decimal("6000.00"))
+    refused = contest.runs.get().results.filter(rank__isnull=False).exclude(decision=Decision.SELECTED).first()
+    overruling = propose_overruling(
+        entry=refused.entry,
+        decision=Decision.SELECTED,
+        amount=refused.entry.requested_amount,
+        reason="Wanted by many",
+        by=officer,
+        now=now,
+    )
+    sign_overruling(overruling=overruling, by=approver, now=now)
+    refuses(R.OVER_BUDGET, publicise_result, contest=contest, by=officer, now=now)
+    assert not Award.objects.exists()
 
 
 def test_while_a_signature_is_missing_nothing_is_published(tallied, proposed, officer, now):
