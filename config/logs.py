@@ -50,4 +50,6 @@ def configure(level: str) -> dict[str, Any]:
         "formatters": {"logfmt": formatter},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "logfmt"}},
         "root": {"handlers": ["console"], "level": level},
+        # Refused and missing pages are in the line of their request already; without this each brings a traceback.
+        "loggers": {"django.request": {"level": "ERROR"}},
     }
