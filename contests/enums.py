@@ -219,6 +219,7 @@ class ContestRefusal(TextChoices):
     TOO_FEW_CHOICES = "TOO_FEW_CHOICES", _("Choose at least %(least)s.")
     TOO_MANY_CHOICES = "TOO_MANY_CHOICES", _("Choose at most %(most)s.")
     UNKNOWN_CHOICE = "UNKNOWN_CHOICE", _("One of your choices no longer takes part. Choose again.")
+    IMPORTED = "IMPORTED", _("This contest was imported: it is a record, and nobody is funded by it.")
     IMPORTED_ALREADY = (
         "IMPORTED_ALREADY",
         _("This archive has been imported already, as contest %(contest)s. Say --replace to import it anew."),

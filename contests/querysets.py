@@ -124,8 +124,9 @@ class TallyRunQuerySet(models.QuerySet["TallyRun"]):
         return self.done().filter(contest=run.contest_id, pk__lt=run.pk).order_by("-pk").first()
 
     def visible_to(self, user: User | AnonymousUser) -> TallyRunQuerySet:
-        """Finished runs: everyone reads the final ones of a published contest, the office also all before."""
-        published = Q(kind=RunKind.FINAL, contest__state__in=sorted(PUBLISHED_STATES))
+        """Finished runs: everyone reads the final ones of published and imported contests, the office all of its own."""
+        public = Q(contest__state__in=sorted(PUBLISHED_STATES)) | ~Q(contest__source_sha256="")
+        published = Q(kind=RunKind.FINAL) & public
         if not user.is_authenticated:
             return self.done().filter(published)
         return self.done().filter(published | Q(contest__programme__subdistrict__in=scope_of(user).subdistricts))

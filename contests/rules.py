@@ -89,6 +89,8 @@ def why_not_overrule(user: Person, contest: Contest) -> ContestRefusal | None:
     """Between the final tally and its public notice; also for taking an unsigned proposal back."""
     if refusal := why_not_run_contest(user, contest):
         return refusal
+    if contest.is_imported:
+        return ContestRefusal.IMPORTED
     return None if contest.state == ContestState.TALLIED else ContestRefusal.WRONG_STATE
 
 
@@ -102,7 +104,10 @@ def why_not_sign(user: Person, contest: Contest, overruling: Overruling) -> Cont
 
 
 def why_not_publicise(user: Person, contest: Contest) -> ContestRefusal | None:
-    return why_not_run_contest(user, contest) or _wrong_state(contest, ContestState.PUBLICISED)
+    """A contest that was run here; an imported one is a record."""
+    if refusal := why_not_run_contest(user, contest):
+        return refusal
+    return ContestRefusal.IMPORTED if contest.is_imported else _wrong_state(contest, ContestState.PUBLICISED)
 
 
 def why_not_confirm(user: Person, contest: Contest, publicised_by: int | None) -> ContestRefusal | None:

@@ -175,7 +175,7 @@ class ContestAdmin(OfficeAdmin):
             "publicise",
             gettext_lazy("Put the result on public notice"),
             _publicise,
-            _in(ContestState.TALLIED),
+            lambda contest: contest.state == ContestState.TALLIED and not contest.is_imported,
             warning=gettext_lazy("Everyone sees the result, and its decisions become awards."),
             variant="primary",
         ),
@@ -252,7 +252,8 @@ class ContestAdmin(OfficeAdmin):
         return super().save_form(request, form, change)
 
     def waiting(self, request: HttpRequest) -> list[Waiting]:
-        counts = dict(super().get_queryset(request).order_by().values_list("state").annotate(Count("pk")))
+        run_here = super().get_queryset(request).filter(source_sha256="")
+        counts = dict(run_here.order_by().values_list("state").annotate(Count("pk")))
         steps = [
             Waiting(title, counts.get(state, 0), self.list_url(state__exact=state)) for state, title in STEPS.items()
         ]

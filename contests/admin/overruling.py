@@ -108,7 +108,7 @@ VERBS = (
         "overrule",
         gettext_lazy("Overrule a decision"),
         _propose,
-        lambda contest: contest.state == ContestState.TALLIED,
+        lambda contest: contest.state == ContestState.TALLIED and not contest.is_imported,
         form=ProposeForm,
         warning=gettext_lazy("The computed decision stays beside it. A second person has to sign."),
     ),

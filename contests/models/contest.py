@@ -197,6 +197,11 @@ class Contest(ContestRules):
     def get_absolute_url(self) -> str:
         return reverse("contest_detail", args=[self.pk])
 
+    @property
+    def is_imported(self) -> bool:
+        """Whether it was read from an archive: a public record of a contest, to be tallied but never acted upon."""
+        return bool(self.source_sha256)
+
 
 class ContestSecret(models.Model):
     """The key under which voters are hashed. It is destroyed when the result is confirmed."""

@@ -7,10 +7,15 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone
 
+from communities.refusal import Refused
 from contests.archive.pabulib import read_pb
 from contests.enums import ContestRefusal, ContestState, Decision, RunKind, RunState
 from contests.models import Award, Contest, Entry, TallyRun
+from contests.rules import why_not_overrule
+from contests.services.lifecycle import publicise_result
 from contests.services.tally import request_tally
 from proposals.models import Proposal
 from tests.contests.cases import ARCHIVES, DATA, ELECTIONS
@@ -115,6 +120,20 @@ def test_a_result_on_public_notice_is_not_replaced(now):
     with pytest.raises(CommandError):
         imported(EXAMPLE, replace=True)
     assert Contest.objects.filter(pk=contest).exists()
+
+
+def test_an_imported_contest_is_a_record_that_everyone_reads_and_nobody_publishes(client, officer):
+    contest = Contest.objects.get(pk=imported(EXAMPLE))
+    tallied(contest.pk)
+    contest.refresh_from_db()
+    page = client.get(reverse("contest_result", args=[contest.pk]))
+    assert page.context["run"] == contest.runs.get()
+    officer.appointments.update(subdistrict=contest.programme.subdistrict)
+    officer = type(officer).objects.get(pk=officer.pk)
+    with pytest.raises(Refused) as caught:
+        publicise_result(contest=contest, by=officer, now=timezone.now())
+    assert caught.value.reason == ContestRefusal.IMPORTED
+    assert why_not_overrule(officer, contest) == ContestRefusal.IMPORTED
 
 
 def test_a_live_run_of_a_closed_contest_is_refused():
