@@ -85,29 +85,27 @@ def why_not_tally(user: Person | None, contest: Contest, *, final: bool) -> Cont
     return None if contest.state in wanted else ContestRefusal.WRONG_STATE
 
 
-def why_not_overrule(user: Person, contest: Contest) -> ContestRefusal | None:
-    """Between the final tally and its public notice; also for taking an unsigned proposal back."""
-    if refusal := why_not_run_contest(user, contest):
-        return refusal
+def why_not_decide(contest: Contest) -> ContestRefusal | None:
+    """Decisions are taken between the final tally and its public notice; an imported contest is only a record."""
     if contest.is_imported:
         return ContestRefusal.IMPORTED
     return None if contest.state == ContestState.TALLIED else ContestRefusal.WRONG_STATE
+
+
+def why_not_overrule(user: Person, contest: Contest) -> ContestRefusal | None:
+    """Also for taking an unsigned proposal back."""
+    return why_not_run_contest(user, contest) or why_not_decide(contest)
 
 
 def why_not_sign(user: Person, contest: Contest, overruling: Overruling) -> ContestRefusal | None:
     """An approver signs what somebody else proposed."""
     if not is_street_approver(user, contest.programme.subdistrict_id) or user.pk == overruling.proposed_by_id:
         return ContestRefusal.APPROVER_NEEDED
-    if overruling.signed_at is not None:
-        return ContestRefusal.OVERRULING_SIGNED
-    return None if contest.state == ContestState.TALLIED else ContestRefusal.WRONG_STATE
+    return ContestRefusal.OVERRULING_SIGNED if overruling.signed_at is not None else why_not_decide(contest)
 
 
 def why_not_publicise(user: Person, contest: Contest) -> ContestRefusal | None:
-    """A contest that was run here; an imported one is a record."""
-    if refusal := why_not_run_contest(user, contest):
-        return refusal
-    return ContestRefusal.IMPORTED if contest.is_imported else _wrong_state(contest, ContestState.PUBLICISED)
+    return why_not_run_contest(user, contest) or why_not_decide(contest)
 
 
 def why_not_confirm(user: Person, contest: Contest, publicised_by: int | None) -> ContestRefusal | None:

@@ -25,7 +25,7 @@ from contests.admin.rules_form import RULE_FIELDS, ContestForm
 from contests.enums import ContestRefusal, ContestState, RunKind, SheetState, TieBreak
 from contests.models import Contest, Criterion, Overruling, Panelist
 from contests.querysets import ContestQuerySet
-from contests.rules import unready
+from contests.rules import unready, why_not_decide
 from contests.services.judging import assign
 from contests.services.lifecycle import close_contest, confirm_result, open_contest, publicise_result
 from contests.services.tally import request_tally
@@ -175,7 +175,7 @@ class ContestAdmin(OfficeAdmin):
             "publicise",
             gettext_lazy("Put the result on public notice"),
             _publicise,
-            lambda contest: contest.state == ContestState.TALLIED and not contest.is_imported,
+            lambda contest: why_not_decide(contest) is None,
             warning=gettext_lazy("Everyone sees the result, and its decisions become awards."),
             variant="primary",
         ),
@@ -252,13 +252,13 @@ class ContestAdmin(OfficeAdmin):
         return super().save_form(request, form, change)
 
     def waiting(self, request: HttpRequest) -> list[Waiting]:
-        run_here = super().get_queryset(request).filter(source_sha256="")
-        counts = dict(run_here.order_by().values_list("state").annotate(Count("pk")))
+        run_here = super().get_queryset(request).filter(source_sha256="").order_by()
+        counts = dict(run_here.values_list("state").annotate(Count("pk")))
         steps = [
             Waiting(title, counts.get(state, 0), self.list_url(state__exact=state)) for state, title in STEPS.items()
         ]
-        contests = super().get_queryset(request).filter(state=ContestState.TALLIED)
-        unsigned = Overruling.objects.filter(entry__contest__in=contests, signed_at__isnull=True).count()
+        tallied_here = run_here.filter(state=ContestState.TALLIED)
+        unsigned = Overruling.objects.filter(entry__contest__in=tallied_here, signed_at__isnull=True).count()
         tallied = self.list_url(state__exact=ContestState.TALLIED)
         return [*steps, Waiting(_("Decisions of the office, to be signed"), unsigned, tallied)]
 

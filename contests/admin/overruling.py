@@ -18,8 +18,9 @@ from unfold.widgets import (
 
 from communities.models import User
 from communities.office import Verb, VerbForm
-from contests.enums import ContestState, Decision
+from contests.enums import Decision
 from contests.models import Contest, Entry, Overruling
+from contests.rules import why_not_decide
 from contests.services.overruling import propose_overruling, sign_overruling, withdraw_overruling
 from proposals.money import yuan
 
@@ -99,8 +100,12 @@ def _withdraw(_contest: Contest, user: User, *, overruling: Overruling) -> str:
     return _("Taken back: %s.") % overruling
 
 
+def _open(contest: Contest) -> bool:
+    return why_not_decide(contest) is None
+
+
 def _waits(contest: Contest) -> bool:
-    return contest.state == ContestState.TALLIED and unsigned(contest).exists()
+    return _open(contest) and unsigned(contest).exists()
 
 
 VERBS = (
@@ -108,7 +113,7 @@ VERBS = (
         "overrule",
         gettext_lazy("Overrule a decision"),
         _propose,
-        lambda contest: contest.state == ContestState.TALLIED and not contest.is_imported,
+        _open,
         form=ProposeForm,
         warning=gettext_lazy("The computed decision stays beside it. A second person has to sign."),
     ),

@@ -116,20 +116,8 @@ def publicise_result(*, contest: Contest, by: User, now: datetime) -> list[Award
     """
     contest = locks.exclude_others(contest)
     refuse_if(why_not_publicise(by, contest))
-    if contest.runs.unfinished().exists():
-        raise Refused(ContestRefusal.RUN_UNDER_WAY)
-    run = TallyRun.objects.latest_done(contest, RunKind.FINAL)
-    if run is None:
-        raise Refused(ContestRefusal.NO_FINAL_RUN)
-    if not _is_current(run, contest):
-        raise Refused(ContestRefusal.TALLY_STALE)
-    if run.results.filter(reason=AwardReason.INCOMPLETE).exists():
-        raise Refused(ContestRefusal.INCOMPLETE)
-    overrulings = {overruling.entry_id: overruling for overruling in Overruling.objects.filter(entry__contest=contest)}
-    for overruling in overrulings.values():
-        if overruling.signed_at is None:
-            raise Refused(ContestRefusal.OVERRULING_UNSIGNED, entry=overruling.entry)
-    ranked = run.results.filter(rank__isnull=False).in_published_order()
+    overrulings = _signed_overrulings(contest)
+    ranked = _publishable_run(contest).results.filter(rank__isnull=False).in_published_order()
     awards = [_award(result, overrulings.get(result.entry_id), now) for result in ranked]
     total = sum((award.amount for award in awards), Decimal("0.00"))
     if contest.budget and total > contest.budget:
@@ -173,6 +161,28 @@ def _shuffle_roll(contest: Contest) -> None:
     Voter.objects.bulk_create(
         [Voter(contest=contest, user_id=user, has_voted=has_voted) for user, has_voted in lines], batch_size=5000
     )
+
+
+def _publishable_run(contest: Contest) -> TallyRun:
+    """The final run that may be published as it is."""
+    if contest.runs.unfinished().exists():
+        raise Refused(ContestRefusal.RUN_UNDER_WAY)
+    run = TallyRun.objects.latest_done(contest, RunKind.FINAL)
+    if run is None:
+        raise Refused(ContestRefusal.NO_FINAL_RUN)
+    if not _is_current(run, contest):
+        raise Refused(ContestRefusal.TALLY_STALE)
+    if run.results.filter(reason=AwardReason.INCOMPLETE).exists():
+        raise Refused(ContestRefusal.INCOMPLETE)
+    return run
+
+
+def _signed_overrulings(contest: Contest) -> dict[int, Overruling]:
+    """The office's own decisions by entry id; one without its second signature is in the way."""
+    overrulings = Overruling.objects.filter(entry__contest=contest)
+    if unsigned := overrulings.filter(signed_at__isnull=True).select_related("entry").first():
+        raise Refused(ContestRefusal.OVERRULING_UNSIGNED, entry=unsigned.entry)
+    return {overruling.entry_id: overruling for overruling in overrulings}
 
 
 def _is_current(run: TallyRun, contest: Contest) -> bool:
