@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
-from communities import demo, services, sms
+from communities import demo, display, services, sms
 from communities.enums import ResidencyState
 from communities.forms import NameCommunityForm
 from communities.models import Residency, User
@@ -46,10 +47,23 @@ def name_community(request: HttpRequest) -> HttpResponse:
 
 def next_page(request: HttpRequest) -> str:
     """The page of this site that `?next=` names, else the resident's ideas."""
-    wanted = request.GET.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return wanted
-    return reverse("my_ideas")
+    return _on_this_site(request, request.GET.get("next", "")) or reverse("my_ideas")
+
+
+@require_POST
+def set_display(request: HttpRequest) -> HttpResponse:
+    """Switch elder mode on or off, and back to the page one was on."""
+    response = redirect(_on_this_site(request, request.POST.get("next", "")) or reverse("home"))
+    display.remember(response, elder=request.POST.get("display") == display.ELDER, secure=request.is_secure())
+    return response
+
+
+def _on_this_site(request: HttpRequest, address: str) -> str:
+    """The address if it is one of this site, else nothing: a link from elsewhere must not lead people away."""
+    allowed = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return address if allowed else ""
 
 
 @never_cache
