@@ -70,6 +70,9 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 # Dotted path of a function (phone, text) that hands a text message to the office's provider.
 SMS_SENDER = env.str("SMS_SENDER", "communities.sms.show_in_demo") if DEMO else required("SMS_SENDER")
 
+# Path of a font with Chinese characters for the pictures that go with shared links; empty: the first one found.
+SHARE_CARD_FONT = env.str("SHARE_CARD_FONT", "")
+
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
     "config.apps.OfficeAdminConfig",

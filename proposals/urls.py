@@ -2,15 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from proposals.views import ideas, proposals
+from proposals.views import cards, ideas, proposals
 
 urlpatterns: list[URLPattern] = [
     path("ideas/", ideas.idea_list, name="idea_list"),
     path("ideas/new/", ideas.idea_create, name="idea_create"),
     path("ideas/mine/", ideas.my_ideas, name="my_ideas"),
     path("ideas/<int:pk>/", ideas.idea_detail, name="idea_detail"),
+    path("ideas/<int:pk>/card.png", cards.idea_card, name="idea_card"),
     path("ideas/<int:pk>/edit/", ideas.idea_edit, name="idea_edit"),
     path("ideas/<int:pk>/withdraw/", ideas.idea_withdraw, name="idea_withdraw"),
     path("proposals/", proposals.proposal_list, name="proposal_list"),
     path("proposals/<int:pk>/", proposals.proposal_detail, name="proposal_detail"),
+    path("proposals/<int:pk>/card.png", cards.proposal_card, name="proposal_card"),
 ]

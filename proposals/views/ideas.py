@@ -22,7 +22,7 @@ from communities.refusal import Refused
 from communities.rules import verified_residency
 from programmes.enums import Action
 from programmes.models import Programme
-from proposals.enums import DECISION_STATES, IdeaState, ProposalRefusal
+from proposals.enums import DECISION_STATES, IDEA_PUBLIC_STATES, IdeaState, ProposalRefusal
 from proposals.filters import IdeaFilter
 from proposals.forms import IdeaForm, IdeaRevisionForm
 from proposals.models import TEXT_LENGTH, Idea, IdeaEvent, Proposal
@@ -50,6 +50,7 @@ def idea_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "idea": idea,
         "own": idea.author_id == request.user.pk,
+        "public": idea.state in IDEA_PUBLIC_STATES,
         "events": idea.events.all(),
         "proposal": _proposal_of(idea, request),
         "may_revise": why_not_revise_idea(request.user, idea, now) is None,

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 
 from communities.pages import page_of
 from programmes.models import Programme
-from proposals.enums import BudgetSource
+from proposals.enums import PROPOSAL_PUBLIC_STATES, BudgetSource
 from proposals.filters import ProposalFilter
 from proposals.models import BudgetLine, Proposal
 
@@ -29,7 +29,13 @@ def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
     proposal = get_object_or_404(Proposal.objects.visible_to(request.user).with_page_parts(), pk=pk)
     lines = list(proposal.budget_lines.all())
     ideas = proposal.consolidations.in_force().select_related("idea__author", "idea__community")
-    context = {"proposal": proposal, "lines": lines, "totals": totals_by_source(lines), "consolidations": ideas}
+    context = {
+        "proposal": proposal,
+        "public": proposal.state in PROPOSAL_PUBLIC_STATES,
+        "lines": lines,
+        "totals": totals_by_source(lines),
+        "consolidations": ideas,
+    }
     return render(request, "proposals/proposal_detail.html", context)
 
 
