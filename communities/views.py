@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST
 
 from communities import demo, display, services, sms
@@ -56,6 +59,13 @@ def set_display(request: HttpRequest) -> HttpResponse:
     response = redirect(_on_this_site(request, request.POST.get("next", "")) or reverse("home"))
     display.remember(response, elder=request.POST.get("display") == display.ELDER, secure=request.is_secure())
     return response
+
+
+@cache_control(no_cache=True)
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The script that lets a browser show `/offline/` without a connection; another text of that page makes it another script."""
+    version = sha256(render_to_string("offline.html").encode()).hexdigest()[:16]
+    return render(request, "service-worker.js", {"version": version}, content_type="text/javascript")
 
 
 def _on_this_site(request: HttpRequest, address: str) -> str:
