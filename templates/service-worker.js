@@ -5,6 +5,7 @@ const FILES = [
   OFFLINE,
   "{% static 'css/tokens.css' %}",
   "{% static 'css/base.css' %}",
+  "{% static 'css/frame.css' %}",
   "{% static 'css/components.css' %}",
   "{% static 'css/standalone.css' %}",
   "{% static 'icons/seal.svg' %}",
