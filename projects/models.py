@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from communities.fulltext import WithoutWords, words_of
 from communities.history import APPEND_ONLY, Event
 from communities.models import Community
 from contests.models import Award
 from projects.enums import MilestoneState, ProjectAct, ProjectState
 from projects.querysets import MilestoneQuerySet, ProjectQuerySet
+
+ProjectManager = WithoutWords.from_queryset(ProjectQuerySet)
 
 
 class Project(models.Model):
@@ -27,12 +31,19 @@ class Project(models.Model):
     state = models.CharField(_("state"), max_length=20, choices=ProjectState.choices, default=ProjectState.APPROVED)
     approved_at = models.DateTimeField(_("approved at"))
 
-    objects = ProjectQuerySet.as_manager()
+    words = words_of("title", "lead")
+
+    objects = ProjectManager()
 
     class Meta:
         verbose_name = _("project")
         verbose_name_plural = _("projects")
         ordering = ["-approved_at", "pk"]
+        indexes = [
+            # The list of projects, newest first.
+            models.Index(fields=["-approved_at", "id"], name="projects_project_newest"),
+            GinIndex(fields=["words"], name="projects_project_words"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount__gte=0),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Count, Q
 
+from communities.fulltext import SearchableQuerySet
 from communities.querysets import scope_of
 from projects.enums import ENDED_STATES, MilestoneState
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from projects.models import Milestone, Project
 
 
-class ProjectQuerySet(models.QuerySet["Project"]):
+class ProjectQuerySet(SearchableQuerySet["Project"]):
+    NEWEST_FIRST = ("-approved_at", "pk")
+
     def under_way(self) -> ProjectQuerySet:
         return self.exclude(state__in=sorted(ENDED_STATES))
 

@@ -7,16 +7,20 @@ from decimal import Decimal
 
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxLengthValidator, MinLengthValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from communities.fulltext import WithoutWords, words_of
 from communities.history import APPEND_ONLY, UNALTERABLE, Event
 from communities.models import Community
 from programmes.models import Category, Programme
 from proposals.enums import (
+    IDEA_PUBLIC_STATES,
+    PROPOSAL_PUBLIC_STATES,
     BudgetSource,
     ConsolidationKind,
     IdeaChannel,
@@ -30,6 +34,9 @@ from proposals.querysets import ConsolidationQuerySet, IdeaQuerySet, ProposalQue
 
 TITLE_LENGTH = (4, 30)
 TEXT_LENGTH = (20, 500)
+
+IdeaManager = WithoutWords.from_queryset(IdeaQuerySet)
+ProposalManager = WithoutWords.from_queryset(ProposalQuerySet)
 
 
 @pghistory.track(
@@ -83,8 +90,9 @@ class Idea(models.Model):
     revision = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
+    words = words_of("title", "problem", "solution", "location_text")
 
-    objects = IdeaQuerySet.as_manager()
+    objects = IdeaManager()
 
     class Meta:
         verbose_name = _("idea")
@@ -93,6 +101,20 @@ class Idea(models.Model):
         indexes = [
             # The screening queue, and the public list by state, newest first.
             models.Index(fields=["programme", "state", "submitted_at"], name="proposals_idea_queue"),
+            # The public list of a year, and its count however it is filtered.
+            models.Index(
+                fields=["programme", "-submitted_at", "-id"],
+                include=["community", "category", "state"],
+                condition=Q(state__in=sorted(IDEA_PUBLIC_STATES)),
+                name="proposals_idea_public",
+            ),
+            # The public ideas of a community, and how many each has.
+            models.Index(
+                fields=["community", "-submitted_at", "-id"],
+                condition=Q(state__in=sorted(IDEA_PUBLIC_STATES)),
+                name="proposals_idea_of_community",
+            ),
+            GinIndex(fields=["words"], name="proposals_idea_words"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -174,7 +196,7 @@ class IdeaEvent(Event):
 
 @pghistory.track(
     model_name="ProposalVersion",
-    exclude=["state", "revision", "created_at"],
+    exclude=["state", "revision", "created_at", "words"],
     obj_field=pghistory.ObjForeignKey(related_name="versions"),
 )
 class Proposal(models.Model):
@@ -203,14 +225,25 @@ class Proposal(models.Model):
     state = models.CharField(_("state"), max_length=20, choices=ProposalState.choices, default=ProposalState.DRAFT)
     revision = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    words = words_of("title", "summary", "goal", "needs_analysis", "plan", "team_name")
 
-    objects = ProposalQuerySet.as_manager()
+    objects = ProposalManager()
 
     class Meta:
         verbose_name = _("proposal")
         verbose_name_plural = _("proposals")
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["programme", "state"], name="proposals_proposal_by_state")]
+        indexes = [
+            models.Index(fields=["programme", "state"], name="proposals_proposal_by_state"),
+            # The public list of a year, and its count however it is filtered.
+            models.Index(
+                fields=["programme", "-created_at", "-id"],
+                include=["community", "category"],
+                condition=Q(state__in=sorted(PROPOSAL_PUBLIC_STATES)),
+                name="proposals_proposal_public",
+            ),
+            GinIndex(fields=["words"], name="proposals_proposal_words"),
+        ]
 
     def __str__(self) -> str:
         return self.title

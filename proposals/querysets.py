@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
+from communities.fulltext import SearchableQuerySet
 from communities.querysets import scope_of
 from proposals.enums import (
     IDEA_PUBLIC_STATES,
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from proposals.models import Consolidation, Idea, Proposal
 
 
-class IdeaQuerySet(models.QuerySet["Idea"]):
+class IdeaQuerySet(SearchableQuerySet["Idea"]):
+    NEWEST_FIRST = ("-submitted_at", "-pk")
+
     def public(self) -> IdeaQuerySet:
         return self.filter(state__in=sorted(IDEA_PUBLIC_STATES))
 
@@ -53,7 +56,9 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         return self.select_related("community", "category", "author", "programme")
 
 
-class ProposalQuerySet(models.QuerySet["Proposal"]):
+class ProposalQuerySet(SearchableQuerySet["Proposal"]):
+    NEWEST_FIRST = ("-created_at", "-pk")
+
     def public(self) -> ProposalQuerySet:
         return self.filter(state__in=sorted(PROPOSAL_PUBLIC_STATES))
 
