@@ -12,6 +12,14 @@ from django.http import HttpRequest
 PAGE_SIZE = 20
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], size: int = PAGE_SIZE) -> Page[Any]:
-    """The page that `?page=` asks for; a number that is none, or too high, gives the nearest page there is."""
-    return Paginator(rows, size).get_page(request.GET.get("page"))
+def page_of(
+    request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], size: int = PAGE_SIZE, *, count: int | None = None
+) -> Page[Any]:
+    """The page that `?page=` asks for; a number that is none, or too high, gives the nearest page there is.
+
+    With `count` the rows are not counted again.
+    """
+    paginator = Paginator(rows, size)
+    if count is not None:
+        paginator.count = count
+    return paginator.get_page(request.GET.get("page"))

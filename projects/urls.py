@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from projects.views import cards, front, places, projects
+from projects.views import cards, front, places, projects, search
 
 urlpatterns: list[URLPattern] = [
     path("", front.home, name="home"),
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("welcome/", front.after_login, name="after_login"),
     path("communities/", places.community_list, name="community_list"),
     path("communities/<int:pk>/", places.community_detail, name="community_detail"),
+    path("search/", search.search, name="search"),
     path("projects/", projects.project_list, name="project_list"),
     path("projects/<int:pk>/", projects.project_detail, name="project_detail"),
     path("projects/<int:pk>/card.png", cards.project_card, name="project_card"),
