@@ -52,3 +52,12 @@ class CommunityRefusal(TextChoices):
     NOT_AN_OFFICER = "NOT_AN_OFFICER", _("Only an officer with this task may do this.")
     RESIDENCY_DECIDED = "RESIDENCY_DECIDED", _("This residency has been decided already.")
     OTHER_RESIDENCY = "OTHER_RESIDENCY", _("This person is already verified in another community of the sub-district.")
+    NAME_LONG = "NAME_LONG", _("A name has 20 characters at most.")
+    NAME_HIDDEN = "NAME_HIDDEN", _("This name holds characters that cannot be seen. Please type it anew.")
+    NAME_EMPTY = "NAME_EMPTY", _("Please use letters or figures, so that others can read the name.")
+    NAME_NUMBER = (
+        "NAME_NUMBER",
+        _("No telephone or identity numbers, please: everyone can read this name."),
+    )
+    NAMED_BY_OFFICE = "NAMED_BY_OFFICE", _("The street office writes the names of officers and experts.")
+    PASSWORD_ACCOUNT = "PASSWORD_ACCOUNT", _("Only who logs in by phone can log out everywhere. Ask the street office.")

@@ -8,7 +8,10 @@ from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCod
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from communities import names
+from communities.enums import VerificationMethod
 from communities.models import Community
+from communities.rules import why_not_name
 from communities.services import register_resident
 
 
@@ -47,3 +50,46 @@ class NameCommunityForm(forms.Form):
     community = forms.ModelChoiceField(
         Community.objects.all(), label=_("My community"), empty_label=_("Choose your community")
     )
+
+
+class NameForm(forms.Form):
+    """The name that others read beside one's ideas."""
+
+    display_name = forms.CharField(
+        label=_("Name shown"),
+        required=False,
+        help_text=_("For example your family name, or how neighbours call you. At most 20 characters; may be empty."),
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        # The browser stops at the length; a longer text that arrives nevertheless is refused in words.
+        self.fields["display_name"].widget.attrs.update(maxlength=names.LENGTH, autocomplete="nickname")
+
+    def clean_display_name(self) -> str:
+        name = names.tidied(self.cleaned_data["display_name"])
+        if reason := why_not_name(name):
+            raise forms.ValidationError(reason.label, code=reason.value)
+        return name
+
+
+class ResidencyForm(forms.Form):
+    """An officer's decision on a residency: verified in one of the three ways, or refused."""
+
+    decision = forms.ChoiceField(choices=[("verify", _("Verify")), ("refuse", _("Refuse"))])
+    method = forms.TypedChoiceField(
+        label=_("verified how"),
+        choices=[("", _("Choose how you verified it")), *VerificationMethod.choices],
+        coerce=VerificationMethod,
+        empty_value=None,
+        required=False,
+        error_messages={"invalid_choice": _("Please choose how you verified it.")},
+    )
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("decision") == "refuse":
+            cleaned["method"] = None
+        elif not cleaned.get("method") and "method" not in self.errors:
+            self.add_error("method", _("Please choose how you verified it."))
+        return cleaned

@@ -49,6 +49,10 @@ class ResidencyQuerySet(models.QuerySet["Residency"]):
     def awaiting_verification(self) -> ResidencyQuerySet:
         return self.filter(state=ResidencyState.PENDING).order_by("created_at")
 
+    def at_desk_of(self, user: User) -> ResidencyQuerySet:
+        """Those that a community officer may decide: of their communities, and never their own."""
+        return self.filter(community__in=scope_of(user).communities).exclude(user=user)
+
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def in_force(self, on: date) -> AppointmentQuerySet:

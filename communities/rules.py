@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
 
+from communities import names
 from communities.enums import STREET_ROLES, CommunityRefusal, ResidencyState, Role
 from communities.models import Community, Residency, Subdistrict, User
 
@@ -47,3 +48,21 @@ def why_not_verify(user: Person, residency: Residency) -> CommunityRefusal | Non
     if residency.state != ResidencyState.PENDING:
         return CommunityRefusal.RESIDENCY_DECIDED
     return None
+
+
+def why_not_rename(user: User, name: str) -> CommunityRefusal | None:
+    """Residents choose the name they show, or none. It stands on public pages, so nothing in it may identify them."""
+    if not user.phone_token:
+        return CommunityRefusal.NAMED_BY_OFFICE
+    return why_not_name(name)
+
+
+def why_not_name(name: str) -> CommunityRefusal | None:
+    """For a name that `names.tidied` has been over."""
+    checks = {
+        CommunityRefusal.NAME_LONG: len(name) > names.LENGTH,
+        CommunityRefusal.NAME_HIDDEN: names.has_hidden_characters(name),
+        CommunityRefusal.NAME_NUMBER: names.has_number(name),
+        CommunityRefusal.NAME_EMPTY: bool(name) and not names.is_visible(name),
+    }
+    return next((reason for reason, refused in checks.items() if refused), None)

@@ -8,11 +8,11 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from communities import phones
+from communities import names, phones
 from communities.enums import CommunityRefusal, ResidencyState, VerificationMethod
 from communities.models import Community, Residency, User
 from communities.refusal import Refused, refuse_if
-from communities.rules import why_not_verify
+from communities.rules import why_not_rename, why_not_verify
 
 
 def register_resident(*, phone: str) -> User:
@@ -46,6 +46,31 @@ def name_community(*, community: Community, by: User) -> Residency:
             return Residency.objects.create(user=by, subdistrict=community.subdistrict, community=community)
     except IntegrityError:
         return Residency.objects.exclude(state=ResidencyState.REFUSED).get(user=by, community=community)
+
+
+def rename(*, name: str, by: User) -> User:
+    """A resident chooses the name that others read, or none. Earlier names are not kept: nothing refers to them.
+
+    Raises `Refused`: too long, hidden characters, a number in it, or an account that the office names.
+    """
+    name = names.tidied(name)
+    refuse_if(why_not_rename(by, name))
+    User.objects.filter(pk=by.pk).update(display_name=name)
+    by.display_name = name
+    return by
+
+
+def log_out_everywhere(*, by: User) -> User:
+    """End every log-in of a person who logs in by phone; the caller keeps the session of this moment alive.
+
+    Sessions are bound to the stored password. Such accounts have an unusable one, random and never typed, so a new one
+    harms nothing. Raises `Refused` for accounts with a password, which belongs to the person.
+    """
+    if not by.phone_token:
+        raise Refused(CommunityRefusal.PASSWORD_ACCOUNT)
+    by.set_unusable_password()
+    by.save(update_fields=["password"])
+    return by
 
 
 @transaction.atomic

@@ -1,0 +1,41 @@
+"""The name that a person shows: what it may consist of. Pure text, no Django."""
+
+from __future__ import annotations
+
+import unicodedata
+from itertools import groupby
+
+LENGTH = 20
+NUMBER_LENGTH = 7
+"""From so many digits on it is a number by which a person can be reached or found: landlines have 7 or 8, mobile
+telephones 11, identity cards 17 or 18."""
+
+JOINER = "\u200d"
+"""Holds the parts of an emoji together; all other invisible characters can turn or hide text."""
+
+
+def tidied(name: str) -> str:
+    """One line without spaces around it; characters that look alike because they are composed are composed."""
+    return unicodedata.normalize("NFC", " ".join(name.split()))
+
+
+def has_hidden_characters(name: str) -> bool:
+    """Whether it holds marks that turn the direction of writing, control characters, or what no font shows."""
+    return any(unicodedata.category(character).startswith("C") and character != JOINER for character in name)
+
+
+def is_visible(name: str) -> bool:
+    """Whether a reader sees a letter, a figure or a picture, and not marks alone."""
+    return any(unicodedata.category(character)[0] in "LN" or unicodedata.category(character) == "So" for character in name)
+
+
+def has_number(name: str) -> bool:
+    """Whether it holds a telephone or identity number: digits of any script, Chinese numerals too, however parted."""
+    plain = [c for c in unicodedata.normalize("NFKC", name) if unicodedata.category(c)[0] in "LNS"]
+    runs = (len(list(run)) for is_digit, run in groupby(plain, key=_is_digit) if is_digit)
+    return max(runs, default=0) >= NUMBER_LENGTH
+
+
+def _is_digit(character: str) -> bool:
+    value = unicodedata.numeric(character, None)
+    return value is not None and value in range(10)
