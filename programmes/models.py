@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Community, Organisation, Subdistrict
@@ -45,7 +47,10 @@ class Programme(models.Model):
 
 
 class Stage(models.Model):
-    """One of the eight stages with its window: open from `opens_at` up to, not including, `closes_at`."""
+    """One of the eight stages with its window: open from `opens_at` up to, not including, `closes_at`.
+
+    `revision` and `changed_at` tell subscribed calendars that it was moved; the database counts them itself.
+    """
 
     programme = models.ForeignKey(
         Programme, on_delete=models.CASCADE, related_name="stages", verbose_name=_("programme")
@@ -53,6 +58,8 @@ class Stage(models.Model):
     kind = models.CharField(_("stage"), max_length=20, choices=StageKind.choices)
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"))
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = StageQuerySet.as_manager()
 
@@ -60,6 +67,25 @@ class Stage(models.Model):
         verbose_name = _("stage")
         verbose_name_plural = _("stages")
         ordering = ["opens_at"]
+        triggers = [
+            pgtrigger.Trigger(
+                name="revision_counted",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                    IF (OLD.kind, OLD.opens_at, OLD.closes_at)
+                        IS DISTINCT FROM (NEW.kind, NEW.opens_at, NEW.closes_at)
+                    THEN
+                        NEW.revision = OLD.revision + 1;
+                        NEW.changed_at = clock_timestamp();
+                    ELSE
+                        NEW.revision = OLD.revision;
+                        NEW.changed_at = OLD.changed_at;
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["programme", "kind"],
@@ -101,6 +127,11 @@ class Category(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def colour(self) -> int:
+        """Which of the eight colours of the style sheet marks it; those of one year begin with the first."""
+        return self.position % 8 + 1
 
 
 class Zone(models.Model):

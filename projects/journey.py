@@ -3,41 +3,90 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
 
 from communities.models import User
-from contests.models import Entry
+from contests.enums import AwardState, EntryStatus
+from contests.models import Award, Entry
+from contests.sentences import sentence
+from projects.enums import ProjectState
 from projects.models import Project
-from proposals.models import Idea, Proposal
+from proposals.enums import ProposalState
+from proposals.models import Idea, Proposal, ProposalEvent
+
+DONE, NOW, STOPPED, FUTURE = "done", "now", "stopped", "future"
+ENDED = frozenset({ProposalState.WITHDRAWN, ProposalState.DISQUALIFIED})
 
 
 @dataclass(frozen=True, slots=True)
 class Journey:
     """What a person may see of the way through one proposal; a step that was not reached is empty.
 
-    `entry` is the latest one, with its contest, and its award if there is one.
+    `entry` is the latest one, with its contest, and its award if there is one. Each step is done, now, stopped (it
+    ended there) or future.
     """
 
     ideas: list[Idea]
     proposal: Proposal
+    qualified_at: datetime | None
     entry: Entry | None
     project: Project | None
 
     @property
-    def decided(self) -> bool:
-        return self.entry is not None and hasattr(self.entry, "award")
+    def award(self) -> Award | None:
+        return getattr(self.entry, "award", None)
+
+    @property
+    def reason(self) -> str:
+        """Why the entry was selected or not, as it is said on the page of the result."""
+        if self.award is None:
+            return ""
+        return self.award.overruling.reason if self.award.overruling else sentence(self.award.result)
+
+    @property
+    def lost(self) -> bool:
+        """Whether nothing is built from it, because another decision was made or the entry left the contest."""
+        if self.award is not None:
+            return self.award.state in {AwardState.NOT_SELECTED, AwardState.CANCELLED}
+        return self.entry is not None and self.entry.status != EntryStatus.IN
+
+    @property
+    def proposal_step(self) -> str:
+        if self.proposal.state in ENDED:
+            return STOPPED
+        return DONE if self.entry else NOW
+
+    @property
+    def entry_step(self) -> str:
+        if self.entry is None:
+            return FUTURE
+        if self.lost:
+            return STOPPED
+        return DONE if self.award else NOW
+
+    @property
+    def project_step(self) -> str:
+        if self.project is None:
+            return FUTURE
+        if self.project.state == ProjectState.TERMINATED:
+            return STOPPED
+        return DONE if self.project.state == ProjectState.COMPLETED else NOW
 
 
 def journey_of(proposal: Proposal, user: User | AnonymousUser) -> Journey:
-    """Three queries, however many ideas there are."""
+    """Four queries, however many ideas there are."""
     joined = proposal.consolidations.in_force().values("idea")
-    entries = Entry.objects.visible_to(user).filter(proposal=proposal).select_related("contest", "award__result")
+    qualified = ProposalEvent.objects.filter(proposal=proposal, to_state=ProposalState.QUALIFIED)
+    parts = ("contest", "award__result", "award__overruling")
+    entries = Entry.objects.visible_to(user).filter(proposal=proposal).select_related(*parts)
     entry = entries.order_by("-contest__created_at", "-pk").first()
     project = Project.objects.filter(award__entry=entry).first() if entry is not None else None
     return Journey(
         ideas=list(Idea.objects.visible_to(user).filter(pk__in=joined).order_by("submitted_at", "pk")),
         proposal=proposal,
+        qualified_at=qualified.order_by("at").values_list("at", flat=True).first(),
         entry=entry,
         project=project,
     )
