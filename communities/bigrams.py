@@ -26,6 +26,9 @@ WORD = r"0-9a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\uac00-\ud7a3"
 WIDTHLESS = re.compile(r"[\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")
 RUN = re.compile(f"[{HAN}]+|[{WORD}]+")
 IS_HAN = re.compile(f"[{HAN}]")
+SEARCH_LENGTH = 100
+"""Characters of a search that are looked for."""
+
 WORD_LENGTH = 40
 """A lexeme may have 2,046 bytes at most; no word that people look for comes near."""
 

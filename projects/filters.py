@@ -1,18 +1,28 @@
 """How the list of projects is narrowed down."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
+from communities.bigrams import SEARCH_LENGTH, Query
+from communities.fulltext import SearchableQuerySet
 from communities.models import Community
 from projects.enums import ProjectState
 from projects.models import Project
 
 
 class ProjectFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(field_name="title", lookup_expr="icontains", label=_("Search"))
+    q = django_filters.CharFilter(method="search", label=_("Search"))
     community = django_filters.ModelChoiceFilter(queryset=Community.objects.all(), empty_label=_("All communities"))
     state = django_filters.ChoiceFilter(choices=ProjectState.choices, empty_label=_("All states"))
 
     class Meta:
         model = Project
         fields = ["q", "community", "state"]
+
+    def search(self, rows: SearchableQuerySet[Any], name: str, value: str) -> SearchableQuerySet[Any]:
+        """Rows with all words, in the order of the list."""
+        return rows.with_all_words(Query.of(value[:SEARCH_LENGTH]))

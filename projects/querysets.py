@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from communities.fulltext import SearchableQuerySet
 from communities.querysets import scope_of
@@ -31,9 +31,12 @@ class ProjectQuerySet(SearchableQuerySet["Project"]):
         return self.select_related("community", "award__entry__contest", "award__entry__category")
 
     def with_milestone_counts(self) -> ProjectQuerySet:
+        """Adds `milestone_count` and `milestones_done`, by subqueries: a page of a long list counts its own only."""
+        own = self.model.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
+        every, done = Count("milestones"), Count("milestones", filter=Q(milestones__state=MilestoneState.DONE))
         return self.annotate(
-            milestone_count=Count("milestones"),
-            milestones_done=Count("milestones", filter=Q(milestones__state=MilestoneState.DONE)),
+            milestone_count=Subquery(own.annotate(n=every).values("n")),
+            milestones_done=Subquery(own.annotate(n=done).values("n")),
         )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from communities.fulltext import SearchableQuerySet
@@ -90,14 +90,14 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
         return self.filter(programme__subdistrict__in=scope_of(user).subdistricts)
 
     def with_requested_total(self) -> ProposalQuerySet:
-        """Adds `requested_total`: what the budget lines ask of the office, in yuan."""
-        return self.annotate(
-            requested_total=Coalesce(
-                Sum("budget_lines__amount", filter=Q(budget_lines__source=BudgetSource.REQUESTED)),
-                0,
-                output_field=models.DecimalField(max_digits=12, decimal_places=2),
-            )
-        )
+        """Adds `requested_total`: what the budget lines ask of the office, in yuan.
+
+        A subquery, so that a page of a long list adds up its own rows only.
+        """
+        asked = Sum("budget_lines__amount", filter=Q(budget_lines__source=BudgetSource.REQUESTED))
+        own = self.model.objects.filter(pk=OuterRef("pk")).order_by().values("pk").annotate(asked=asked)
+        total = models.DecimalField(max_digits=12, decimal_places=2)
+        return self.annotate(requested_total=Coalesce(Subquery(own.values("asked")), 0, output_field=total))
 
     def with_page_parts(self) -> ProposalQuerySet:
         return self.select_related("community", "category", "programme")

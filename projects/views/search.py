@@ -15,15 +15,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from communities.bigrams import Query, Span, best_window, parts, spans
+from communities.bigrams import SEARCH_LENGTH, Query, Span, best_window, parts, spans
 from communities.fulltext import SearchableQuerySet
 from communities.models import User
 from communities.pages import page_of
 from projects.models import Project
 from proposals.models import Idea, Proposal
-
-LENGTH = 100
-"""Characters of a search that are looked for."""
 
 EXCERPT_LENGTH = 90
 SIMILAR = 10
@@ -80,8 +77,8 @@ class Hit:
 def search(request: HttpRequest) -> HttpResponse:
     """The box alone; with `?q=` what holds all its words, else what holds most of it."""
     typed = " ".join(request.GET.get("q", "").replace("\0", " ").split())
-    text = typed[:LENGTH]
-    context: dict[str, Any] = {"text": text, "cut": len(typed) > LENGTH, "length": LENGTH}
+    text = typed[:SEARCH_LENGTH]
+    context: dict[str, Any] = {"text": text, "cut": len(typed) > SEARCH_LENGTH, "length": SEARCH_LENGTH}
     query = Query.of(text)
     if query:
         context |= _found(request, query)
