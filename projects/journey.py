@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import F
 
 from communities.models import User
 from contests.enums import AwardState, EntryStatus
@@ -30,6 +32,7 @@ class Journey:
 
     ideas: list[Idea]
     proposal: Proposal
+    joined_at: datetime | None
     qualified_at: datetime | None
     entry: Entry | None
     project: Project | None
@@ -77,15 +80,19 @@ class Journey:
 
 def journey_of(proposal: Proposal, user: User | AnonymousUser) -> Journey:
     """Four queries, however many ideas there are."""
-    joined = proposal.consolidations.in_force().values("idea")
+    joined = Idea.objects.visible_to(user).filter(
+        consolidations__proposal=proposal, consolidations__undone_at__isnull=True
+    )
+    ideas: list[Any] = list(joined.annotate(joined_at=F("consolidations__created_at")).order_by("submitted_at", "pk"))
     qualified = ProposalEvent.objects.filter(proposal=proposal, to_state=ProposalState.QUALIFIED)
     parts = ("contest", "award__result", "award__overruling")
     entries = Entry.objects.visible_to(user).filter(proposal=proposal).select_related(*parts)
     entry = entries.order_by("-contest__created_at", "-pk").first()
     project = Project.objects.filter(award__entry=entry).first() if entry is not None else None
     return Journey(
-        ideas=list(Idea.objects.visible_to(user).filter(pk__in=joined).order_by("submitted_at", "pk")),
+        ideas=ideas,
         proposal=proposal,
+        joined_at=min((idea.joined_at for idea in ideas), default=None),
         qualified_at=qualified.order_by("at").values_list("at", flat=True).first(),
         entry=entry,
         project=project,
