@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -20,14 +21,29 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         with_calendar = Exists(self.model.objects.filter(pk=OuterRef("pk"), stages__isnull=False))
         return self.order_by(with_calendar.desc(), "-year", "-pk")
 
+    def newest_of(self, subdistricts: Collection[int]) -> list[Programme]:
+        """This year's programme of each of these sub-districts."""
+        found: dict[int, Programme] = {}
+        for programme in self.filter(subdistrict__in=subdistricts).select_related("subdistrict").newest_first():
+            found.setdefault(programme.subdistrict_id, programme)
+        return list(found.values())
+
     def allowing(self, action: Action, now: datetime) -> ProgrammeQuerySet:
         """Programmes of which a stage that is open now permits the act."""
-        kinds = [kind for kind, actions in STAGE_ACTIONS.items() if action in actions]
+        kinds = _kinds_for(action)
         return self.filter(stages__kind__in=kinds, stages__opens_at__lte=now, stages__closes_at__gt=now).distinct()
 
 
 class StageQuerySet(models.QuerySet["Stage"]):
+    def permitting(self, action: Action, now: datetime) -> StageQuerySet:
+        """Stages that are open now and permit the act; the last of them to close ends the time for it."""
+        return self.filter(kind__in=_kinds_for(action), opens_at__lte=now, closes_at__gt=now).order_by("-closes_at")
+
     def in_order(self) -> list[Stage]:
         """By the order of the eight kinds, which is also how a year is told."""
         order = list(StageKind)
         return sorted(self, key=lambda stage: order.index(StageKind(stage.kind)))
+
+
+def _kinds_for(action: Action) -> list[StageKind]:
+    return [kind for kind, actions in STAGE_ACTIONS.items() if action in actions]
