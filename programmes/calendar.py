@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
+from programmes.enums import STAGE_ACTIONS, Action, StageKind
 from programmes.models import Programme, Stage
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One stage at a moment. `days_left`: whole days until it closes, 0 on its last day; None unless it is open."""
+    """One stage at a moment. `days_left`: whole days until its last one, 0 on that day; None unless it is open."""
 
     stage: Stage
     over: bool
     days_left: int | None
+    last_day: date
 
     @property
     def open(self) -> bool:
@@ -28,11 +31,19 @@ def calendar_of(programme: Programme, now: datetime) -> list[Line]:
     return [_line(stage, now) for stage in programme.stages.all().in_order()]
 
 
+def may_now(lines: Iterable[Line], action: Action) -> bool:
+    """Whether an open stage permits the act, as `rules.permits` asks the database."""
+    return any(line.open and action in STAGE_ACTIONS[StageKind(line.stage.kind)] for line in lines)
+
+
+def last_day_of(stage: Stage) -> date:
+    """What closes at midnight has its last day before it."""
+    return timezone.localdate(stage.closes_at - timedelta(microseconds=1))
+
+
 def _line(stage: Stage, now: datetime) -> Line:
     is_open = stage.opens_at <= now < stage.closes_at
-    return Line(stage=stage, over=stage.closes_at <= now, days_left=_days_left(stage, now) if is_open else None)
-
-
-def _days_left(stage: Stage, now: datetime) -> int:
-    """By the calendar, as people count: what closes tomorrow, at whatever hour, has one day left."""
-    return (timezone.localdate(stage.closes_at) - timezone.localdate(now)).days
+    last_day = last_day_of(stage)
+    # By the calendar, as people count: what ends tomorrow, at whatever hour, has one day left.
+    days_left = (last_day - timezone.localdate(now)).days if is_open else None
+    return Line(stage=stage, over=stage.closes_at <= now, days_left=days_left, last_day=last_day)

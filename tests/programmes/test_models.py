@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from programmes.enums import StageKind
-from programmes.models import Programme
+from programmes.models import Programme, Stage
 from tests.constraints import constraints_of, triggers_of, violated
 from tests.factories import (
     AccompanimentFactory,
@@ -73,7 +73,7 @@ def test_the_database_refuses(name):
 
 def test_every_constraint_is_tested():
     assert set(BREACHES) == constraints_of("programmes")
-    assert triggers_of("programmes") == set()
+    assert triggers_of("programmes") == {"stage.revision_counted"}
 
 
 def test_stages_are_told_in_their_order(programme_in):
@@ -85,3 +85,17 @@ def test_the_newest_programme_comes_first(db):
     old, new = ProgrammeFactory(year=2024), ProgrammeFactory(year=2025)
     assert list(Programme.objects.newest_first()) == [new, old]
     assert str(new) == "Golden ideas 2025"
+
+
+def test_moving_a_stage_counts_and_dates_its_revision(db):
+    stage = StageFactory()
+    before = Stage.objects.get(pk=stage.pk)
+    Stage.objects.filter(pk=stage.pk).update(closes_at=stage.closes_at + timedelta(days=1))
+    moved = Stage.objects.get(pk=stage.pk)
+    assert moved.revision == before.revision + 1
+    assert moved.changed_at > before.changed_at
+    # A form that was loaded before and saves the same window does not turn the count back.
+    stage.closes_at = moved.closes_at
+    stage.save()
+    assert Stage.objects.get(pk=stage.pk).revision == moved.revision
+    assert Stage.objects.get(pk=stage.pk).changed_at == moved.changed_at
