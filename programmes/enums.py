@@ -22,6 +22,7 @@ class Action(TextChoices):
 
     SUBMIT_IDEA = "SUBMIT_IDEA", _("Submit an idea")
     REVISE_IDEA = "REVISE_IDEA", _("Revise a returned idea")
+    SECOND_IDEA = "SECOND_IDEA", _("Second an idea")
     SCREEN_IDEA = "SCREEN_IDEA", _("Screen ideas")
     CONSOLIDATE = "CONSOLIDATE", _("Join ideas into proposals")
     EDIT_PROPOSAL = "EDIT_PROPOSAL", _("Edit proposals")
@@ -32,10 +33,13 @@ class Action(TextChoices):
 
 STAGE_ACTIONS: dict[StageKind, frozenset[Action]] = {
     StageKind.RESEARCH: frozenset(),
-    StageKind.IDEA_COLLECTION: frozenset({Action.SUBMIT_IDEA, Action.REVISE_IDEA, Action.SCREEN_IDEA}),
-    StageKind.SCREENING: frozenset({Action.REVISE_IDEA, Action.SCREEN_IDEA, Action.CONSOLIDATE}),
+    StageKind.IDEA_COLLECTION: frozenset(
+        {Action.SUBMIT_IDEA, Action.REVISE_IDEA, Action.SECOND_IDEA, Action.SCREEN_IDEA}
+    ),
+    StageKind.SCREENING: frozenset({Action.REVISE_IDEA, Action.SECOND_IDEA, Action.SCREEN_IDEA, Action.CONSOLIDATE}),
     StageKind.PROPOSAL_INCUBATION: frozenset(
         {
+            Action.SECOND_IDEA,
             Action.SCREEN_IDEA,
             Action.CONSOLIDATE,
             Action.EDIT_PROPOSAL,

@@ -34,6 +34,10 @@ IDEA_PUBLIC_STATES = frozenset({IdeaState.SUBMITTED, IdeaState.ACCEPTED, IdeaSta
 """Ideas that everyone may read; the others are between the resident and the office."""
 
 
+IDEA_SECONDED_STATES = frozenset({IdeaState.SUBMITTED, IdeaState.ACCEPTED})
+"""Ideas that residents may second; what is part of a proposal is supported with the ballot."""
+
+
 class IdeaChannel(TextChoices):
     ONLINE = "ONLINE", _("Online")
     PAPER = "PAPER", _("Paper form")
@@ -128,6 +132,8 @@ class ProposalRefusal(TextChoices):
     STAGE_CLOSED = "STAGE_CLOSED", _("The time for this is over or has not come yet; the calendar shows when.")
     NOT_YOURS = "NOT_YOURS", _("Only the person who wrote this may change it.")
     NOT_AN_OFFICER = "NOT_AN_OFFICER", _("Only an officer of this street office may do this.")
+    NOT_A_RESIDENT = "NOT_A_RESIDENT", _("Only verified residents of the sub-district may second an idea.")
+    OWN_SECONDED = "OWN_SECONDED", _("This idea is your own; others second it.")
     OWN_IDEA = "OWN_IDEA", _("Nobody screens their own idea; ask a colleague.")
     WRONG_STATE = "WRONG_STATE", _("This is not possible in the present state. Load the page again to see it.")
     DECIDED_ALREADY = (

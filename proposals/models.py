@@ -136,6 +136,31 @@ class Idea(models.Model):
         return reverse("idea_detail", args=[self.pk])
 
 
+class Seconding(models.Model):
+    """A resident says that an idea is theirs too (附议); taken back, the row goes."""
+
+    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="secondings", verbose_name=_("idea"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="secondings", verbose_name=_("who")
+    )
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("seconding")
+        verbose_name_plural = _("secondings")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["idea", "user"],
+                name="proposals_seconding_once",
+                violation_error_message=_("You have seconded this idea already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.idea}"
+
+
 class Screening(models.Model):
     """One officer's judgement of an idea by the three criteria, with the decision that followed."""
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from communities.fulltext import SearchableQuerySet
 from communities.querysets import scope_of
+from programmes.enums import StageKind
 from proposals.enums import (
     IDEA_PUBLIC_STATES,
     PROPOSAL_PUBLIC_STATES,
@@ -37,6 +40,14 @@ class IdeaQuerySet(SearchableQuerySet["Idea"]):
         """Oldest first: who waited longest is served first."""
         return self.filter(state=IdeaState.SUBMITTED).order_by("submitted_at", "pk")
 
+    def screening_overdue(self, now: datetime) -> IdeaQuerySet:
+        """Still waiting although the screening stage of their year is over."""
+        return self.filter(
+            state=IdeaState.SUBMITTED,
+            programme__stages__kind=StageKind.SCREENING,
+            programme__stages__closes_at__lte=now,
+        )
+
     def visible_to(self, user: User | AnonymousUser) -> IdeaQuerySet:
         """Public ideas, one's own, and for officers those of their scope; drafts only to their authors."""
         if not user.is_authenticated:
@@ -51,9 +62,19 @@ class IdeaQuerySet(SearchableQuerySet["Idea"]):
         """What the admin shows: ideas of the sub-districts for which the person works or supervises."""
         return self.filter(programme__subdistrict__in=scope_of(user).subdistricts)
 
+    def at_desk_of(self, user: User) -> IdeaQuerySet:
+        """What a community officer follows: ideas of their communities, from the first submission on."""
+        return self.filter(community__in=scope_of(user).communities).exclude(state=IdeaState.DRAFT)
+
     def with_page_parts(self) -> IdeaQuerySet:
         """All that a row of a list shows, in one query."""
-        return self.select_related("community", "category", "author", "programme")
+        return self.select_related("community", "category", "author", "programme").with_seconding_count()
+
+    def with_seconding_count(self) -> IdeaQuerySet:
+        """Adds `seconding_count`: how many residents say the idea is theirs too; counted only for rows that are shown."""
+        secondings = apps.get_model("proposals", "Seconding").objects.filter(idea=OuterRef("pk"))
+        counted = secondings.order_by().values("idea").annotate(number=Count("pk")).values("number")
+        return self.annotate(seconding_count=Coalesce(Subquery(counted), 0))
 
 
 class ProposalQuerySet(SearchableQuerySet["Proposal"]):
@@ -88,6 +109,22 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
     def in_office_of(self, user: User) -> ProposalQuerySet:
         """What the admin shows: proposals of the sub-districts for which the person works or supervises."""
         return self.filter(programme__subdistrict__in=scope_of(user).subdistricts)
+
+    def at_desk_of(self, user: User) -> ProposalQuerySet:
+        """Proposals of a community officer's communities, and of those that the person's organisation accompanies."""
+        scope = scope_of(user)
+        accompanied = self.model.objects.filter(
+            programme__accompaniments__organisation__in=scope.organisations,
+            programme__accompaniments__community=models.F("community"),
+        )
+        return self.filter(Q(community__in=scope.communities) | Q(pk__in=accompanied.values("pk")))
+
+    def of(self, author: User) -> ProposalQuerySet:
+        """Those that an idea of the person is part of."""
+        own = self.model.objects.filter(
+            consolidations__undone_at__isnull=True, consolidations__idea__author=author
+        )
+        return self.filter(pk__in=own.values("pk"))
 
     def with_requested_total(self) -> ProposalQuerySet:
         """Adds `requested_total`: what the budget lines ask of the office, in yuan.

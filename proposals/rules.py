@@ -6,11 +6,12 @@ from collections.abc import Collection
 from datetime import datetime
 
 from communities.models import Community, User
-from communities.rules import Person, is_street_officer
+from communities.rules import Person, is_street_officer, verified_residency
 from programmes.enums import Action
 from programmes.models import Category, Programme
 from programmes.rules import permits
 from proposals.enums import (
+    IDEA_SECONDED_STATES,
     IDEA_TRANSITIONS,
     PROPOSAL_EDITABLE_STATES,
     PROPOSAL_TRANSITIONS,
@@ -57,6 +58,19 @@ def why_not_withdraw_idea(user: Person, idea: Idea) -> ProposalRefusal | None:
     if IdeaState.WITHDRAWN not in IDEA_TRANSITIONS[IdeaState(idea.state)]:
         return ProposalRefusal.WRONG_STATE
     return None
+
+
+def why_not_second(user: Person, idea: Idea, now: datetime) -> ProposalRefusal | None:
+    """For taking a seconding back too: what counted towards a decision stays as it was."""
+    if not isinstance(user, User) or not user.is_active:
+        return ProposalRefusal.LOGIN_NEEDED
+    if idea.author_id == user.pk:
+        return ProposalRefusal.OWN_SECONDED
+    if verified_residency(user, idea.programme.subdistrict) is None:
+        return ProposalRefusal.NOT_A_RESIDENT
+    if idea.state not in IDEA_SECONDED_STATES:
+        return ProposalRefusal.WRONG_STATE
+    return None if permits(idea.programme, Action.SECOND_IDEA, now) else ProposalRefusal.STAGE_CLOSED
 
 
 def why_not_screen(user: Person, idea: Idea, now: datetime) -> ProposalRefusal | None:

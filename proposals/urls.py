@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("ideas/new/", ideas.idea_create, name="idea_create"),
     path("ideas/mine/", ideas.my_ideas, name="my_ideas"),
     path("ideas/<int:pk>/", ideas.idea_detail, name="idea_detail"),
+    path("ideas/<int:pk>/second/", ideas.idea_second, name="idea_second"),
     path("ideas/<int:pk>/card.png", cards.idea_card, name="idea_card"),
     path("ideas/<int:pk>/edit/", ideas.idea_edit, name="idea_edit"),
     path("ideas/<int:pk>/withdraw/", ideas.idea_withdraw, name="idea_withdraw"),

@@ -19,6 +19,7 @@ from proposals.enums import BudgetSource, IdeaState, ProposalState, ScreeningDec
 from proposals.models import Idea, Proposal
 from proposals.services.ideas import IdeaText, Judgement, screen, submit_idea
 from proposals.services.proposals import BudgetItem, ProposalText, consolidate, edit_proposal, move_proposal
+from proposals.services.seconding import second_idea
 
 DECISIONS = {
     "ACCEPTED": ScreeningDecision.ACCEPT,
@@ -98,10 +99,18 @@ def make_ideas(cast: Cast, programme: Programme, rows: Iterable[Mapping[str, Any
             continue
         key = uuid.uuid5(NAMESPACE, f"{programme.year}/{row['key']}")
         idea = submit_idea(programme=programme, text=text, key=key, by=author, now=written)
+        _second(cast, idea, number, now=written + timedelta(hours=6))
         if row["state"] in DECISIONS:
             screen(idea=idea, judgement=_judgement(row), by=cast.officer, now=written + timedelta(hours=9))
         ideas[row["key"]] = idea
     return ideas
+
+
+def _second(cast: Cast, idea: Idea, number: int, now: datetime) -> None:
+    """None to seven residents second an idea; the first of each community, as whom visitors log in, keep their choice."""
+    others = [user for neighbours in cast.residents.values() for user in neighbours[1:] if user != idea.author]
+    for turn in range(number * 5 % 8):
+        second_idea(idea=idea, by=others[(number * 13 + turn * 29) % len(others)], now=now)
 
 
 def _draft(programme: Programme, text: IdeaText, author: User) -> Idea:

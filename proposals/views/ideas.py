@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from communities.models import User
 from communities.pages import page_of
@@ -26,8 +27,9 @@ from proposals.enums import DECISION_STATES, IDEA_PUBLIC_STATES, IdeaState, Prop
 from proposals.filters import IdeaFilter
 from proposals.forms import IdeaForm, IdeaRevisionForm
 from proposals.models import TEXT_LENGTH, Idea, IdeaEvent, Proposal
-from proposals.rules import why_not_revise_idea, why_not_submit_idea, why_not_withdraw_idea
+from proposals.rules import why_not_revise_idea, why_not_second, why_not_submit_idea, why_not_withdraw_idea
 from proposals.services.ideas import revise_idea, submit_idea, withdraw_idea
+from proposals.services.seconding import second_idea, take_back_seconding
 
 KEPT = "idea_written_before_login"
 # Of each field, so that sessions of visitors without an account stay small.
@@ -53,10 +55,25 @@ def idea_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "public": idea.state in IDEA_PUBLIC_STATES,
         "events": idea.events.all(),
         "proposal": _proposal_of(idea, request),
+        "seconding": _seconding_of(idea, request, now),
         "may_revise": why_not_revise_idea(request.user, idea, now) is None,
         "may_withdraw": why_not_withdraw_idea(request.user, idea) is None,
     }
     return render(request, "proposals/idea_detail.html", context)
+
+
+@require_POST
+@login_required
+def idea_second(request: HttpRequest, pk: int) -> HttpResponse:
+    """Second an idea, or with `undo` take it back."""
+    assert isinstance(request.user, User)
+    idea = get_object_or_404(Idea.objects.visible_to(request.user).select_related("programme"), pk=pk)
+    act = take_back_seconding if "undo" in request.POST else second_idea
+    try:
+        act(idea=idea, by=request.user, now=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(idea)
 
 
 @never_cache
@@ -158,6 +175,13 @@ def my_ideas(request: HttpRequest) -> HttpResponse:
 def _collecting(now: datetime) -> Programme | None:
     """The programme that takes ideas now."""
     return Programme.objects.allowing(Action.SUBMIT_IDEA, now).newest_first().first()
+
+
+def _seconding_of(idea: Idea, request: HttpRequest, now: datetime) -> dict[str, object]:
+    """Whether the reader may second the idea, why not, and whether they do already."""
+    refusal = why_not_second(request.user, idea, now)
+    mine = refusal is None and idea.secondings.filter(user=request.user).exists()
+    return {"open": refusal is None, "refusal": refusal, "mine": mine}
 
 
 def _proposal_of(idea: Idea, request: HttpRequest) -> Proposal | None:

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, InternalError, transaction
 
 from proposals.enums import ConsolidationKind, IdeaState, ProposalState, ScreeningDecision, Verdict
-from proposals.models import BudgetLine, Consolidation, Idea, IdeaEvent, Proposal, ProposalEvent, Screening
+from proposals.models import BudgetLine, Consolidation, Idea, IdeaEvent, Proposal, ProposalEvent, Screening, Seconding
 from tests.constraints import constraints_of, triggers_of, violated
 from tests.factories import IdeaFactory, ProposalFactory
 from tests.scenes import Scene
@@ -50,6 +50,12 @@ def join(scene: Scene, proposal: Proposal, idea: Idea, kind: ConsolidationKind):
     return Consolidation.objects.create(proposal=proposal, idea=idea, kind=kind, created_at=scene.now)
 
 
+def seconded_twice(scene: Scene):
+    idea = scene.idea(IdeaState.SUBMITTED)
+    for _ in range(2):
+        Seconding.objects.create(idea=idea, user=scene.officer, at=scene.now)
+
+
 BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_idea_submitted_once": submitted_twice,
     "proposals_idea_submission_dated": lambda scene: IdeaFactory(
@@ -59,6 +65,7 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_screening_accepted_passes": lambda scene: screening(
         scene, ScreeningDecision.ACCEPT, capacity_building=Verdict.FAIL
     ),
+    "proposals_seconding_once": seconded_twice,
     "proposals_budgetline_positive": lambda scene: budget_line(scene, unit_price=Decimal(0)),
     "proposals_consolidation_idea_once": joined_twice,
     "proposals_consolidation_one_primary": two_leading_ideas,

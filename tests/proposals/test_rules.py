@@ -21,6 +21,7 @@ from proposals.rules import (
     why_not_move_proposal,
     why_not_revise_idea,
     why_not_screen,
+    why_not_second,
     why_not_submit_idea,
     why_not_withdraw_idea,
 )
@@ -74,6 +75,11 @@ ACTS = {
         lambda user, it, now: why_not_withdraw_idea(user, it["submitted"]),
         None,
         only("resident", R.NOT_YOURS),
+    ),
+    "second an idea": (
+        lambda user, it, now: why_not_second(user, it["submitted"], now),
+        {S.IDEA_COLLECTION, S.SCREENING, S.PROPOSAL_INCUBATION},
+        {**only("neighbour", R.NOT_A_RESIDENT), "anonymous": R.LOGIN_NEEDED, "resident": R.OWN_SECONDED},
     ),
     "screen an idea": (
         lambda user, it, now: why_not_screen(user, it["submitted"], now),

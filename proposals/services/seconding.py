@@ -1,0 +1,41 @@
+"""The verbs on seconding: say that an idea is one's own too, and take it back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from communities.models import User
+from communities.refusal import refuse_if
+from proposals.models import Idea, Proposal, Seconding
+from proposals.rules import why_not_second
+
+
+@transaction.atomic
+def second_idea(*, idea: Idea, by: User, now: datetime) -> None:
+    """A verified resident seconds an idea, once; a second click changes nothing. Raises `Refused`."""
+    _hold(idea)
+    refuse_if(why_not_second(by, idea, now))
+    Seconding.objects.bulk_create([Seconding(idea=idea, user=by, at=now)], ignore_conflicts=True)
+
+
+@transaction.atomic
+def take_back_seconding(*, idea: Idea, by: User, now: datetime) -> None:
+    """The resident takes it back, as long as the idea may be seconded; a second click changes nothing."""
+    _hold(idea)
+    refuse_if(why_not_second(by, idea, now))
+    Seconding.objects.filter(idea=idea, user=by).delete()
+
+
+def supporters_of(proposal: Proposal) -> int:
+    """How many people stand behind a proposal: authors and seconders of the ideas in it, each person once."""
+    ideas = Idea.objects.filter(consolidations__proposal=proposal, consolidations__undone_at__isnull=True)
+    behind = Q(ideas__in=ideas) | Q(secondings__idea__in=ideas)
+    return User.objects.filter(behind).distinct().count()
+
+
+def _hold(idea: Idea) -> None:
+    """Read the state anew and keep it until this transaction ends: nobody seconds what is decided at the same moment."""
+    idea.refresh_from_db(fields=["state"], from_queryset=Idea.objects.select_for_update(no_key=True))

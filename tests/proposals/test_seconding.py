@@ -1,0 +1,118 @@
+"""Residents second ideas: once each, undoable, counted as people."""
+
+import pytest
+from django.urls import reverse
+
+from communities.refusal import Refused
+from proposals.enums import IdeaState, ProposalRefusal
+from proposals.models import Consolidation, Idea, Seconding
+from proposals.services.ideas import screen
+from proposals.services.proposals import consolidate
+from proposals.services.seconding import second_idea, supporters_of, take_back_seconding
+from tests.browsing import english, shown, text
+from tests.racing import race
+from tests.scenes import turning_away
+
+
+@pytest.fixture
+def idea(idea_in):
+    return idea_in(IdeaState.SUBMITTED)
+
+
+def test_second_and_take_back(idea, neighbour, other_resident, now):
+    for person in (neighbour, neighbour, other_resident):
+        second_idea(idea=idea, by=person, now=now)
+    assert Idea.objects.with_seconding_count().get(pk=idea.pk).seconding_count == 2
+    for _ in range(2):
+        take_back_seconding(idea=idea, by=neighbour, now=now)
+    assert [row.user for row in idea.secondings.all()] == [other_resident]
+
+
+@pytest.mark.parametrize("state", [s for s in IdeaState if s not in (IdeaState.SUBMITTED, IdeaState.ACCEPTED)])
+def test_what_is_not_open_to_seconding(state, idea_in, neighbour, now):
+    idea = idea_in(state)
+    for act in (second_idea, take_back_seconding):
+        with pytest.raises(Refused) as refused:
+            act(idea=idea, by=neighbour, now=now)
+        assert refused.value.reason == ProposalRefusal.WRONG_STATE
+    assert not Seconding.objects.exists()
+
+
+def test_supporters_are_people(scene, idea_in, resident, neighbour, other_resident, now):
+    """Two ideas of one author, seconded by the author's neighbours twice: four people are three."""
+    first, second = idea_in(IdeaState.ACCEPTED), idea_in(IdeaState.ACCEPTED, title="A lamp at the gate", by=neighbour)
+    for idea, person in ((first, neighbour), (first, other_resident), (second, other_resident), (second, resident)):
+        second_idea(idea=idea, by=person, now=now)
+    proposal = consolidate(
+        programme=scene.programme, ideas=[first, second], title="Light and rest", by=scene.officer, now=now
+    )
+    assert supporters_of(proposal) == 3
+    Consolidation.objects.filter(idea=second).update(undone_at=now)
+    assert supporters_of(proposal) == 3
+    Seconding.objects.filter(idea=first, user=other_resident).delete()
+    assert supporters_of(proposal) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_clicks_of_many_count_once_each(idea, neighbour, other_resident, now):
+    def click(person):
+        return lambda: second_idea(idea=Idea.objects.get(pk=idea.pk), by=person, now=now)
+
+    race(*[click(person) for person in (neighbour, other_resident) * 3])
+    assert idea.secondings.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_seconds_what_is_being_decided(scene, idea, neighbour, now):
+    """Whoever comes first, no seconding follows the decision."""
+    judgement = turning_away("REJECT")
+    outcomes = race(
+        lambda: screen(idea=Idea.objects.get(pk=idea.pk), judgement=judgement, by=scene.officer, now=now),
+        lambda: second_idea(idea=Idea.objects.get(pk=idea.pk), by=neighbour, now=now),
+    )
+    refused = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
+    assert Idea.objects.get(pk=idea.pk).state == IdeaState.REJECTED
+    assert idea.secondings.count() == 1 - len(refused)
+
+
+# Pages
+
+
+def test_one_tap_and_back(idea, neighbour):
+    reader, page = english(neighbour), reverse("idea_detail", args=[idea.pk])
+    assert shown("Nobody has seconded this idea yet") in text(reader.get(page))
+    answer = reader.post(reverse("idea_second", args=[idea.pk]), follow=True)
+    assert answer.redirect_chain == [(page, 302)]
+    assert "1 neighbour seconds this idea" in text(answer)
+    answer = reader.post(reverse("idea_second", args=[idea.pk]), {"undo": "1"}, follow=True)
+    assert shown("Nobody has seconded this idea yet") in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("role", "offer"),
+    [
+        ("neighbour", "I second this"),
+        ("anonymous", "Log in to second it"),
+        ("outsider", "Name your community"),
+        ("resident", None),
+    ],
+)
+def test_what_the_page_offers(role, offer, cast, idea):
+    user = cast(role)
+    page = text(english(user if user.is_authenticated else None).get(reverse("idea_detail", args=[idea.pk])))
+    offers = ["I second this", "Log in to second it", "Name your community"]
+    assert [words for words in offers if words in page] == ([offer] if offer else [])
+
+
+def test_a_refusal_is_told(idea, resident):
+    answer = english(resident).post(reverse("idea_second", args=[idea.pk]), follow=True)
+    assert shown(ProposalRefusal.OWN_SECONDED.label) in text(answer)
+    assert not Seconding.objects.exists()
+
+
+def test_ideas_that_are_not_public_cannot_be_found_out(idea_in, neighbour):
+    assert english(neighbour).post(reverse("idea_second", args=[idea_in("DRAFT").pk])).status_code == 404
+
+
+def test_reading_does_nothing(idea, neighbour):
+    assert english(neighbour).get(reverse("idea_second", args=[idea.pk])).status_code == 405
