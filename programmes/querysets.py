@@ -22,11 +22,16 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         return self.order_by(with_calendar.desc(), "-year", "-pk")
 
     def newest_of(self, subdistricts: Collection[int]) -> list[Programme]:
-        """This year's programme of each of these sub-districts."""
+        """The programme of the present year of each of these sub-districts."""
         found: dict[int, Programme] = {}
         for programme in self.filter(subdistrict__in=subdistricts).select_related("subdistrict").newest_first():
             found.setdefault(programme.subdistrict_id, programme)
         return list(found.values())
+
+    def asked_for(self, pk: str | None) -> Programme | None:
+        """The programme that an address names, else the newest one."""
+        named = self.filter(pk=int(pk)).first() if pk and pk.isascii() and pk.isdigit() and len(pk) < 10 else None
+        return named or self.newest_first().first()
 
     def allowing(self, action: Action, now: datetime) -> ProgrammeQuerySet:
         """Programmes of which a stage that is open now permits the act."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from communities.bigrams import SEARCH_LENGTH, Query
 from communities.fulltext import SearchableQuerySet
 from communities.models import Community
+from programmes.models import Programme
 from projects.enums import ProjectState
 from projects.models import Project
 
@@ -17,11 +18,17 @@ from projects.models import Project
 class ProjectFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label=_("Search"))
     community = django_filters.ModelChoiceFilter(queryset=Community.objects.all(), empty_label=_("All communities"))
+    programme = django_filters.ModelChoiceFilter(
+        queryset=Programme.objects.filter(stages__isnull=False).distinct(),
+        field_name="award__entry__contest__programme",
+        label=_("Year"),
+        empty_label=_("All years"),
+    )
     state = django_filters.ChoiceFilter(choices=ProjectState.choices, empty_label=_("All states"))
 
     class Meta:
         model = Project
-        fields = ["q", "community", "state"]
+        fields = ["q", "community", "programme", "state"]
 
     def search(self, rows: SearchableQuerySet[Any], name: str, value: str) -> SearchableQuerySet[Any]:
         """Rows with all words, in the order of the list."""

@@ -5,22 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from communities.bigrams import SEARCH_LENGTH, Query
 from communities.fulltext import SearchableQuerySet
 from communities.models import Community
 from programmes.models import Category, Programme
-from proposals.enums import IDEA_PUBLIC_STATES, IdeaState
-from proposals.models import Idea, Proposal
+from proposals.enums import IDEA_PUBLIC_STATES, IdeaState, ScreeningDecision
+from proposals.models import Idea, Proposal, Screening
 
 PUBLIC_STATES = [(state.value, state.label) for state in IdeaState if state in IDEA_PUBLIC_STATES]
+EVER_ACCEPTED = "EVER_ACCEPTED"
+OLDEST, SECONDED = "oldest", "seconded"
+ORDERS = {OLDEST: ("submitted_at", "pk"), SECONDED: ("-seconding_count", "-submitted_at", "-pk")}
 
 
 class ProgrammeFilterSet(django_filters.FilterSet):
     """Offers the communities and categories of one programme only."""
 
     q = django_filters.CharFilter(method="search", label=_("Search"))
+    # The view has chosen the rows of the programme by it; the form only carries it along.
+    programme = django_filters.CharFilter(method="keep", widget=forms.HiddenInput)
     community = django_filters.ModelChoiceFilter(queryset=Community.objects.all(), empty_label=_("All communities"))
     category = django_filters.ModelChoiceFilter(queryset=Category.objects.all(), empty_label=_("All categories"))
 
@@ -34,16 +41,37 @@ class ProgrammeFilterSet(django_filters.FilterSet):
         """Rows with all words, in the order of the list."""
         return rows.with_all_words(Query.of(value[:SEARCH_LENGTH]))
 
+    def keep(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows
+
 
 class IdeaFilter(ProgrammeFilterSet):
-    state = django_filters.ChoiceFilter(choices=PUBLIC_STATES, empty_label=_("All states"))
+    state = django_filters.ChoiceFilter(
+        choices=[*PUBLIC_STATES, (EVER_ACCEPTED, _("Accepted, also those joined since"))],
+        empty_label=_("All states"),
+        method="in_state",
+    )
+    sort = django_filters.ChoiceFilter(
+        choices=[(SECONDED, _("Most seconded first")), (OLDEST, _("Oldest first"))],
+        empty_label=_("Newest first"),
+        label=_("Order"),
+        method="in_order",
+    )
 
     class Meta:
         model = Idea
-        fields = ["q", "community", "category", "state"]
+        fields = ["q", "programme", "community", "category", "state", "sort"]
+
+    def in_state(self, rows: QuerySet[Idea], name: str, value: str) -> QuerySet[Idea]:
+        if value == EVER_ACCEPTED:
+            return rows.filter(Exists(Screening.objects.filter(idea=OuterRef("pk"), decision=ScreeningDecision.ACCEPT)))
+        return rows.filter(state=value)
+
+    def in_order(self, rows: QuerySet[Idea], name: str, value: str) -> QuerySet[Idea]:
+        return rows.order_by(*ORDERS[value])
 
 
 class ProposalFilter(ProgrammeFilterSet):
     class Meta:
         model = Proposal
-        fields = ["q", "community", "category"]
+        fields = ["q", "programme", "community", "category"]

@@ -37,8 +37,8 @@ KEPT_LENGTH = 2 * TEXT_LENGTH[1]
 
 
 def idea_list(request: HttpRequest) -> HttpResponse:
-    """The ideas of the newest programme that everyone may read, narrowed down."""
-    programme = Programme.objects.newest_first().first()
+    """The ideas of one programme, the newest unless another is named, that everyone may read, narrowed down."""
+    programme = Programme.objects.asked_for(request.GET.get("programme"))
     ideas = Idea.objects.public().filter(programme=programme).with_page_parts()
     chosen = IdeaFilter(request.GET, queryset=ideas, programme=programme)
     context = {"filter": chosen, "page": page_of(request, chosen.qs), "programme": programme}

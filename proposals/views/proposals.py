@@ -16,7 +16,7 @@ from proposals.models import BudgetLine, Proposal
 
 
 def proposal_list(request: HttpRequest) -> HttpResponse:
-    programme = Programme.objects.newest_first().first()
+    programme = Programme.objects.asked_for(request.GET.get("programme"))
     proposals = Proposal.objects.public().filter(programme=programme).with_page_parts()
     rows = proposals.with_requested_total().order_by("-created_at", "-pk")
     chosen = ProposalFilter(request.GET, queryset=rows, programme=programme)
