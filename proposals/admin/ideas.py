@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 
+from communities.bigrams import SEARCH_LENGTH, Query
 from communities.models import User
 from communities.office import OfficeAdmin, Waiting, only_used, works
 from communities.refusal import Refused
@@ -88,6 +89,16 @@ class IdeaAdmin(OfficeAdmin):
 
     def scoped(self, queryset: IdeaQuerySet, user: User) -> IdeaQuerySet:
         return queryset.in_office_of(user)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """By the words of the text as on the site, or by the author's name."""
+        if not search_term:
+            return queryset, False
+        found = Idea.objects.with_all_words(Query.of(search_term[:SEARCH_LENGTH]))
+        written = Idea.objects.filter(author__display_name__icontains=search_term)
+        return queryset.filter(Q(pk__in=found.values("pk")) | Q(pk__in=written.values("pk"))), False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Drafts are their authors' alone, whoever asks."""

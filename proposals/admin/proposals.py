@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminRadioSelectWidget
 
+from communities.bigrams import SEARCH_LENGTH, Query
 from communities.models import User
 from communities.office import NoteForm, OfficeAdmin, OfficeInline, Verb, VerbForm, Waiting, only_used, works
 from communities.refusal import Refused
@@ -123,6 +124,13 @@ class ProposalAdmin(OfficeAdmin):
 
     def scoped(self, queryset: ProposalQuerySet, user: User) -> ProposalQuerySet:
         return queryset.in_office_of(user)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: ProposalQuerySet, search_term: str
+    ) -> tuple[ProposalQuerySet, bool]:
+        """By the words of the text, as on the site."""
+        query = Query.of(search_term[:SEARCH_LENGTH])
+        return queryset.with_all_words(query) if search_term else queryset, False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         joined = Consolidation.objects.in_force().filter(proposal=OuterRef("pk")).order_by().values("proposal")
