@@ -1,16 +1,15 @@
-"""Ideas, their screening, and the proposals they are joined into."""
+"""Ideas, who seconds them, and their screening."""
 
 from __future__ import annotations
 
 import uuid
-from decimal import Decimal
 
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxLengthValidator, MinLengthValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -20,23 +19,18 @@ from communities.models import Community
 from programmes.models import Category, Programme
 from proposals.enums import (
     IDEA_PUBLIC_STATES,
-    PROPOSAL_PUBLIC_STATES,
-    BudgetSource,
-    ConsolidationKind,
     IdeaChannel,
     IdeaState,
-    ProposalState,
     ScreeningDecision,
     ScreeningReason,
     Verdict,
 )
-from proposals.querysets import ConsolidationQuerySet, IdeaQuerySet, ProposalQuerySet
+from proposals.querysets import IdeaQuerySet
 
 TITLE_LENGTH = (4, 30)
 TEXT_LENGTH = (20, 500)
 
 IdeaManager = WithoutWords.from_queryset(IdeaQuerySet)
-ProposalManager = WithoutWords.from_queryset(ProposalQuerySet)
 
 
 @pghistory.track(
@@ -217,152 +211,3 @@ class IdeaEvent(Event):
 
     def get_reason_display(self) -> str:
         return str(ScreeningReason(self.reason).label) if self.reason else ""
-
-
-@pghistory.track(
-    model_name="ProposalVersion",
-    exclude=["state", "revision", "created_at", "words"],
-    obj_field=pghistory.ObjForeignKey(related_name="versions"),
-)
-class Proposal(models.Model):
-    """A project that ideas were joined into, with its document. Contests refer to it, never the other way."""
-
-    programme = models.ForeignKey(
-        Programme, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("programme")
-    )
-    community = models.ForeignKey(
-        Community, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("community")
-    )
-    category = models.ForeignKey(
-        Category, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("category")
-    )
-    title = models.CharField(_("title"), max_length=200)
-    team_name = models.CharField(_("team"), max_length=60, blank=True)
-    summary = models.TextField(_("summary"), blank=True, validators=[MaxLengthValidator(500)])
-    needs_analysis = models.TextField(_("needs analysis"), blank=True, validators=[MaxLengthValidator(800)])
-    goal = models.TextField(_("goal"), blank=True, validators=[MaxLengthValidator(300)])
-    plan = models.TextField(_("plan"), blank=True, validators=[MaxLengthValidator(800)])
-    sustainability = models.TextField(_("how it goes on"), blank=True, validators=[MaxLengthValidator(300)])
-    capacity_building = models.TextField(
-        _("how it grows community organisations"), blank=True, validators=[MaxLengthValidator(300)]
-    )
-    risks = models.TextField(_("risks and answers"), blank=True, validators=[MaxLengthValidator(300)])
-    state = models.CharField(_("state"), max_length=20, choices=ProposalState.choices, default=ProposalState.DRAFT)
-    revision = models.PositiveIntegerField(default=1, editable=False)
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
-    words = words_of("title", "summary", "goal", "needs_analysis", "plan", "team_name")
-
-    objects = ProposalManager()
-
-    class Meta:
-        verbose_name = _("proposal")
-        verbose_name_plural = _("proposals")
-        ordering = ["-created_at", "-pk"]
-        indexes = [
-            models.Index(fields=["programme", "state"], name="proposals_proposal_by_state"),
-            # The public list of a year, and its count however it is filtered.
-            models.Index(
-                fields=["programme", "-created_at", "-id"],
-                include=["community", "category"],
-                condition=Q(state__in=sorted(PROPOSAL_PUBLIC_STATES)),
-                name="proposals_proposal_public",
-            ),
-            GinIndex(fields=["words"], name="proposals_proposal_words"),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        return reverse("proposal_detail", args=[self.pk])
-
-
-class BudgetLine(models.Model):
-    """One line of a proposal's budget in yuan; `amount` is unit price times quantity, by the database."""
-
-    proposal = models.ForeignKey(
-        Proposal, on_delete=models.CASCADE, related_name="budget_lines", verbose_name=_("proposal")
-    )
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    item = models.CharField(_("item"), max_length=60)
-    unit_price = models.DecimalField(_("unit price"), max_digits=10, decimal_places=2)
-    quantity = models.PositiveIntegerField(_("quantity"), default=1)
-    amount = models.GeneratedField(
-        expression=F("unit_price") * F("quantity"),
-        output_field=models.DecimalField(max_digits=14, decimal_places=2),
-        db_persist=True,
-        verbose_name=_("amount"),
-    )
-    source = models.CharField(_("source"), max_length=10, choices=BudgetSource.choices, default=BudgetSource.REQUESTED)
-    note = models.CharField(_("note"), max_length=100, blank=True)
-
-    class Meta:
-        verbose_name = _("budget line")
-        verbose_name_plural = _("budget lines")
-        ordering = ["position", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(unit_price__gt=Decimal(0), quantity__gt=0),
-                name="proposals_budgetline_positive",
-                violation_error_message=_("Unit price and quantity must be above zero."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.item
-
-
-class Consolidation(models.Model):
-    """Joins an idea to a proposal; undoing keeps the row, so that the history stays whole."""
-
-    proposal = models.ForeignKey(
-        Proposal, on_delete=models.PROTECT, related_name="consolidations", verbose_name=_("proposal")
-    )
-    idea = models.ForeignKey(Idea, on_delete=models.PROTECT, related_name="consolidations", verbose_name=_("idea"))
-    kind = models.CharField(_("kind"), max_length=10, choices=ConsolidationKind.choices)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=_("joined by"),
-    )
-    created_at = models.DateTimeField(_("joined at"))
-    undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
-
-    objects = ConsolidationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("consolidation")
-        verbose_name_plural = _("consolidations")
-        ordering = ["-kind", "created_at", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["idea"],
-                condition=Q(undone_at__isnull=True),
-                name="proposals_consolidation_idea_once",
-                violation_error_message=_("This idea is already part of a proposal."),
-            ),
-            models.UniqueConstraint(
-                fields=["proposal"],
-                condition=Q(kind=ConsolidationKind.PRIMARY, undone_at__isnull=True),
-                name="proposals_consolidation_one_primary",
-                violation_error_message=_("A proposal has one leading idea."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.idea} → {self.proposal}"
-
-
-class ProposalEvent(Event):
-    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="events", verbose_name=_("proposal"))
-
-    class Meta(Event.Meta):
-        verbose_name = _("event of a proposal")
-        verbose_name_plural = _("events of proposals")
-        triggers = APPEND_ONLY
-        indexes = [models.Index(fields=["notified_at", "at"], name="proposals_proposalevent_outbox")]
-
-    def get_to_state_display(self) -> str:
-        return str(ProposalState(self.to_state).label)
