@@ -51,3 +51,128 @@ def test_every_stretch_of_a_text_finds_it(text, data):
 
 def is_part(run, whole):
     return "CJK" in unicodedata.name(run[0], "") and any(run in other for other in whole)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("三张长椅", {"三张": [1], "张长": [2], "长椅": [3], "椅": [4]}),
+        ("树", {"树": [1]}),
+        ("Ｂ座 停车", {"b": [1], "座": [2], "停车": [3], "车": [4]}),
+        ("停车，车位", {"停车": [1], "车": [2], "车位": [3], "位": [4]}),
+        ("WiFi6！", {"wifi6": [1]}),
+        ("𠮷野家", {"𠮷野": [1], "野家": [2], "家": [3]}),
+        ("臺\u200b灣", {"臺灣": [1], "灣": [2]}),
+        ("cafe\u0301", {"café": [1]}),
+        ("3×4㎡", {"3": [1], "4m2": [2]}),
+        ("👩🏽‍🌾、!'|&", {}),
+    ],
+)
+def test_text_is_split(text, expected):
+    assert lexemes(text) == {lexeme: [(place, "A") for place in places] for lexeme, places in expected.items()}
+
+
+def test_weights_go_by_the_order_of_texts():
+    assert list(lexemes("甲", "乙", "丙", "丁", "戊").values()) == [
+        [(1, "A")],
+        [(2, "B")],
+        [(3, "C")],
+        [(4, "D")],
+        [(5, "D")],
+    ]
+
+
+def test_word_that_no_lexeme_could_hold_is_cut():
+    assert list(lexemes("é" * 3000)) == ["é" * 40]
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("电动车", "('电动' <-> '动车')"),
+        ("树", "('树':*)"),
+        ("B座 停车", "('b' <-> '座':*) & ('停车')"),
+        ("停车场A区", "('停车' <-> '车场' <2> 'a' <-> '区':*)"),
+        ("长椅 长椅", "('长椅')"),
+        ("' | & ! <-> :* \\", ""),
+    ],
+)
+def test_query_asks_for_phrases(text, query):
+    assert Query.of(text).all_words() == query
+
+
+def test_query_asks_for_the_title_by_its_weight():
+    assert Query.of("停车 树").all_words("A") == "('停车':A) & ('树':*A)"
+
+
+def test_query_asks_for_any_pair_once():
+    assert Query.of("停车停车").any_word() == "'停车' | '车停'"
+
+
+def test_query_without_anything_to_look_for_is_empty():
+    assert not Query.of("！？ 👍 \0")
+    assert Query.of("〇")
+
+
+def shown(text, query, **options):
+    return [text[span.start : span.end] for span in spans(text, Query.of(query), **options)]
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "expected"),
+    [
+        ("电动车进电梯", "电动车", ["电动车"]),
+        ("电梯里的电动车", "电动", ["电动"]),
+        ("Ｂ座停车难", "b座", ["Ｂ座"]),
+        ("Abc abcd ABC", "abc", ["Abc", "ABC"]),
+        ("长椅长椅，木椅", "椅", ["椅", "椅", "椅"]),
+        ("长椅长椅", "长椅", ["长椅长椅"]),
+        ("50㎡的棚", "50m2", ["50㎡"]),
+        ("cafe\u0301 旁边", "café", ["cafe\u0301"]),
+        ("没有", "长椅", []),
+    ],
+)
+def test_found_runs_are_marked(text, query, expected):
+    assert shown(text, query) == expected
+
+
+def test_pairs_are_marked_where_no_run_is():
+    assert shown("电动车停车棚", "电动停车位") == []
+    assert shown("电动车停车棚", "电动停车位", any_word=True) == ["电动", "停车"]
+
+
+@given(TEXT, TEXT)
+def test_marks_are_within_the_text_in_order_and_apart(text, query):
+    found = spans(text, Query.of(query), any_word=True)
+    edges = [edge for span in found for edge in span]
+    assert edges == sorted(set(edges))
+    assert all(0 <= edge <= len(text) for edge in edges)
+
+
+@given(TEXT, TEXT, st.integers(1, 30))
+def test_cutting_a_window_at_its_marks_loses_nothing(text, query, length):
+    where = spans(text, Query.of(query), any_word=True)
+    _, window = best_window(text, where, length)
+    pieces = list(parts(text, where, window))
+    assert "".join(part.text for part in pieces) == text[window.start : window.end]
+    assert all(part.text for part in pieces)
+    assert window.end - window.start <= length
+
+
+def test_window_shows_the_most_different_words():
+    text = "树。" * 30 + "这里有长椅和树。" + "树。" * 30
+    where = spans(text, Query.of("树 长椅"))
+    count, window = best_window(text, where, 20)
+    assert count == 2
+    assert "长椅" in text[window.start : window.end]
+
+
+def test_window_begins_with_a_sentence_where_one_begins_near():
+    text = "前面的话很长，" * 10 + "说完了。这里要一条长椅。后面还有。" + "再说一遍。" * 10
+    _, window = best_window(text, spans(text, Query.of("长椅")), 30)
+    assert text[window.start : window.end].startswith("这里要一条长椅。")
+
+
+def test_text_without_marks_is_shown_from_its_beginning():
+    assert best_window("一二三四五", [], 3) == (0, Span(0, 3))
+    assert list(parts("一二三", [])) == [Part("一二三", marked=False)]
