@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin import FieldListFilter, RelatedOnlyFieldListFilter, ShowFacets
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -18,6 +18,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
@@ -28,16 +29,8 @@ from communities.enums import STREET_ROLES
 from communities.models import User
 from communities.querysets import scope_of
 from communities.refusal import Refused
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Something on the first page that waits for the office: how many, since when, and the list behind the number."""
-
-    title: str | Promise
-    count: int
-    url: str
-    since: datetime | None = None
+from communities.waiting import Waiting
+from communities.widgets import DayAndTimeInput, DayInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +101,42 @@ class OfficeSite(UnfoldAdminSite):
         """The first page: everything that waits, in the order of the line."""
         admins = [admin for admin in self._registry.values() if isinstance(admin, OfficeAdmin)]
         waiting = [item for admin in admins for item in admin.waiting(request)]
-        return super().index(request, {"waiting": waiting, "title": _("What waits"), **(extra_context or {})})
+        context = {
+            "waiting": [item for item in waiting if not item.overdue],
+            "overdue": [item for item in waiting if item.overdue and item.count],
+            "title": _("What waits"),
+            "may_work": works(request.user),
+        }
+        return super().index(request, {**context, **(extra_context or {})})
+
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> HttpResponse:
+        """The first page names everything; a page for each app would only repeat its menu."""
+        return redirect("admin:index")
 
 
 class Scoped:
-    """Choices of foreign keys end where one's scope ends, in pages and in their inlines."""
+    """What pages and their inlines have in common: choices end where one's scope ends, and fields need no script."""
 
     admin_site: OfficeSite
+
+    def formfield_for_dbfield(self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """Days and times as the browser offers them; what may be chosen without windows for adding to it."""
+        if isinstance(db_field, models.DateTimeField):
+            widget = DayAndTimeInput(db_field.verbose_name)
+            return db_field.formfield(**{**kwargs, "form_class": forms.SplitDateTimeField, "widget": widget})
+        if isinstance(db_field, models.DateField):
+            kwargs["widget"] = DayInput
+        nothing = "–" if db_field.blank else _("Please choose")
+        if db_field.choices:
+            kwargs["choices"] = db_field.get_choices(
+                include_blank=not db_field.has_default(), blank_choice=[("", nothing)]
+            )
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        if isinstance(field, forms.ModelChoiceField) and field.empty_label is not None:
+            field.empty_label = nothing
+        return field
 
     def get_field_queryset(
         self, db: str | None, db_field: models.ForeignKey[Any, Any], request: HttpRequest
@@ -134,6 +156,10 @@ class OfficeInline(Scoped, TabularInline):
     show_change_link = False
     hide_title = True
 
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """One empty row where rows may be added: without scripts there is no other way to add one."""
+        return 1 if self.has_add_permission(request, obj) else 0
+
     def writable_for(self, obj: Any) -> bool:
         return False
 
@@ -144,8 +170,7 @@ class OfficeInline(Scoped, TabularInline):
         """The headings of the columns are the labels, so each field carries its own for those who do not see them."""
         formset = super().get_formset(request, obj, **kwargs)
         for field in formset.form.base_fields.values():
-            widget = getattr(field.widget, "widget", field.widget)
-            widget.attrs["aria-label"] = field.label
+            field.widget.attrs["aria-label"] = field.label
         return formset
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -180,6 +205,11 @@ class OfficeAdmin(Scoped, ModelAdmin):
     def waiting(self, request: HttpRequest) -> list[Waiting]:
         """What of these rows waits for the office."""
         return []
+
+    @admin.display(description=_("state"), ordering="state")
+    def state_shown(self, row: Any) -> str:
+        """Which state looks how is said once, in the site's styles."""
+        return state_mark(row)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         queryset = super().get_queryset(request)
@@ -292,6 +322,11 @@ class OfficeAdmin(Scoped, ModelAdmin):
                 form.add_error(None, str(refused))
         context = {"verb": verb, "form": form, "original": obj, "title": str(obj), "back": self.row_url(obj)}
         return self.page(request, "admin/verb.html", context)
+
+
+def state_mark(row: Any) -> str:
+    """The row's state as everywhere on the site."""
+    return format_html('<span class="state" data-state="{}">{}</span>', row.state, row.get_state_display())
 
 
 def only_used(field: str) -> tuple[str, type[FieldListFilter]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.functional import Promise
 
@@ -22,7 +22,7 @@ class Waiting:
     count: int
     url: str
     since: datetime | None = None
-    due: datetime | None = None
+    due: date | None = None
     overdue: bool = False
     note: str | Promise = ""
     action: str | Promise = ""

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Count, Sum
+from django.db.models import Count, Min, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -17,7 +17,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from unfold.decorators import display
 from unfold.widgets import (
     UnfoldAdminDateWidget,
     UnfoldAdminRadioSelectWidget,
@@ -35,15 +34,6 @@ from projects.models import Milestone, Project
 from projects.querysets import ProjectQuerySet
 from projects.services import add_milestone, approve_projects, move_project, reach_milestone
 from proposals.money import yuan
-
-STATE_COLOURS = {
-    **dict.fromkeys(ProjectState.values, ""),
-    ProjectState.IN_PROGRESS.value: "info",
-    ProjectState.RECTIFYING.value: "warning",
-    ProjectState.SUSPENDED.value: "warning",
-    ProjectState.COMPLETED.value: "success",
-    ProjectState.TERMINATED.value: "danger",
-}
 
 
 class MilestoneForm(VerbForm):
@@ -125,7 +115,7 @@ class MilestoneInline(OfficeInline):
 @admin.register(Project)
 class ProjectAdmin(OfficeAdmin):
     list_display = ["title", "state_shown", "community", "lead", "granted", "milestones_shown"]
-    list_filter = ["state", OverdueFilter, only_used("community")]
+    list_filter = ["state", OverdueFilter, only_used("award__entry__contest__programme"), only_used("community")]
     list_select_related = ["community"]
     search_fields = ["title", "lead"]
     fields = ["title", "community", "lead", "amount", "state", "approved_at"]
@@ -153,10 +143,11 @@ class ProjectAdmin(OfficeAdmin):
     def waiting(self, request: HttpRequest) -> list[Waiting]:
         visible = self.get_queryset(request).order_by().values("pk")
         overdue = Milestone.objects.overdue(timezone.localdate()).filter(project__in=visible)
-        late = overdue.order_by().values("project").distinct().count()
+        late = overdue.order_by().aggregate(count=Count("project", distinct=True), due=Min("due_on"))
+        url = self.list_url(milestones="overdue")
         return [
             Waiting(_("Awards without a project"), self._awards(request).count(), self._awards_url()),
-            Waiting(_("Projects with a milestone overdue"), late, self.list_url(milestones="overdue")),
+            Waiting(_("Projects with a milestone overdue"), late["count"], url, due=late["due"], overdue=True),
         ]
 
     def get_urls(self) -> list[URLPattern]:
@@ -166,10 +157,6 @@ class ProjectAdmin(OfficeAdmin):
             path("awards/<int:pk>/approve/", wrap(require_POST(self.approve_view)), name=self.url_name("approve")),
             *super().get_urls(),
         ]
-
-    @display(description=gettext_lazy("state"), ordering="state", label=STATE_COLOURS)
-    def state_shown(self, project: Project) -> tuple[str, str]:
-        return project.state, project.get_state_display()
 
     @admin.display(description=gettext_lazy("amount (yuan)"), ordering="amount")
     def granted(self, project: Project) -> str:

@@ -24,7 +24,7 @@ from proposals.models import BudgetLine, Idea, Proposal
 from proposals.services.ideas import Judgement
 from proposals.services.proposals import BudgetItem, ProposalText
 
-BLANK = ("", "---------")
+BLANK = ("", _("Please choose"))
 EMPTY_LINES = 3
 TEXTS = ["summary", "needs_analysis", "goal", "plan", "sustainability", "capacity_building", "risks"]
 

@@ -6,19 +6,20 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import models, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
+from django.db.models.functions import Greatest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.decorators import display
 
 from communities.models import User
 from communities.office import OfficeAdmin, OfficeInline, Verb, Waiting, only_used, works
 from communities.refusal import Refused
 from contests import locks, ruleset
+from contests.admin import late
 from contests.admin.entering import EnterForm, enter
 from contests.admin.overruling import VERBS as OVERRULING_VERBS
 from contests.admin.rules_form import RULE_FIELDS, ContestForm
@@ -30,19 +31,12 @@ from contests.services.judging import assign
 from contests.services.lifecycle import close_contest, confirm_result, open_contest, publicise_result
 from contests.services.tally import request_tally
 
-STATE_COLOURS = {
-    **dict.fromkeys(ContestState.values, ""),
-    ContestState.OPEN.value: "info",
-    ContestState.CLOSED.value: "warning",
-    ContestState.TALLIED.value: "warning",
-    ContestState.PUBLICISED.value: "primary",
-    ContestState.CONFIRMED.value: "success",
-}
 WINDOWS = ["scoring_opens_at", "scoring_closes_at", "voting_opens_at", "voting_closes_at"]
 EXPERTS = ["expert_weight", "public_weight", "trim_each_side", "trim_min_panel", "quorum"]
 PUBLIC = ["public_method", "floor", "min_choices", "max_choices"]
 TIES = ["tie_order", "seed"]
 AWARDS = [name for name in RULE_FIELDS if name not in {*EXPERTS, *PUBLIC, *TIES}]
+WINDOWS_END = Min(Greatest("scoring_closes_at", "voting_closes_at"))
 # States in which something waits for the office, with the words of the first page.
 STEPS = {
     ContestState.OPEN: gettext_lazy("Contests open, to be closed in time"),
@@ -106,7 +100,13 @@ class CriterionInline(OfficeInline):
 class PanelistInline(OfficeInline):
     model = Panelist
     fields = ["code", "user"]
-    autocomplete_fields = ["user"]
+
+    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> models.QuerySet[Any] | None:
+        """Experts have accounts with a user name; a list of all residents would be endless."""
+        queryset = super().get_field_queryset(db, db_field, request)
+        if db_field.name == "user" and queryset is not None:
+            return queryset.filter(phone_hash__isnull=True)
+        return queryset
 
     def writable_for(self, obj: Contest | None) -> bool:
         return obj is None or obj.state in {ContestState.DRAFT, ContestState.OPEN}
@@ -124,7 +124,7 @@ class ContestAdmin(OfficeAdmin):
     writable = True
     form = ContestForm
     list_display = ["name", "state_shown", "programme", "entry_count", "sheet_count", "voting_closes_at"]
-    list_filter = ["state", only_used("programme")]
+    list_filter = ["state", late.LateFilter, only_used("programme")]
     list_select_related = ["programme"]
     search_fields = ["name"]
     inlines = [CriterionInline, PanelistInline]
@@ -253,18 +253,23 @@ class ContestAdmin(OfficeAdmin):
 
     def waiting(self, request: HttpRequest) -> list[Waiting]:
         run_here = super().get_queryset(request).filter(source_sha256="").order_by()
-        counts = dict(run_here.values_list("state").annotate(Count("pk")))
+        found = {row["state"]: row for row in run_here.values("state").annotate(count=Count("pk"), due=WINDOWS_END)}
+        nothing = {"count": 0, "due": None}
+        # Only an open contest has a day of its own to be closed.
         steps = [
-            Waiting(title, counts.get(state, 0), self.list_url(state__exact=state)) for state, title in STEPS.items()
+            Waiting(
+                title,
+                found.get(state, nothing)["count"],
+                self.list_url(state__exact=state),
+                due=found.get(state, nothing)["due"] if state == ContestState.OPEN else None,
+            )
+            for state, title in STEPS.items()
         ]
         tallied_here = run_here.filter(state=ContestState.TALLIED)
         unsigned = Overruling.objects.filter(entry__contest__in=tallied_here, signed_at__isnull=True).count()
         tallied = self.list_url(state__exact=ContestState.TALLIED)
-        return [*steps, Waiting(_("Decisions of the office, to be signed"), unsigned, tallied)]
-
-    @display(description=gettext_lazy("state"), ordering="state", label=STATE_COLOURS)
-    def state_shown(self, contest: Contest) -> tuple[str, str]:
-        return contest.state, contest.get_state_display()
+        signing = Waiting(_("Decisions of the office, to be signed"), unsigned, tallied)
+        return [*steps, signing, *late.waiting(run_here, self.list_url)]
 
     @admin.display(description=gettext_lazy("tie-breaks"))
     def ties_shown(self, contest: Contest) -> str:

@@ -19,27 +19,19 @@ from django.utils.http import urlencode
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.decorators import action, display
+from unfold.decorators import action
 
 from communities.bigrams import SEARCH_LENGTH, Query
 from communities.models import User
 from communities.office import OfficeAdmin, Waiting, only_used, works
 from communities.refusal import Refused
-from proposals.enums import PROPOSAL_EDITABLE_STATES, IdeaState
-from proposals.models import Idea, Proposal
+from programmes.enums import StageKind
+from proposals.enums import PROPOSAL_EDITABLE_STATES, IdeaState, ScreeningDecision
+from proposals.models import Idea, Proposal, Screening
 from proposals.office_forms import JoinForm, ScreeningForm
 from proposals.querysets import IdeaQuerySet
 from proposals.services.ideas import screen
 from proposals.services.proposals import consolidate
-
-STATE_COLOURS = {
-    **dict.fromkeys(IdeaState.values, ""),
-    IdeaState.SUBMITTED.value: "warning",
-    IdeaState.RETURNED.value: "info",
-    IdeaState.ACCEPTED.value: "success",
-    IdeaState.CONSOLIDATED.value: "success",
-    IdeaState.REJECTED.value: "danger",
-}
 
 
 class StateFilter(SimpleListFilter):
@@ -51,6 +43,8 @@ class StateFilter(SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
             ("all", _("All")),
+            ("late", _("Waiting beyond the screening stage")),
+            ("taken", _("Accepted, joined or not")),
             *((state.value, state.label) for state in IdeaState if state not in (IdeaState.DRAFT, IdeaState.SUBMITTED)),
         ]
 
@@ -61,16 +55,23 @@ class StateFilter(SimpleListFilter):
             query = changelist.get_query_string({self.parameter_name: value})
             yield {"selected": self.value() == value, "query_string": query, "display": title}
 
-    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        if self.value() == "all":
-            return queryset
-        return queryset.filter(state=self.value() or IdeaState.SUBMITTED)
+    def queryset(self, request: HttpRequest, queryset: IdeaQuerySet) -> models.QuerySet[Any]:
+        match self.value():
+            case "all":
+                return queryset
+            case "late":
+                return queryset.screening_overdue(timezone.now())
+            case "taken":
+                accepted = Screening.objects.filter(decision=ScreeningDecision.ACCEPT)
+                return queryset.filter(pk__in=accepted.values("idea"))
+            case state:
+                return queryset.filter(state=state or IdeaState.SUBMITTED)
 
 
 @admin.register(Idea)
 class IdeaAdmin(OfficeAdmin):
     list_display = ["title", "state_shown", "community", "category", "age", "channel"]
-    list_filter = [StateFilter, only_used("community"), only_used("category"), "channel"]
+    list_filter = [StateFilter, only_used("programme"), only_used("community"), only_used("category"), "channel"]
     list_select_related = ["community", "category"]
     list_filter_submit = False
     search_fields = ["title", "problem", "solution", "author__display_name"]
@@ -101,34 +102,41 @@ class IdeaAdmin(OfficeAdmin):
         return queryset.filter(Q(pk__in=found.values("pk")) | Q(pk__in=written.values("pk"))), False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        """Drafts are their authors' alone, whoever asks."""
-        return super().get_queryset(request).exclude(state=IdeaState.DRAFT)
+        """What was never handed in is its author's alone, whoever asks."""
+        return super().get_queryset(request).filter(submitted_at__isnull=False).exclude(state=IdeaState.DRAFT)
 
     def waiting(self, request: HttpRequest) -> list[Waiting]:
         ideas = self.get_queryset(request).order_by()
         submitted, accepted = Q(state=IdeaState.SUBMITTED), Q(state=IdeaState.ACCEPTED)
+        screening = Q(programme__stages__kind=StageKind.SCREENING)
+        late = screening & Q(programme__stages__closes_at__lte=timezone.now())
+        joining = Q(programme__stages__kind=StageKind.PROPOSAL_INCUBATION)
+        closes = "programme__stages__closes_at"
+        # Each idea comes once for every stage of its year, hence the distinct counts.
         found = ideas.aggregate(
-            submitted=Count("pk", filter=submitted),
+            submitted=Count("pk", filter=submitted, distinct=True),
             oldest=Min("submitted_at", filter=submitted),
-            accepted=Count("pk", filter=accepted),
+            due=Min(closes, filter=submitted & screening & ~late),
+            late=Count("pk", filter=submitted & late, distinct=True),
+            was_due=Min(closes, filter=submitted & late),
+            accepted=Count("pk", filter=accepted, distinct=True),
+            join_by=Min(closes, filter=accepted & joining),
         )
+        queue = self.list_url()
+        unjoined = self.list_url(state=IdeaState.ACCEPTED)
         return [
+            Waiting(_("Ideas awaiting screening"), found["submitted"], queue, found["oldest"], found["due"]),
             Waiting(
-                _("Ideas awaiting screening"),
-                found["submitted"],
-                self.list_url(),
-                found["oldest"],
+                _("Ideas that wait although screening has ended"),
+                found["late"],
+                self.list_url(state="late"),
+                due=found["was_due"],
+                overdue=True,
             ),
             Waiting(
-                _("Accepted ideas not yet joined into a proposal"),
-                found["accepted"],
-                self.list_url(state=IdeaState.ACCEPTED),
+                _("Accepted ideas not yet joined into a proposal"), found["accepted"], unjoined, due=found["join_by"]
             ),
         ]
-
-    @display(description=gettext_lazy("state"), ordering="state", label=STATE_COLOURS)
-    def state_shown(self, idea: Idea) -> tuple[str, str]:
-        return idea.state, idea.get_state_display()
 
     @admin.display(description=gettext_lazy("waiting for"), ordering="submitted_at")
     def age(self, idea: Idea) -> str:

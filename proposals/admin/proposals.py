@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db import models
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,27 +16,19 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.decorators import display
 from unfold.widgets import UnfoldAdminRadioSelectWidget
 
 from communities.bigrams import SEARCH_LENGTH, Query
 from communities.models import User
 from communities.office import NoteForm, OfficeAdmin, OfficeInline, Verb, VerbForm, Waiting, only_used, works
 from communities.refusal import Refused
+from programmes.enums import StageKind
 from proposals.enums import PROPOSAL_EDITABLE_STATES, PROPOSAL_TRANSITIONS, ProposalRefusal, ProposalState
 from proposals.models import BudgetLine, Consolidation, Proposal
 from proposals.money import yuan
 from proposals.office_forms import TEXTS, BudgetFormSet, ProposalForm, budget_initial
 from proposals.querysets import ProposalQuerySet
 from proposals.services.proposals import edit_proposal, move_proposal, undo_consolidation
-
-STATE_COLOURS = {
-    **dict.fromkeys(ProposalState.values, ""),
-    ProposalState.COACHING.value: "info",
-    ProposalState.SUBMITTED.value: "warning",
-    ProposalState.QUALIFIED.value: "success",
-    ProposalState.DISQUALIFIED.value: "danger",
-}
 
 
 class UndoForm(VerbForm):
@@ -138,14 +130,13 @@ class ProposalAdmin(OfficeAdmin):
         return super().get_queryset(request).with_requested_total().annotate(ideas_joined=count)
 
     def waiting(self, request: HttpRequest) -> list[Waiting]:
-        count = self.get_queryset(request).filter(state=ProposalState.SUBMITTED).count()
-        return [
-            Waiting(_("Proposals submitted for qualification"), count, self.list_url(state__exact="SUBMITTED")),
-        ]
-
-    @display(description=gettext_lazy("state"), ordering="state", label=STATE_COLOURS)
-    def state_shown(self, proposal: Proposal) -> tuple[str, str]:
-        return proposal.state, proposal.get_state_display()
+        submitted = self.get_queryset(request).filter(state=ProposalState.SUBMITTED).order_by().values("pk")
+        incubation = Q(programme__stages__kind=StageKind.PROPOSAL_INCUBATION)
+        found = Proposal.objects.filter(pk__in=submitted).aggregate(
+            count=Count("pk", distinct=True), due=Min("programme__stages__closes_at", filter=incubation)
+        )
+        url = self.list_url(state__exact=ProposalState.SUBMITTED)
+        return [Waiting(_("Proposals submitted for qualification"), found["count"], url, due=found["due"])]
 
     @admin.display(description=gettext_lazy("requested (yuan)"))
     def requested(self, proposal: Any) -> str:
@@ -193,8 +184,22 @@ class ProposalAdmin(OfficeAdmin):
                     stored = Proposal.objects.select_related("community", "category").get(pk=proposal.pk)
             else:
                 messages.success(request, _("The proposal was saved."))
-                return redirect(self.row_url(proposal))
+                return self._then(request, proposal)
         return self._edit_page(request, proposal, form, budget, stored)
+
+    def _then(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
+        """What the pressed button asks for after saving, so that a step never drops what was just typed."""
+        proposal = self.fetch(request, proposal.pk)
+        offered = {verb.name: verb for verb in self.verbs if verb.offered(proposal)}
+        verb = offered.get(request.POST.get("then", ""))
+        if verb is not None and verb.asks:
+            return redirect(f"admin:{self.url_name('do')}", proposal.pk, verb.name)
+        if verb is not None:
+            try:
+                messages.success(request, verb.act(proposal, request.user))
+            except Refused as refused:
+                messages.error(request, str(refused))
+        return redirect(self.row_url(proposal))
 
     def _edit_page(
         self,
