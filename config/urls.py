@@ -4,6 +4,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from projects.views.styleguide import styleguide
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("projects.urls")),
     path("", include("contests.urls")),
@@ -16,5 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
 ]
 
+if settings.DEMO or settings.DEBUG:
+    urlpatterns += [path("styleguide/", styleguide, name="styleguide")]
 if settings.DEMO:
     urlpatterns += [path("demo/", include("communities.demo_urls"))]

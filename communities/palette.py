@@ -1,13 +1,56 @@
-"""What tokens.css declares, and how colours look to people: contrast, and distance for who sees no red or no green."""
+"""The colours of the style sheets as numbers: which stand on which, their contrast, and how far apart they look.
+
+Pure arithmetic: the tests hold the figures, and the catalogue of components shows them.
+"""
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
-from pathlib import Path
+from typing import NamedTuple
 
-TOKENS = Path(__file__).resolve().parents[2] / "static" / "css" / "tokens.css"
 SCHEMES = ("light", "dark")
+CATEGORIES = tuple(f"cat-{place}" for place in range(1, 9))
+GROUNDS = ("paper", "sheet", "shade", "field", "gold-wash", "seal-wash", "jade-wash")
+
+# WCAG 2.2: text 1.4.3; what bounds a control or carries a meaning 1.4.11.
+TEXT_LEAST = 4.5
+MARK_LEAST = 3.0
+
+
+class Pair(NamedTuple):
+    """A colour and what it stands on or touches, by the names of their tokens."""
+
+    colour: str
+    ground: str
+
+
+def _pairs(colours: tuple[str, ...], grounds: tuple[str, ...]) -> list[Pair]:
+    return [Pair(*names) for names in itertools.product(colours, grounds)]
+
+
+TEXT = (
+    *_pairs(("ink", "ink-soft", "ink-faint"), GROUNDS),
+    *_pairs(("gold-deep",), ("paper", "sheet", "shade", "gold-wash")),
+    *_pairs(("seal",), ("paper", "sheet", "shade", "field", "seal-wash")),
+    *_pairs(("jade",), ("sheet", "jade-wash")),
+    *_pairs(("paper",), ("ink", "ink-soft")),
+    *_pairs(("on-gold",), ("gold", "gold-bright")),
+    Pair("on-seal", "seal-fill"),
+    *_pairs(("on-night", "on-night-soft", "gold"), ("night", "night-deep")),
+    *_pairs(CATEGORIES, ("paper", "sheet")),
+    *(Pair(name, f"{name}-wash") for name in CATEGORIES),
+)
+MARKS = (
+    *_pairs(("edge", "bar-ink", "bar-gold", "focus"), ("paper", "sheet")),
+    *_pairs(("edge",), ("field", "shade")),
+    Pair("bar-gold", "gold-wash"),
+    Pair("bar-ink", "bar-gold"),
+    Pair("focus", "shade"),
+    Pair("night-line", "night-deep"),
+    Pair("gold", "night"),
+)
 
 Colour = tuple[float, float, float]
 
@@ -21,13 +64,14 @@ SIGHTS: dict[str, tuple[Colour, Colour, Colour]] = {
 # Linear sRGB to XYZ of D65 (IEC 61966-2-1), and its white.
 TO_XYZ = ((0.4124564, 0.3575761, 0.1804375), (0.2126729, 0.7151522, 0.0721750), (0.0193339, 0.1191920, 0.9503041))
 WHITE = (0.95047, 1.0, 1.08883)
+DECLARATION = re.compile(r"--([\w-]+): (#[0-9a-f]{6});")
 
 
-def tokens(scheme: str) -> dict[str, str]:
-    """Every colour of a scheme by its name, `#rrggbb`; the dark scheme says only what differs."""
-    light, _, dark = TOKENS.read_text("utf-8").partition("@media (prefers-color-scheme: dark)")
-    found = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", light))
-    return found if scheme == "light" else found | dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", dark))
+def tokens(css: str, scheme: str) -> dict[str, str]:
+    """Every colour that the text of tokens.css declares, as `#rrggbb`; the dark scheme says only what differs."""
+    light, _, dark = css.partition("@media (prefers-color-scheme: dark)")
+    found = dict(DECLARATION.findall(light))
+    return found if scheme == "light" else found | dict(DECLARATION.findall(dark))
 
 
 def linear(colour: str) -> Colour:

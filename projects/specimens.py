@@ -1,0 +1,161 @@
+"""Things made up for the catalogue of components: they are in no database, and look like those that are."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django import forms
+from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from communities.enums import ResidencyState
+from communities.models import Community, User
+from contests.enums import AwardReason, AwardState, ContestState, EntryStatus, RunState
+from contests.models import Award, Contest, Entry, Result
+from contests.rounding import half_up
+from programmes.calendar import Line
+from programmes.enums import StageKind
+from programmes.models import Category, Stage
+from projects.enums import MilestoneState, ProjectState
+from projects.journey import Journey
+from projects.models import Project
+from proposals.enums import IdeaState, ProposalState
+from proposals.models import Idea, Proposal
+
+# Everything whose state is shown as a badge.
+STATES: dict[str, type[TextChoices]] = {
+    "idea": IdeaState,
+    "proposal": ProposalState,
+    "contest": ContestState,
+    "entry": EntryStatus,
+    "award": AwardState,
+    "project": ProjectState,
+    "milestone": MilestoneState,
+    "residency": ResidencyState,
+    "tally": RunState,
+}
+
+
+class SpecimenForm(forms.Form):
+    """Each kind of field, as every form of the site shows it."""
+
+    name = forms.CharField(label=gettext_lazy("Title"), help_text=gettext_lazy("One sentence that says what you want."))
+    wrong = forms.CharField(label=gettext_lazy("A field that needs changing"), min_length=20)
+    fixed = forms.CharField(label=gettext_lazy("A field that cannot be changed"), disabled=True, required=False)
+    where = forms.ChoiceField(
+        label=gettext_lazy("Community"), choices=[("", gettext_lazy("Choose your community")), ("1", "1"), ("2", "2")]
+    )
+    text = forms.CharField(label=gettext_lazy("What is the problem?"), widget=forms.Textarea)
+    paper = forms.ChoiceField(
+        label=gettext_lazy("How it came in"),
+        choices=[("ONLINE", gettext_lazy("Online")), ("PAPER", gettext_lazy("On paper"))],
+        widget=forms.RadioSelect,
+    )
+    agree = forms.BooleanField(label=gettext_lazy("I have read the rules"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].widget.attrs.update({"data-count": 15, "rows": 3})
+
+
+def filled_form() -> SpecimenForm:
+    """With one field in error and a text that is too long for its counter."""
+    text = _("The bench at the west gate is broken, and there is no shade to rest in summer.")
+    form = SpecimenForm(
+        {"name": _("A bench in the shade"), "wrong": "?", "where": "1", "text": text, "paper": "PAPER", "agree": "on"},
+        initial={"fixed": "2026"},
+    )
+    form.full_clean()
+    return form
+
+
+def year(now: datetime) -> list[Line]:
+    """Eight stages of a month each: two over, two open, four to come."""
+    lines = []
+    for place, kind in enumerate(StageKind):
+        opens_at = now + timedelta(days=30 * (place - 3) - 10)
+        closes_at = opens_at + timedelta(days=31 if place != 2 else 61)
+        days_left = (closes_at - now).days if opens_at <= now < closes_at else None
+        stage = Stage(kind=kind, opens_at=opens_at, closes_at=closes_at)
+        lines.append(Line(stage=stage, over=closes_at <= now, days_left=days_left, last_day=closes_at.date()))
+    return lines
+
+
+def categories() -> list[Category]:
+    """One of each colour."""
+    return [Category(name=_("Category %(number)s") % {"number": place + 1}, position=place) for place in range(8)]
+
+
+def idea(now: datetime, state: IdeaState = IdeaState.ACCEPTED, place: int = 0) -> Idea:
+    return Idea(
+        pk=1,
+        title=_("A bench in the shade"),
+        problem=_("The bench at the west gate is broken, and there is no shade to rest in summer."),
+        community=Community(pk=1, name=_("Community")),
+        category=categories()[place],
+        author=User(),
+        state=state,
+        submitted_at=now - timedelta(days=120),
+    )
+
+
+def contest() -> Contest:
+    held = Contest(pk=1, name=_("Proposal contest"), state=ContestState.PUBLICISED, budget=Decimal(130000))
+    held.entry_count = 14  # as the page of all contests counts it
+    return held
+
+
+def project(state: ProjectState = ProjectState.IN_PROGRESS) -> Project:
+    built = Project(
+        pk=1,
+        title=_("Benches and shade for the west gate"),
+        community=Community(pk=1, name=_("Community")),
+        lead=_("Residents' committee"),
+        amount=Decimal(21730),
+        state=state,
+        approved_at=datetime.fromisoformat("2026-03-08T09:00:00+08:00"),
+    )
+    built.milestone_count, built.milestones_done = 4, 3  # as the list of projects counts them
+    return built
+
+
+def results() -> list[Result]:
+    """From the highest to the lowest; the last has no scores."""
+    rows = [("91.30", "63.64"), ("73.00", "100.00"), ("77.10", "50.00"), ("40.00", "0.00")]
+    scored = [
+        Result(
+            rank=place,
+            expert_score=Decimal(expert),
+            public_score=Decimal(public),
+            final_score=half_up(Fraction(expert) * 4 / 5 + Fraction(public) / 5),
+            decision=AwardState.SELECTED,
+            reason=AwardReason.BY_RANK,
+            amount=Decimal(21730),
+        )
+        for place, (expert, public) in enumerate(rows, 1)
+    ]
+    return [*scored, Result(decision=AwardState.NOT_SELECTED, reason=AwardReason.INCOMPLETE, amount=Decimal(0))]
+
+
+def journey(now: datetime, state: AwardState | None) -> Journey:
+    """Through the whole line if the entry was selected; waiting for the decision if there is none."""
+    entry = Entry(pk=1, number="005", contest=contest(), status=EntryStatus.IN, requested_amount=Decimal(21730))
+    # What is not decided is not looked for in the database.
+    Entry.award.related.set_cached_value(entry, None)
+    if state is not None:
+        entry.award = Award(entry=entry, result=results()[0], state=state, created_at=now - timedelta(days=20))
+    if state == AwardState.NOT_SELECTED:
+        entry.award.result.reason = AwardReason.BUDGET
+        entry.award.result.facts = {"remainder": "9430.00", "requested": "21730.00"}
+    return Journey(
+        ideas=[idea(now)],
+        proposal=Proposal(pk=1, title=_("Benches and shade for the west gate"), state=ProposalState.QUALIFIED),
+        joined_at=now - timedelta(days=90),
+        qualified_at=now - timedelta(days=60),
+        entry=entry,
+        project=project() if state == AwardState.SELECTED else None,
+    )

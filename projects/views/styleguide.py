@@ -1,0 +1,57 @@
+"""The catalogue of components, for who builds pages: every component in every state, from the pieces that pages use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from communities import palette
+from communities.display import ELDER
+from contests.enums import AwardState
+from contests.ruleset import Ruleset
+from projects import specimens
+from proposals.enums import IdeaState
+
+
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """`?display=elder` shows it in elder mode; `?question=1` is the page that the dialog asks its question from."""
+    elder = request.GET.get("display") == ELDER
+    if "question" in request.GET:
+        return render(request, "styleguide_question.html", {"elder": elder})
+    now = timezone.now()
+    for level, text in ((messages.SUCCESS, _("Your idea has been sent.")), (messages.ERROR, _("Nothing was saved."))):
+        messages.add_message(request, level, text)
+    context = {
+        "elder": elder,
+        "text_pairs": _figures(palette.TEXT),
+        "mark_pairs": _figures(palette.MARKS),
+        "form": specimens.filled_form(),
+        "states": {kind: states.choices for kind, states in specimens.STATES.items()},
+        "categories": specimens.categories(),
+        "calendar": specimens.year(now),
+        "ideas": [specimens.idea(now), specimens.idea(now, IdeaState.RETURNED, place=4)],
+        "contest": specimens.contest(),
+        "project": specimens.project(),
+        "results": specimens.results(),
+        "rules": Ruleset(),
+        "journeys": [specimens.journey(now, state) for state in (None, AwardState.SELECTED, AwardState.NOT_SELECTED)],
+        "page": Paginator(range(60), 20).get_page(2),
+    }
+    return render(request, "styleguide.html", context)
+
+
+def _figures(pairs: tuple[palette.Pair, ...]) -> list[tuple[palette.Pair, list[str]]]:
+    """Each pair with its contrast in the light and in the dark scheme."""
+    css = (Path(settings.BASE_DIR) / "static" / "css" / "tokens.css").read_text("utf-8")
+    schemes = [palette.tokens(css, scheme) for scheme in palette.SCHEMES]
+    return [
+        (pair, [f"{palette.contrast(colours[pair.colour], colours[pair.ground]):.1f}" for colours in schemes])
+        for pair in pairs
+    ]

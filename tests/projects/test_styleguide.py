@@ -1,0 +1,69 @@
+"""The catalogue shows what pages show, from the same pieces, and is for who builds pages only."""
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+import config.urls
+from contests.enums import Decision, SheetState
+from projects import specimens
+from tests.browsing import english, shown, text
+
+STYLES = Path(settings.BASE_DIR) / "static" / "css"
+VALUES = sorted({value for states in specimens.STATES.values() for value in states.values})
+
+
+@pytest.mark.django_db
+def test_every_state_of_every_thing_is_shown():
+    page = text(english().get(reverse("styleguide")))
+    for states in specimens.STATES.values():
+        for value, label in states.choices:
+            assert f'data-state="{value}">{shown(label)}<' in page
+
+
+@pytest.mark.django_db
+def test_catalogue_asks_the_database_for_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert english().get(reverse("styleguide")).status_code == 200
+
+
+@pytest.mark.django_db
+def test_same_page_in_elder_mode():
+    assert '<html lang="en">' in text(english().get(reverse("styleguide")))
+    assert '<html lang="en" class="elder">' in text(english().get(reverse("styleguide") + "?display=elder"))
+
+
+@pytest.mark.django_db
+def test_question_has_a_page_of_its_own():
+    page = text(english().get(reverse("styleguide") + "?question=1"))
+    assert f'data-question="{reverse("styleguide")}"' in page
+    assert "data-close" in page
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_every_state_has_exactly_one_look(value):
+    """The first rule of a state sets its colours; a second selector may add its sign only."""
+    rules = re.findall(r"([^{}]+)\{([^}]*)\}", (STYLES / "marks.css").read_text("utf-8"))
+    looks = [body for selector, body in rules if f'[data-state="{value}"]' in selector and "border" in body]
+    assert len(looks) == 1
+
+
+def test_states_of_the_pages_are_all_in_the_catalogue():
+    assert set(Decision.values) <= set(VALUES)
+    assert set(SheetState.values) <= set(VALUES)
+
+
+@pytest.mark.parametrize(("debug", "demo", "there"), [(False, False, False), (True, False, True), (False, True, True)])
+def test_catalogue_is_no_page_of_the_office(settings, debug, demo, there):
+    usual = settings.DEBUG, settings.DEMO
+    settings.DEBUG, settings.DEMO = debug, demo
+    try:
+        names = {getattr(pattern, "name", "") for pattern in importlib.reload(config.urls).urlpatterns}
+        assert ("styleguide" in names) is there
+    finally:
+        settings.DEBUG, settings.DEMO = usual
+        importlib.reload(config.urls)
