@@ -108,6 +108,8 @@ class Idea(models.Model):
                 condition=Q(state__in=sorted(IDEA_PUBLIC_STATES)),
                 name="proposals_idea_of_community",
             ),
+            # The office's list of all ideas.
+            models.Index(fields=["submitted_at", "id"], name="proposals_idea_by_date"),
             GinIndex(fields=["words"], name="proposals_idea_words"),
         ]
         constraints = [
