@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.forms import ConfirmLoginCodeForm as AllauthConfirmLoginCodeForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
@@ -79,17 +81,20 @@ class ResidencyForm(forms.Form):
     decision = forms.ChoiceField(choices=[("verify", _("Verify")), ("refuse", _("Refuse"))])
     method = forms.TypedChoiceField(
         label=_("verified how"),
-        choices=[("", _("Choose how you verified it")), *VerificationMethod.choices],
+        choices=VerificationMethod.choices,
         coerce=VerificationMethod,
         empty_value=None,
         required=False,
         error_messages={"invalid_choice": _("Please choose how you verified it.")},
     )
 
-    def clean(self) -> dict[str, object]:
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("decision") == "refuse":
-            cleaned["method"] = None
-        elif not cleaned.get("method") and "method" not in self.errors:
+        if cleaned.get("decision") == "verify" and not cleaned.get("method") and "method" not in self.errors:
             self.add_error("method", _("Please choose how you verified it."))
         return cleaned
+
+    def decided(self) -> tuple[bool, VerificationMethod | None]:
+        """Whether it is verified, and how; a refusal has no method."""
+        verified = self.cleaned_data["decision"] == "verify"
+        return verified, self.cleaned_data["method"] if verified else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from communities.refusal import Refused
@@ -27,14 +29,30 @@ expert_required = login_required(login_url=reverse_lazy("account_login"))
 
 
 @require_GET
+@never_cache
 @expert_required
 def panel(request: HttpRequest) -> HttpResponse:
-    """The contests on whose panel the expert is, with how far they are."""
-    seats = Panelist.objects.of(request.user).exclude(contest__state=ContestState.DRAFT).with_progress()
-    return render(request, "contests/panel.html", {"seats": seats.order_by("-contest__pk")})
+    """The contests on whose panel the expert is: what is left first, by its deadline, then what is done or over."""
+    now = timezone.now()
+    seats = list(Panelist.objects.of(request.user).exclude(contest__state=ContestState.DRAFT).with_progress())
+    for seat in seats:
+        seat.left = seat.assigned_count - seat.submitted_count
+        seat.scoring = scores_now(seat.contest, now)
+        seat.to_come = _to_come(seat.contest, now)
+        seat.to_do = seat.left > 0 and (seat.scoring or seat.to_come)
+    seats.sort(key=lambda seat: -seat.contest_id)
+    waiting = sorted((seat for seat in seats if seat.to_do), key=lambda seat: seat.contest.scoring_closes_at)
+    context = {
+        "seats": waiting + [seat for seat in seats if not seat.to_do],
+        "waiting": waiting,
+        "past": [seat for seat in seats if not seat.to_do],
+        "left": sum(seat.left for seat in waiting if seat.scoring),
+    }
+    return render(request, "contests/panel.html", context)
 
 
 @require_GET
+@never_cache
 @expert_required
 def panel_contest(request: HttpRequest, pk: int) -> HttpResponse:
     """The entries that are the expert's to score, the open ones first."""
@@ -45,11 +63,17 @@ def panel_contest(request: HttpRequest, pk: int) -> HttpResponse:
     for entry in entries:
         entry.sheet_state = states.get(entry.pk, "")
     entries.sort(key=lambda entry: entry.sheet_state == SheetState.SUBMITTED)
+    left = [entry for entry in entries if entry.sheet_state != SheetState.SUBMITTED]
+    now = timezone.now()
     context = {
         "contest": contest,
         "entries": entries,
-        "submitted": sum(entry.sheet_state == SheetState.SUBMITTED for entry in entries),
-        "scoring": scores_now(contest, timezone.now()),
+        "submitted": len(entries) - len(left),
+        "left": len(left),
+        # A sheet that was begun is finished before another is opened.
+        "next": next((entry for entry in left if entry.sheet_state), left[0] if left else None),
+        "scoring": scores_now(contest, now),
+        "to_come": _to_come(contest, now),
     }
     return render(request, "contests/panel_contest.html", context)
 
@@ -106,6 +130,13 @@ def recuse(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("panel_contest", entry.contest_id)
         return _refused(request, entry, refused)
     return render(request, "contests/panel_recuse.html", {"entry": entry})
+
+
+def _to_come(contest: Contest, now: datetime) -> bool:
+    """Whether scoring has still to begin."""
+    return (
+        contest.state == ContestState.OPEN and contest.scoring_opens_at is not None and now < contest.scoring_opens_at
+    )
 
 
 def _entry(request: HttpRequest, pk: int) -> Entry:

@@ -1,0 +1,104 @@
+"""Everything the site holds about one person, for that person to take along (Personal Information Protection Law §45).
+
+Nothing about others is in it, and nothing that would tell how the person voted: of ballots only that one was cast, not
+even when, because ballots carry their minute. What somebody did in an office is the office's record and not
+theirs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from communities.models import User
+from contests.models import Recusal, ScoreSheet
+from proposals.models import Proposal
+
+TEXT = ("title", "problem", "solution", "category_id", "community_id")
+
+Rows = list[dict[str, Any]]
+
+
+def data_of(user: User) -> dict[str, Any]:
+    """By kind, each a list of rows with plain values; the keys are the names of the columns."""
+    return {
+        "account": _account(user),
+        "residencies": _rows(
+            user.residencies, "state", "method", "created_at", "decided_at", community_name=F("community__name")
+        ),
+        "appointments": _rows(
+            user.appointments,
+            "role",
+            "starts_on",
+            "ends_on",
+            subdistrict_name=F("subdistrict__name"),
+            community_name=F("community__name"),
+            organisation_name=F("organisation__name"),
+        ),
+        "ideas": _ideas(user),
+        "secondings": _rows(user.secondings, "idea_id", "at", idea_title=F("idea__title")),
+        "proposals": _rows(
+            Proposal.objects.of(user), "id", "title", "state", "created_at", community_name=F("community__name")
+        ),
+        "votes": _rows(user.voters, "contest_id", "has_voted", contest_name=F("contest__name")),
+        "panels": _rows(user.panelists, "contest_id", "code", contest_name=F("contest__name")),
+        "score_sheets": _score_sheets(user),
+        "recusals": _rows(
+            Recusal.objects.filter(panelist__user=user), "entry_id", "ground", "created_at", entry=F("entry__title")
+        ),
+    }
+
+
+def _rows(rows: Any, *names: str, **paths: F) -> Rows:
+    return list(rows.order_by("pk").values(*names, **paths))
+
+
+def _account(user: User) -> dict[str, Any]:
+    return _columns(user, "username", "display_name", "phone", "phone_verified_at", "date_joined", "last_login")
+
+
+def _ideas(user: User) -> Rows:
+    """With every version of the text and every step; the officers who took the steps are not named."""
+    return [
+        {
+            "id": idea.pk,
+            **_columns(
+                idea, *TEXT, "own_contribution", "location_text", "channel", "state", "created_at", "submitted_at"
+            ),
+            "community_name": idea.community.name,
+            "category_name": idea.category.name,
+            "versions": [_columns(version, "pgh_created_at", *TEXT) for version in _versions(idea)],
+            "events": [
+                _columns(event, "from_state", "to_state", "reason", "note", "at") for event in idea.events.all()
+            ],
+        }
+        for idea in user.ideas.select_related("community", "category")
+        .prefetch_related("events", "versions")
+        .order_by("pk")
+    ]
+
+
+def _versions(idea: Any) -> Any:
+    return idea.versions.all()
+
+
+def _columns(row: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+def _score_sheets(user: User) -> Rows:
+    sheets: QuerySet[ScoreSheet] = ScoreSheet.objects.filter(panelist__user=user).select_related("entry")
+    return [
+        {
+            "contest_id": sheet.entry.contest_id,
+            "entry_id": sheet.entry_id,
+            "entry": sheet.entry.title,
+            "state": sheet.state,
+            "comment": sheet.comment,
+            "created_at": sheet.created_at,
+            "submitted_at": sheet.submitted_at,
+            "marks": {mark.criterion.name: mark.points for mark in sheet.marks.all()},
+        }
+        for sheet in sheets.prefetch_related("marks__criterion").order_by("pk")
+    ]

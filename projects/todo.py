@@ -1,0 +1,189 @@
+"""What waits for a resident, a community officer, or a member of a support organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from django.db.models import Case, Count, DateTimeField, Max, Min, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from communities.enums import ResidencyState
+from communities.models import Residency, User
+from communities.querysets import scope_of
+from communities.waiting import Waiting, oldest_first
+from contests.models import Contest, Voter
+from programmes.enums import Action
+from programmes.models import Programme, Stage
+from proposals.enums import IdeaState, ProposalState
+from proposals.models import Idea, Proposal
+
+
+def for_resident(user: User, now: datetime) -> list[Waiting]:
+    """Four queries: the community, ideas that want work, and ballots not cast."""
+    residencies = list(user.residencies.select_related("community").order_by("created_at", "pk"))
+    contests = list(Contest.objects.voting_now(now).select_related("programme").order_by("voting_closes_at", "pk"))
+    voted = set(Voter.objects.filter(user=user, has_voted=True).values_list("contest_id", flat=True))
+    items = [
+        *_community(user, residencies, contests),
+        *_ideas(user, now),
+        *_ballots(residencies, [contest for contest in contests if contest.pk not in voted]),
+    ]
+    return oldest_first(items)
+
+
+def for_desk(user: User, years: list[Programme], now: datetime) -> list[Waiting]:
+    """Three queries at most: residencies to verify, ideas at their authors, proposals that are being polished."""
+    items = [*_residencies(user, now), *_returned(user, years, now), *_polishing(user, years, now)]
+    return oldest_first(items)
+
+
+def this_year(user: User) -> list[Programme]:
+    """The programmes in which the person works as community officer or support member."""
+    at_work = (a for a in scope_of(user).appointments if a.community_id is not None or a.organisation_id is not None)
+    return Programme.objects.newest_of({a.subdistrict_id for a in at_work})
+
+
+def closing(action: Action, now: datetime) -> Subquery:
+    """When the time for the act ends in the programme of the outer row; empty where it is not open."""
+    stages = Stage.objects.permitting(action, now).filter(programme=OuterRef("programme"))
+    return Subquery(stages.values("closes_at")[:1], output_field=DateTimeField(null=True))
+
+
+def _community(user: User, residencies: list[Residency], contests: list[Contest]) -> Iterator[Waiting]:
+    """Only who is verified votes; until then this is the first thing to do, and a ballot box that closes is its end."""
+    states = {residency.state for residency in residencies}
+    if not user.phone_token or ResidencyState.VERIFIED in states:
+        return
+    url = reverse("name_community")
+    due = min((contest.voting_closes_at for contest in contests if contest.voting_closes_at), default=None)
+    if ResidencyState.PENDING in states:
+        named = next(residency for residency in residencies if residency.state == ResidencyState.PENDING)
+        yield Waiting(
+            _("%(community)s has not verified yet that you live there") % {"community": named.community},
+            1,
+            url,
+            since=named.created_at,
+            due=due,
+            note=_("You need not do anything. To speed it up, show a paper at the residents' committee."),
+        )
+    elif residencies:
+        yield Waiting(
+            _("Your community could not be verified"),
+            1,
+            url,
+            since=residencies[-1].decided_at,
+            due=due,
+            note=_("Ask at the residents' committee, or name the right community."),
+            action=_("Name my community"),
+        )
+    else:
+        yield Waiting(
+            _("Say in which community you live"),
+            1,
+            url,
+            since=user.date_joined,
+            due=due,
+            note=_("Everyone may submit ideas; to vote you have to be verified there once."),
+            action=_("Name my community"),
+        )
+
+
+def _ideas(user: User, now: datetime) -> Iterator[Waiting]:
+    """Ideas that the author may still change: those the office gave back, and drafts."""
+    ours = Q(state=IdeaState.RETURNED)
+    until = Case(When(ours, then=closing(Action.REVISE_IDEA, now)), default=closing(Action.SUBMIT_IDEA, now))
+    ideas = Idea.objects.of(user).filter(ours | Q(state=IdeaState.DRAFT)).annotate(since=_given_back(), until=until)
+    found = ideas.filter(until__isnull=False).order_by("since", "pk")
+    for pk, title, state, since, due in found.values_list("pk", "title", "state", "since", "until"):
+        returned = state == IdeaState.RETURNED
+        words = _("Revise your idea “%(title)s”") if returned else _("Finish your draft “%(title)s”")
+        yield Waiting(
+            words % {"title": title},
+            1,
+            reverse("idea_edit", args=[pk]),
+            since=since,
+            due=due,
+            note=_("The office has given it back to you with a message.") if returned else "",
+            action=_("Revise") if returned else _("Write on"),
+        )
+
+
+def _given_back() -> Coalesce:
+    """When the idea came back to its author; for a draft, when it was begun."""
+    return Coalesce(Max("events__at", filter=Q(events__to_state=IdeaState.RETURNED)), "created_at")
+
+
+def _ballots(residencies: list[Residency], contests: list[Contest]) -> Iterator[Waiting]:
+    at_home = {residency.subdistrict_id for residency in residencies if residency.state == ResidencyState.VERIFIED}
+    for contest in contests:
+        if contest.programme.subdistrict_id in at_home:
+            yield Waiting(
+                _("Vote in “%(contest)s”") % {"contest": contest},
+                1,
+                reverse("ballot", args=[contest.pk]),
+                since=contest.voting_opens_at,
+                due=contest.voting_closes_at,
+                note=_("You have not voted yet. A ballot can be changed until voting closes."),
+                action=_("To the ballot"),
+            )
+
+
+def _residencies(user: User, now: datetime) -> Iterator[Waiting]:
+    """To be decided before the next ballot closes, because only verified residents vote."""
+    if not scope_of(user).communities:
+        return
+    votes = Contest.objects.open().filter(
+        voting_closes_at__gt=now, programme__subdistrict__in=[a.subdistrict_id for a in scope_of(user).appointments]
+    )
+    pending = Residency.objects.at_desk_of(user).awaiting_verification().order_by()
+    closes = Subquery(votes.order_by("voting_closes_at").values("voting_closes_at")[:1])
+    found = pending.annotate(closes=closes).aggregate(count=Count("pk"), oldest=Min("created_at"), due=Min("closes"))
+    yield Waiting(
+        _("Residents to verify"),
+        found["count"],
+        "#residencies",
+        since=found["oldest"],
+        due=found["due"],
+        note=_("Until then they cannot vote."),
+        action=_("Verify"),
+    )
+
+
+def _returned(user: User, years: list[Programme], now: datetime) -> Iterator[Waiting]:
+    """Given back ideas whose authors may need a helping hand before the time for it ends."""
+    if not scope_of(user).communities:
+        return
+    returned = Idea.objects.at_desk_of(user).filter(programme__in=years, state=IdeaState.RETURNED)
+    rows = returned.annotate(since=_given_back(), until=closing(Action.REVISE_IDEA, now)).filter(until__isnull=False)
+    yield _together(
+        rows.order_by().values_list("since", "until"),
+        _("Ideas that residents are to revise"),
+        f"{reverse('desk_ideas')}?state={IdeaState.RETURNED}",
+        _("Some of them may need your help to write it down."),
+    )
+
+
+def _polishing(user: User, years: list[Programme], now: datetime) -> Iterator[Waiting]:
+    """For who accompanies communities: proposals at their hands, and until when they can be changed."""
+    if not scope_of(user).organisations:
+        return
+    coached = Proposal.objects.at_desk_of(user).filter(programme__in=years, state=ProposalState.COACHING)
+    moved = Coalesce(Max("events__at"), "created_at")
+    rows = coached.annotate(since=moved, until=closing(Action.EDIT_PROPOSAL, now))
+    yield _together(
+        rows.order_by().values_list("since", "until"),
+        _("Proposals to polish"),
+        f"{reverse('desk_proposals')}?state={ProposalState.COACHING}",
+        _("Talk to the authors, and write down with the street office what they want."),
+    )
+
+
+def _together(found: Iterable[tuple[datetime, datetime | None]], title: str, url: str, note: str) -> Waiting:
+    """Many rows of one kind as one line: the oldest beginning and the next end."""
+    rows = list(found)
+    since = min((since for since, _until in rows), default=None)
+    due = min((until for _since, until in rows if until is not None), default=None)
+    return Waiting(title, len(rows), url, since=since, due=due, note=note, action=_("Look"))
