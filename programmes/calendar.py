@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from programmes.enums import STAGE_ACTIONS, Action, StageKind
+from programmes.enums import STAGE_ACTIONS, STAGE_PURPOSES, Action, StageKind
 from programmes.models import Programme, Stage
 
 
@@ -24,6 +24,10 @@ class Line:
     @property
     def open(self) -> bool:
         return self.days_left is not None
+
+    @property
+    def purpose(self) -> str:
+        return str(STAGE_PURPOSES[StageKind(self.stage.kind)])
 
 
 def calendar_of(programme: Programme, now: datetime) -> list[Line]:

@@ -17,6 +17,21 @@ class StageKind(TextChoices):
     CLOSEOUT = "CLOSEOUT", _("Evaluation and showcase")
 
 
+STAGE_PURPOSES = {
+    StageKind.RESEARCH: _(
+        "The office and the communities ask residents what is missing, and tell everyone how to take part."
+    ),
+    StageKind.IDEA_COLLECTION: _("Every resident may hand in ideas, by telephone, computer or on paper."),
+    StageKind.SCREENING: _("The office reads every idea by the same three criteria, and answers every author."),
+    StageKind.PROPOSAL_INCUBATION: _("Ideas that belong together become a proposal, with a plan and a budget."),
+    StageKind.CONTEST: _("Experts score the proposals, and residents vote."),
+    StageKind.PUBLICITY: _("The result is shown with all its figures; whoever finds something wrong says so now."),
+    StageKind.IMPLEMENTATION: _("Agreements are signed, money is paid, and the projects are carried out."),
+    StageKind.CLOSEOUT: _("What was reached is checked, and shown to everyone."),
+}
+"""What happens in a stage, for residents."""
+
+
 class Action(TextChoices):
     """Acts that depend on the stage of the year."""
 

@@ -60,13 +60,30 @@ class ProgrammeYear:
 
 
 @dataclass(frozen=True, slots=True)
+class CategoryCell:
+    """A category in one year, with its ideas; both None where it did not exist."""
+
+    programme: Programme
+    category: Category | None
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class CategoryLine:
-    """One category through the years; `counts` and `categories` go along the years, None where it did not exist."""
+    """One category through the years: a cell for each of them."""
 
     code: str
     name: str
-    counts: tuple[int | None, ...]
-    categories: tuple[Category | None, ...]
+    cells: tuple[CategoryCell, ...]
+
+    @property
+    def counts(self) -> tuple[int | None, ...]:
+        return tuple(cell.count for cell in self.cells)
+
+    @property
+    def newest(self) -> Category:
+        """As it was in the last year in which it existed."""
+        return next(cell.category for cell in reversed(self.cells) if cell.category is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,18 +159,17 @@ def categories_by_year(subdistrict: Subdistrict | int) -> CategoryYears:
     found = {(category.code, years.index(category.programme_id)): category for category in counted}
     last_year = dict(sorted(found, key=itemgetter(1)))
     order = sorted(last_year, key=lambda code: (-last_year[code], found[code, last_year[code]].position, code))
-    lines = [_category_line(code, [found.get((code, year)) for year in range(len(years))]) for code in order]
+    lines = []
+    for code in order:
+        row = [found.get((code, year)) for year in range(len(years))]
+        cells = tuple(_cell(*pair) for pair in zip(programmes, row, strict=True))
+        lines.append(CategoryLine(code=code, name=row[last_year[code]].name, cells=cells))  # type: ignore[union-attr]
     return CategoryYears(programmes=programmes, lines=tuple(lines))
 
 
-def _category_line(code: str, row: list[Any]) -> CategoryLine:
-    """The name is that of the last year in which the category existed."""
-    return CategoryLine(
-        code=code,
-        name=next(category.name for category in reversed(row) if category is not None),
-        counts=tuple(None if category is None else category.idea_count for category in row),
-        categories=tuple(row),
-    )
+def _cell(programme: Programme, category: Any) -> CategoryCell:
+    """`category` comes with its count, or is None."""
+    return CategoryCell(programme, category, None if category is None else category.idea_count)
 
 
 def participation(programme: Programme, *, before_publication: bool = False) -> list[Participation]:

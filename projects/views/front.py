@@ -8,45 +8,68 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from communities.display import is_elder
 from communities.models import User
+from communities.querysets import scope_of
+from contests.enums import ContestState
 from contests.models import Contest, Panelist
-from programmes.calendar import calendar_of
+from programmes.calendar import calendar_of, may_now
 from programmes.enums import Action
 from programmes.models import Programme
-from programmes.rules import permits
+from projects.figures import funnel_of
 from projects.models import Project
+from projects.next_step import Today, next_step
 from proposals.models import Idea
 
 SHOWN = 4
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """What the year is at, what one can do today, and what came in last."""
+    """What the year is at, what this person can do today, and what came in last."""
     now = timezone.now()
     programme = Programme.objects.newest_first().select_related("subdistrict").first()
     if programme is None:
         return render(request, "home.html", {"programme": None})
     contests = Contest.objects.filter(programme=programme).annotate(entry_count=Count("entries"))
-    ideas = Idea.objects.public().filter(programme=programme)
+    office = Contest.objects.filter(programme__subdistrict=programme.subdistrict, source_sha256="")
+    today = Today(
+        programme=programme,
+        calendar=calendar_of(programme, now),
+        voting=contests.voting_now(now).first(),
+        decided=office.decided().select_related("programme").order_by("-programme__year", "-pk").first(),
+        now=now,
+    )
     context = {
         "programme": programme,
-        "calendar": calendar_of(programme, now),
-        "collecting": permits(programme, Action.SUBMIT_IDEA, now),
-        "voting": contests.voting_now(now).first(),
-        "contest": contests.visible_to(request.user).order_by("-created_at", "-pk").first(),
-        "ideas": ideas.with_page_parts()[:SHOWN],
-        "idea_count": ideas.count(),
-        "projects": Project.objects.under_way().with_page_parts().with_milestone_counts()[:SHOWN],
+        "today": today,
+        "calendar": today.calendar,
+        "step": next_step(request.user, today),
+        "collecting": may_now(today.calendar, Action.SUBMIT_IDEA),
     }
+    if not is_elder(request):
+        ideas = Idea.objects.public().filter(programme=programme)
+        context |= {
+            "contest": contests.visible_to(request.user).order_by("-created_at", "-pk").first(),
+            "ideas": ideas.with_page_parts()[:SHOWN],
+            "result": funnel_of(today.decided.programme) if today.decided else None,
+            "projects": Project.objects.under_way().with_page_parts().with_milestone_counts()[:SHOWN],
+        }
     return render(request, "home.html", context)
 
 
 @login_required
 def after_login(request: HttpRequest) -> HttpResponse:
-    """Officers to the admin, experts to what they have to judge, residents to their ideas."""
+    """Everyone to their work: the office, what is to be judged, the desk of communities; residents to their things.
+
+    Who has several roles goes to the first of these that waits, and finds links to the others there.
+    """
     assert isinstance(request.user, User)
     if request.user.is_staff:
         return redirect("admin:index")
-    if Panelist.objects.filter(user=request.user).exists():
+    states = set(Panelist.objects.of(request.user).values_list("contest__state", flat=True))
+    if ContestState.OPEN in states:
         return redirect("panel")
-    return redirect("my_ideas")
+    scope = scope_of(request.user)
+    if scope.communities or scope.organisations:
+        return redirect("desk")
+    return redirect("panel" if states else "my")

@@ -1,43 +1,93 @@
-"""Communities: who lives there, what they proposed, and what was built."""
+"""Communities and organisations: who lives and acts there, what they proposed, and what was built."""
 
 from __future__ import annotations
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, FloatField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Cast, Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 
-from communities.models import Community
+from communities.models import Community, Organisation
 from communities.pages import page_of
+from programmes.models import Accompaniment
+from projects.figures import community_years
 from projects.models import Project
-from proposals.models import Idea
+from projects.pictures import community_chart
+from proposals.models import Idea, Proposal
 
 PAGE_SIZE = 50
-SHOWN = 10
+SHOWN = 6
+# What `?sort=` may say, what it is called, and how it orders.
+ORDERS = {
+    "": (_("By area"), [F("code").asc()]),
+    "ideas": (_("Most ideas"), [F("idea_count").desc(), F("code").asc()]),
+    "rate": (_("Most ideas per 1,000 residents"), [F("rate").desc(nulls_last=True), F("code").asc()]),
+    "projects": (_("Most projects"), [F("project_count").desc(), F("code").asc()]),
+}
 
 
 def community_list(request: HttpRequest) -> HttpResponse:
     communities = Community.objects.select_related("subdistrict").annotate(
-        idea_count=_count(Idea.objects.public()), project_count=_count(Project.objects.all())
+        idea_count=_count(Idea.objects.public(), "community"), project_count=_count(Project.objects.all(), "community")
     )
-    return render(request, "communities/community_list.html", {"page": page_of(request, communities, PAGE_SIZE)})
+    rated = communities.annotate(rate=Cast("idea_count", FloatField()) * 1000 / F("registered_population"))
+    sort = request.GET.get("sort", "")
+    rows = rated.order_by(*ORDERS.get(sort, ORDERS[""])[1])
+    orders = [(key, label, key == sort) for key, (label, _order) in ORDERS.items()]
+    context = {"page": page_of(request, rows, PAGE_SIZE), "orders": orders}
+    return render(request, "communities/community_list.html", context)
 
 
 def community_detail(request: HttpRequest, pk: int) -> HttpResponse:
     community = get_object_or_404(Community.objects.select_related("subdistrict"), pk=pk)
+    years = community_years(community)
     ideas = Idea.objects.public().filter(community=community)
     projects = Project.objects.filter(community=community)
+    accompaniments = Accompaniment.objects.filter(community=community).select_related("organisation", "programme")
     context = {
         "community": community,
+        "years": years,
+        "years_chart": community_chart(community.pk, years),
+        "organisations": community.organisations.all(),
+        "accompaniment": accompaniments.order_by("-programme__year").first(),
         "ideas": ideas.with_page_parts()[:SHOWN],
         "idea_count": ideas.count(),
+        "proposals": _proposals(Proposal.objects.filter(community=community))[:SHOWN],
         "projects": projects.with_page_parts().with_milestone_counts()[:SHOWN],
         "project_count": projects.count(),
     }
     return render(request, "communities/community_detail.html", context)
 
 
-def _count(rows: QuerySet[Idea] | QuerySet[Project]) -> Coalesce:
-    """How many of these rows belong to the community of the outer query."""
-    counted = rows.filter(community=OuterRef("pk")).order_by().values("community").annotate(n=Count("pk")).values("n")
+def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """What an organisation is and does. Its members are nobody's business here.
+
+    Proposals and projects name their team and lead in words; those that name this organisation are shown as its own.
+    """
+    organisation = get_object_or_404(Organisation.objects.select_related("subdistrict", "community"), pk=pk)
+    subdistrict = organisation.subdistrict_id
+    accompanied = Accompaniment.objects.filter(organisation=organisation).select_related("programme", "community")
+    of_year = Proposal.objects.public().filter(programme=OuterRef("programme"))
+    projects = Project.objects.filter(lead=organisation.name, community__subdistrict=subdistrict)
+    named = Proposal.objects.filter(team_name=organisation.name, programme__subdistrict=subdistrict)
+    context = {
+        "organisation": organisation,
+        "accompanied": accompanied.annotate(proposal_count=_count(of_year, "community", "community")).order_by(
+            "-programme__year", "community__code"
+        ),
+        "proposals": _proposals(named)[:SHOWN],
+        "projects": projects.with_page_parts().with_milestone_counts()[:SHOWN],
+    }
+    return render(request, "communities/organisation_detail.html", context)
+
+
+def _proposals(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """Those that everyone may read, with what their cards show."""
+    return rows.public().with_page_parts().with_requested_total().order_by("-created_at", "-pk")  # type: ignore[attr-defined]
+
+
+def _count(rows: QuerySet[Idea] | QuerySet[Project] | QuerySet[Proposal], key: str, outer: str = "pk") -> Coalesce:
+    """How many of these rows have as `key` what the outer query has as `outer`."""
+    counted = rows.filter(**{key: OuterRef(outer)}).order_by().values(key).annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0)

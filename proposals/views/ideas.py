@@ -27,7 +27,13 @@ from proposals.enums import DECISION_STATES, IDEA_PUBLIC_STATES, IdeaState, Prop
 from proposals.filters import IdeaFilter
 from proposals.forms import IdeaForm, IdeaRevisionForm
 from proposals.models import TEXT_LENGTH, Idea, IdeaEvent, Proposal
-from proposals.rules import why_not_revise_idea, why_not_second, why_not_submit_idea, why_not_withdraw_idea
+from proposals.rules import (
+    why_not_change_photos,
+    why_not_revise_idea,
+    why_not_second,
+    why_not_submit_idea,
+    why_not_withdraw_idea,
+)
 from proposals.services.ideas import revise_idea, submit_idea, withdraw_idea
 from proposals.services.seconding import second_idea, take_back_seconding
 
@@ -41,7 +47,12 @@ def idea_list(request: HttpRequest) -> HttpResponse:
     programme = Programme.objects.asked_for(request.GET.get("programme"))
     ideas = Idea.objects.public().filter(programme=programme).with_page_parts()
     chosen = IdeaFilter(request.GET, queryset=ideas, programme=programme)
-    context = {"filter": chosen, "page": page_of(request, chosen.qs), "programme": programme}
+    context = {
+        "filter": chosen,
+        "page": page_of(request, chosen.qs),
+        "programme": programme,
+        "unseen": _unseen(chosen, programme),
+    }
     return render(request, "proposals/idea_list.html", context)
 
 
@@ -56,6 +67,8 @@ def idea_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "events": idea.events.all(),
         "proposal": _proposal_of(idea, request),
         "seconding": _seconding_of(idea, request, now),
+        "photos": list(idea.photos.all()),
+        "may_change_photos": why_not_change_photos(request.user, idea) is None,
         "may_revise": why_not_revise_idea(request.user, idea, now) is None,
         "may_withdraw": why_not_withdraw_idea(request.user, idea) is None,
     }
@@ -170,6 +183,19 @@ def my_ideas(request: HttpRequest) -> HttpResponse:
     notes = answers.order_by("-at", "-pk").values("note")[:1]
     ideas = Idea.objects.of(request.user).with_page_parts().annotate(latest_note=Subquery(notes))
     return render(request, "proposals/my_ideas.html", {"page": page_of(request, ideas.order_by("-created_at", "-pk"))})
+
+
+def _unseen(chosen: IdeaFilter, programme: Programme | None) -> int:
+    """How many ideas were handed in that the list does not show; only asked by place and category.
+
+    Words would tell what is in a text that nobody is to read.
+    """
+    conditions = chosen.form.cleaned_data if chosen.form.is_valid() else {}
+    if conditions.get("q") or conditions.get("state"):
+        return 0
+    kept = {name: conditions[name] for name in ("community", "category") if conditions.get(name)}
+    handed_in = Idea.objects.filter(programme=programme, submitted_at__isnull=False, **kept)
+    return handed_in.exclude(state__in=sorted(IDEA_PUBLIC_STATES)).count()
 
 
 def _collecting(now: datetime) -> Programme | None:

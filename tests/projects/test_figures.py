@@ -113,7 +113,8 @@ def test_categories_are_the_same_when_their_codes_are(programme, idea_in, commun
         ("Care", (1, 0)),
         ("Sport", (0, None)),
     ]
-    assert years.lines[1].categories[0] == care
+    assert years.lines[1].cells[0].category == care
+    assert [line.newest.programme for line in years.lines] == [programme, programme, earlier]
 
 
 def test_participation_adds_up_ideas_and_published_ballots(contest_in, communities):

@@ -1,0 +1,118 @@
+"""The one thing that the front page asks a person to do today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from communities.enums import OFFICE_ROLES, ResidencyState, Role
+from communities.models import Residency, User
+from communities.rules import Person
+from contests.models import Contest, Entry, Panelist, Voter
+from contests.rules import scores_now
+from programmes.calendar import Line, may_now
+from programmes.enums import Action
+from programmes.models import Programme
+from proposals.enums import IdeaState
+from proposals.models import Idea
+
+
+class StepKind(StrEnum):
+    """What the big button does; the template has the words."""
+
+    OFFICE = "OFFICE"
+    DESK = "DESK"
+    SCORE = "SCORE"
+    VOTE = "VOTE"
+    NAME_COMMUNITY = "NAME_COMMUNITY"
+    REVISE_IDEA = "REVISE_IDEA"
+    SUBMIT_IDEA = "SUBMIT_IDEA"
+    READ_ENTRIES = "READ_ENTRIES"
+    READ_RESULT = "READ_RESULT"
+    READ_IDEAS = "READ_IDEAS"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`contest` or `idea` is what it is about. `voted` is an open contest in which the person's ballot lies already;
+    `pending` a community that has not verified the person yet.
+    """
+
+    kind: StepKind
+    contest: Contest | None = None
+    idea: Idea | None = None
+    voted: Contest | None = None
+    pending: Residency | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What is going on in the programme; `voting` is a contest whose ballot is open, `decided` the latest result."""
+
+    programme: Programme
+    calendar: Sequence[Line]
+    voting: Contest | None
+    decided: Contest | None
+    now: datetime
+
+
+def next_step(user: Person, today: Today) -> Step:
+    """No query for visitors; for others at most five. Work comes first, then the ballot, then one's own ideas."""
+    if not isinstance(user, User):
+        return Step(StepKind.VOTE, contest=today.voting) if today.voting else _at_leisure(today)
+    if work := _work_of(user, today):
+        return work
+    residency = _residency_of(user, today) if today.voting else None
+    voted = today.voting if residency and _has_voted(user, today) else None
+    pending = residency if residency and residency.state == ResidencyState.PENDING else None
+    if today.voting and residency is None:
+        return Step(StepKind.NAME_COMMUNITY, contest=today.voting)
+    if today.voting and not voted and not pending:
+        return Step(StepKind.VOTE, contest=today.voting)
+    step = _revision(user, today) or _at_leisure(today)
+    if voted and step.kind in (StepKind.READ_RESULT, StepKind.READ_IDEAS):
+        step = Step(StepKind.READ_ENTRIES, contest=voted)
+    return replace(step, voted=voted, pending=pending)
+
+
+def _work_of(user: User, today: Today) -> Step | None:
+    """For people who come here to work: the office, the desk, or the entries that an expert has not scored yet."""
+    roles = {Role(a.role) for a in user.appointments_today if a.subdistrict_id == today.programme.subdistrict_id}
+    if roles & OFFICE_ROLES:
+        return Step(StepKind.OFFICE)
+    if roles:
+        return Step(StepKind.DESK)
+    for seat in Panelist.objects.of(user).filter(contest__programme=today.programme):
+        if scores_now(seat.contest, today.now) and Entry.objects.unscored_by(seat).exists():
+            return Step(StepKind.SCORE, contest=seat.contest)
+    return None
+
+
+def _residency_of(user: User, today: Today) -> Residency | None:
+    """The verified one, else one that waits for verification."""
+    found = Residency.objects.exclude(state=ResidencyState.REFUSED).select_related("community")
+    named = found.filter(user=user, subdistrict=today.programme.subdistrict_id)
+    return min(named, key=lambda residency: residency.state != ResidencyState.VERIFIED, default=None)
+
+
+def _has_voted(user: User, today: Today) -> bool:
+    return Voter.objects.filter(contest=today.voting, user=user, has_voted=True).exists()
+
+
+def _revision(user: User, today: Today) -> Step | None:
+    """An idea that the office gave back, as long as it may be handed in again."""
+    if not may_now(today.calendar, Action.REVISE_IDEA):
+        return None
+    returned = Idea.objects.of(user).filter(programme=today.programme, state=IdeaState.RETURNED)
+    idea = returned.order_by("submitted_at", "pk").first()
+    return Step(StepKind.REVISE_IDEA, idea=idea) if idea else None
+
+
+def _at_leisure(today: Today) -> Step:
+    if may_now(today.calendar, Action.SUBMIT_IDEA):
+        return Step(StepKind.SUBMIT_IDEA)
+    if today.decided:
+        return Step(StepKind.READ_RESULT, contest=today.decided)
+    return Step(StepKind.READ_IDEAS)
