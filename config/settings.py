@@ -158,6 +158,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
+    "draw-missing-thumbnails": {"task": "proposals.tasks.draw_missing_thumbnails", "schedule": 10.0},
     "take-up-waiting-tallies": {"task": "contests.tasks.take_up_waiting_tallies", "schedule": 15.0},
     "request-live-tallies": {"task": "contests.tasks.request_live_tallies", "schedule": 60.0},
 }

@@ -34,6 +34,9 @@ IDEA_PUBLIC_STATES = frozenset({IdeaState.SUBMITTED, IdeaState.ACCEPTED, IdeaSta
 """Ideas that everyone may read; the others are between the resident and the office."""
 
 
+IDEA_OPEN_STATES = frozenset({IdeaState.DRAFT, IdeaState.SUBMITTED, IdeaState.RETURNED})
+"""Ideas to which their authors may add photos: the office has not decided yet."""
+
 IDEA_SECONDED_STATES = frozenset({IdeaState.SUBMITTED, IdeaState.ACCEPTED})
 """Ideas that residents may second; what is part of a proposal is supported with the ballot."""
 
@@ -147,5 +150,7 @@ class ProposalRefusal(TextChoices):
     OTHER_PROGRAMME = "OTHER_PROGRAMME", _("The idea belongs to another programme.")
     OTHER_PLACE = "OTHER_PLACE", _("Choose a community and a category of this programme.")
     NO_IDEA = "NO_IDEA", _("Choose at least one accepted idea.")
+    NOT_A_PHOTO = "NOT_A_PHOTO", _("This is no photo that can be shown: take a JPEG, PNG or WebP of up to 5 MB.")
+    TOO_MANY_PHOTOS = "TOO_MANY_PHOTOS", _("An idea has three photos at most. Remove one first.")
     NO_BUDGET = "NO_BUDGET", _("The proposal requests no money: add its budget lines first.")
     JUDGED = "JUDGED", _("This proposal is in a contest; its text and amount are fixed.")

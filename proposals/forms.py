@@ -59,3 +59,16 @@ class IdeaRevisionForm(IdeaForm):
 
     key = None
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+class PhotoForm(forms.Form):
+    """One photo; what it must be is checked when it is developed."""
+
+    photo = forms.FileField(
+        label=_("Photo"),
+        help_text=_(
+            "JPEG, PNG or WebP, up to 5 MB. The place where it was taken and other details are removed from it."
+        ),
+        error_messages={"required": _("Choose a photo first."), "empty": _("Choose a photo first.")},
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )

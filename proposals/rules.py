@@ -11,6 +11,7 @@ from programmes.enums import Action
 from programmes.models import Category, Programme
 from programmes.rules import permits
 from proposals.enums import (
+    IDEA_OPEN_STATES,
     IDEA_SECONDED_STATES,
     IDEA_TRANSITIONS,
     PROPOSAL_EDITABLE_STATES,
@@ -58,6 +59,12 @@ def why_not_withdraw_idea(user: Person, idea: Idea) -> ProposalRefusal | None:
     if IdeaState.WITHDRAWN not in IDEA_TRANSITIONS[IdeaState(idea.state)]:
         return ProposalRefusal.WRONG_STATE
     return None
+
+
+def why_not_change_photos(user: Person, idea: Idea) -> ProposalRefusal | None:
+    if idea.author_id != user.pk:
+        return ProposalRefusal.NOT_YOURS
+    return None if idea.state in IDEA_OPEN_STATES else ProposalRefusal.WRONG_STATE
 
 
 def why_not_second(user: Person, idea: Idea, now: datetime) -> ProposalRefusal | None:

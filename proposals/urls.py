@@ -2,13 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from proposals.views import cards, ideas, proposals
+from proposals.views import cards, ideas, photos, proposals
 
 urlpatterns: list[URLPattern] = [
     path("ideas/", ideas.idea_list, name="idea_list"),
     path("ideas/new/", ideas.idea_create, name="idea_create"),
     path("ideas/mine/", ideas.my_ideas, name="my_ideas"),
     path("ideas/<int:pk>/", ideas.idea_detail, name="idea_detail"),
+    path("ideas/<int:pk>/photos/", photos.idea_photos, name="idea_photos"),
+    path("ideas/<int:pk>/photos/<str:digest>.jpg", photos.idea_photo, name="idea_photo"),
+    path("ideas/<int:pk>/photos/<str:digest>/remove/", photos.idea_photo_remove, name="idea_photo_remove"),
     path("ideas/<int:pk>/second/", ideas.idea_second, name="idea_second"),
     path("ideas/<int:pk>/card.png", cards.idea_card, name="idea_card"),
     path("ideas/<int:pk>/edit/", ideas.idea_edit, name="idea_edit"),

@@ -1,15 +1,26 @@
 """The tables of ideas and of the proposals they are joined into."""
 
-from proposals.models.ideas import TEXT_LENGTH, TITLE_LENGTH, Idea, IdeaEvent, Screening, Seconding
+from proposals.models.ideas import (
+    MAX_PHOTOS,
+    TEXT_LENGTH,
+    TITLE_LENGTH,
+    Idea,
+    IdeaEvent,
+    IdeaPhoto,
+    Screening,
+    Seconding,
+)
 from proposals.models.proposals import BudgetLine, Consolidation, Proposal, ProposalEvent
 
 __all__ = [
+    "MAX_PHOTOS",
     "TEXT_LENGTH",
     "TITLE_LENGTH",
     "BudgetLine",
     "Consolidation",
     "Idea",
     "IdeaEvent",
+    "IdeaPhoto",
     "Proposal",
     "ProposalEvent",
     "Screening",

@@ -30,6 +30,14 @@ from proposals.querysets import IdeaQuerySet
 TITLE_LENGTH = (4, 30)
 TEXT_LENGTH = (20, 500)
 
+MAX_PHOTOS = 3
+
+
+def photo_path(photo: IdeaPhoto, filename: str) -> str:
+    """Where a photo's file lies in the storage."""
+    return f"ideas/{photo.idea_id}/{filename}"
+
+
 IdeaManager = WithoutWords.from_queryset(IdeaQuerySet)
 
 
@@ -155,6 +163,52 @@ class Seconding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.idea}"
+
+
+class IdeaPhoto(models.Model):
+    """A picture of the place or the problem, as `photos.develop` makes it: no metadata, sides in pixels."""
+
+    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="photos", verbose_name=_("idea"))
+    position = models.PositiveSmallIntegerField(_("position"))
+    image = models.FileField(_("photo"), upload_to=photo_path)
+    # Empty until a worker has made it.
+    thumbnail = models.FileField(_("small photo"), upload_to=photo_path, blank=True)
+    digest = models.CharField(_("SHA-256"), max_length=64)
+    width = models.PositiveIntegerField(_("width"))
+    height = models.PositiveIntegerField(_("height"))
+    added_at = models.DateTimeField(_("added at"))
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        ordering = ["position"]
+        indexes = [
+            # The work that waits for a worker.
+            models.Index(fields=["id"], condition=Q(thumbnail=""), name="proposals_photo_undeveloped"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["idea", "position"],
+                name="proposals_ideaphoto_place_once",
+                violation_error_message=_("There is a photo in this place already."),
+            ),
+            models.UniqueConstraint(
+                fields=["idea", "digest"],
+                name="proposals_ideaphoto_once",
+                violation_error_message=_("This photo is there already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(position__lt=MAX_PHOTOS),
+                name="proposals_ideaphoto_three_at_most",
+                violation_error_message=_("An idea has three photos at most."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.idea} – {self.position + 1}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("idea_photo", args=[self.idea_id, self.digest])
 
 
 class Screening(models.Model):

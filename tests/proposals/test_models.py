@@ -9,7 +9,17 @@ import pytest
 from django.db import IntegrityError, InternalError, transaction
 
 from proposals.enums import ConsolidationKind, IdeaState, ProposalState, ScreeningDecision, Verdict
-from proposals.models import BudgetLine, Consolidation, Idea, IdeaEvent, Proposal, ProposalEvent, Screening, Seconding
+from proposals.models import (
+    BudgetLine,
+    Consolidation,
+    Idea,
+    IdeaEvent,
+    IdeaPhoto,
+    Proposal,
+    ProposalEvent,
+    Screening,
+    Seconding,
+)
 from tests.constraints import constraints_of, triggers_of, violated
 from tests.factories import IdeaFactory, ProposalFactory
 from tests.scenes import Scene
@@ -50,6 +60,13 @@ def join(scene: Scene, proposal: Proposal, idea: Idea, kind: ConsolidationKind):
     return Consolidation.objects.create(proposal=proposal, idea=idea, kind=kind, created_at=scene.now)
 
 
+def photos(scene: Scene, *rows: dict[str, object]):
+    idea = scene.idea(IdeaState.SUBMITTED)
+    values = {"position": 0, "image": "x.jpg", "digest": "a", "width": 1, "height": 1, "added_at": scene.now}
+    for row in rows:
+        IdeaPhoto.objects.create(idea=idea, **{**values, **row})
+
+
 def seconded_twice(scene: Scene):
     idea = scene.idea(IdeaState.SUBMITTED)
     for _ in range(2):
@@ -65,6 +82,9 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_screening_accepted_passes": lambda scene: screening(
         scene, ScreeningDecision.ACCEPT, capacity_building=Verdict.FAIL
     ),
+    "proposals_ideaphoto_place_once": lambda scene: photos(scene, {}, {"digest": "b"}),
+    "proposals_ideaphoto_once": lambda scene: photos(scene, {}, {"position": 1}),
+    "proposals_ideaphoto_three_at_most": lambda scene: photos(scene, {"position": 3}),
     "proposals_seconding_once": seconded_twice,
     "proposals_budgetline_positive": lambda scene: budget_line(scene, unit_price=Decimal(0)),
     "proposals_consolidation_idea_once": joined_twice,

@@ -1,0 +1,80 @@
+"""Photos as residents' phones make them, turned into pictures that may be published.
+
+A photo is decoded and encoded anew, so that nothing of the file that came in is kept: no place, no camera, no hidden
+script. What cannot be decoded as one of three formats, or would need too much memory, is refused.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import BinaryIO
+
+from PIL import Image, ImageOps
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_PIXELS = 50_000_000
+FORMATS = ("JPEG", "PNG", "WEBP")
+SIDE = 1600
+THUMBNAIL_SIDE = 400
+QUALITY = 82
+
+# What Pillow raises on damaged, hostile or oversized files. The warning is one where warnings are errors.
+UNREADABLE = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    struct.error,
+    OverflowError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
+
+
+class NotAPhoto(Exception):
+    """The file is none of the formats, is damaged, or is too large."""
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture to publish: JPEG, upright, without metadata, sides in pixels; `digest` is SHA-256 of the bytes."""
+
+    data: bytes
+    width: int
+    height: int
+
+    @property
+    def digest(self) -> str:
+        return sha256(self.data).hexdigest()
+
+
+def develop(file: BinaryIO, *, side: int = SIDE) -> Photo:
+    """The photo in `file`, at most `side` pixels wide and high. Raises `NotAPhoto`."""
+    data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise NotAPhoto
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            # The header tells the size; nothing is decoded before it is known to be bearable.
+            if image.width * image.height > MAX_PIXELS:
+                raise NotAPhoto
+            image.draft("RGB", (side, side))
+            upright = ImageOps.exif_transpose(image)
+            upright.thumbnail((side, side))
+            picture = _on_white(upright)
+    except UNREADABLE as error:
+        raise NotAPhoto from error
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=QUALITY, optimize=True, progressive=True)
+    return Photo(data=out.getvalue(), width=picture.width, height=picture.height)
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """Opaque and in plain colours, with nothing in `info` that an encoder would write into the file."""
+    rgba = image.convert("RGBA")
+    picture = Image.new("RGB", rgba.size, "white")
+    picture.paste(rgba, mask=rgba.getchannel("A"))
+    return picture

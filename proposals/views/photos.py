@@ -1,0 +1,75 @@
+"""Photos of ideas: the author adds and removes them, and who may see the idea sees them."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from communities.models import User
+from communities.refusal import Refused
+from proposals.enums import IDEA_PUBLIC_STATES
+from proposals.forms import PhotoForm
+from proposals.models import MAX_PHOTOS, Idea, IdeaPhoto
+from proposals.rules import why_not_change_photos
+from proposals.services.photos import add_photo, remove_photo
+
+# A photo's address changes with its content.
+YEAR = 365 * 24 * 3600
+
+
+@never_cache
+@login_required
+def idea_photos(request: HttpRequest, pk: int) -> HttpResponse:
+    """The photos of one's own idea: add one, remove one."""
+    assert isinstance(request.user, User)
+    idea = get_object_or_404(Idea.objects.of(request.user), pk=pk)
+    form = PhotoForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            add_photo(idea=idea, file=form.cleaned_data["photo"], by=request.user, now=timezone.now())
+        except Refused as refused:
+            form.add_error("photo", str(refused))
+        else:
+            messages.success(request, _("The photo has been added."))
+            return redirect("idea_photos", pk=pk)
+    context = {
+        "idea": idea,
+        "form": form,
+        "photos": list(idea.photos.all()),
+        "most": MAX_PHOTOS,
+        "why_not": why_not_change_photos(request.user, idea),
+    }
+    return render(request, "proposals/idea_photos.html", context)
+
+
+@require_POST
+@login_required
+def idea_photo_remove(request: HttpRequest, pk: int, digest: str) -> HttpResponse:
+    assert isinstance(request.user, User)
+    idea = get_object_or_404(Idea.objects.of(request.user), pk=pk)
+    try:
+        remove_photo(idea=idea, digest=digest, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("The photo has been removed."))
+    return redirect("idea_photos", pk=pk)
+
+
+def idea_photo(request: HttpRequest, pk: int, digest: str) -> FileResponse:
+    """The picture itself, with `?small` the small one once there is one."""
+    idea = get_object_or_404(Idea.objects.visible_to(request.user), pk=pk)
+    photo = get_object_or_404(IdeaPhoto, idea=idea, digest=digest)
+    file = photo.thumbnail if "small" in request.GET and photo.thumbnail else photo.image
+    answer = FileResponse(file.open("rb"), content_type="image/jpeg")
+    shared = "public" if idea.state in IDEA_PUBLIC_STATES else "private"
+    # Until the small one is drawn its address leads to the large one; that answer must not be kept for long.
+    kept = YEAR if file is photo.thumbnail or "small" not in request.GET else 60
+    answer["Cache-Control"] = f"{shared}, max-age={kept}"
+    return answer

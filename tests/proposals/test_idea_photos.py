@@ -1,0 +1,194 @@
+"""Authors add photos to their ideas; readers of an idea see them; workers make them small."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+from communities.refusal import Refused
+from proposals.enums import IDEA_OPEN_STATES, IdeaState, ProposalRefusal
+from proposals.models import MAX_PHOTOS, Idea, IdeaPhoto
+from proposals.photos import THUMBNAIL_SIDE
+from proposals.services.photos import add_photo, make_thumbnail, remove_photo
+from proposals.tasks import draw_missing_thumbnails, draw_thumbnail
+from tests.browsing import english, shown, text
+from tests.racing import race
+
+
+@pytest.fixture(autouse=True)
+def files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def idea(idea_in):
+    return idea_in(IdeaState.SUBMITTED)
+
+
+def jpeg(colour: str = "red", width: int = 900) -> io.BytesIO:
+    file = io.BytesIO()
+    Image.new("RGB", (width, 600), colour).save(file, "JPEG")
+    file.seek(0)
+    return file
+
+
+def upload(colour: str = "red") -> SimpleUploadedFile:
+    return SimpleUploadedFile("IMG_0001.HEIC.exe", jpeg(colour).read(), "text/html")
+
+
+def stored(folder) -> int:
+    return sum(1 for path in folder.rglob("*") if path.is_file())
+
+
+def add(idea, by, now, colour="red"):
+    return add_photo(idea=idea, file=jpeg(colour), by=by, now=now)
+
+
+def test_three_and_no_more(idea, resident, now):
+    for colour in ("red", "green", "blue"):
+        add(idea, resident, now, colour)
+    with pytest.raises(Refused) as refused:
+        add(idea, resident, now, "white")
+    assert refused.value.reason == ProposalRefusal.TOO_MANY_PHOTOS
+    assert [photo.position for photo in idea.photos.all()] == [0, 1, 2]
+
+
+def test_the_same_photo_twice_is_one(idea, resident, now):
+    assert add(idea, resident, now) == add(idea, resident, now)
+    assert idea.photos.count() == 1
+
+
+def test_a_place_that_became_free_is_filled(idea, resident, now, files, django_capture_on_commit_callbacks):
+    photos = [add(idea, resident, now, colour) for colour in ("red", "green", "blue")]
+    make_thumbnail(photo=photos[1])
+    assert stored(files) == 4
+    with django_capture_on_commit_callbacks(execute=True):
+        remove_photo(idea=idea, digest=photos[1].digest, by=resident)
+    assert stored(files) == 2
+    remove_photo(idea=idea, digest=photos[1].digest, by=resident)
+    assert add(idea, resident, now, "white").position == 1
+
+
+@pytest.mark.parametrize("state", IdeaState)
+def test_photos_stay_once_the_office_has_decided(state, idea_in, resident, now):
+    idea = idea_in(state)
+    if state in IDEA_OPEN_STATES:
+        assert add(idea, resident, now).pk
+        return
+    for act in (lambda: add(idea, resident, now), lambda: remove_photo(idea=idea, digest="x", by=resident)):
+        with pytest.raises(Refused) as refused:
+            act()
+        assert refused.value.reason == ProposalRefusal.WRONG_STATE
+
+
+@pytest.mark.parametrize("role", ["neighbour", "officer", "outsider"])
+def test_only_the_author(role, cast, idea, now):
+    with pytest.raises(Refused) as refused:
+        add(idea, cast(role), now)
+    assert refused.value.reason == ProposalRefusal.NOT_YOURS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_photos_at_once_fill_three_places(idea, resident, now):
+    def click(colour):
+        return lambda: add(Idea.objects.get(pk=idea.pk), resident, now, colour)
+
+    outcomes = race(*[click(colour) for colour in ("red", "green", "blue", "white", "black")])
+    assert sum(isinstance(outcome, Refused) for outcome in outcomes) == 2
+    assert idea.photos.count() == MAX_PHOTOS
+
+
+# Small pictures
+
+
+def test_thumbnails_are_drawn_once(idea, resident, now, files):
+    photo = add(idea, resident, now)
+    for _ in range(2):
+        draw_thumbnail(photo.pk)
+    photo.refresh_from_db()
+    with photo.thumbnail.open("rb") as file:
+        assert Image.open(file).size == (THUMBNAIL_SIDE, 267)
+    assert stored(files) == 2
+
+
+def test_a_thumbnail_that_came_too_late_leaves_nothing(idea, resident, now, files):
+    photo = add(idea, resident, now)
+    slow = IdeaPhoto.objects.get(pk=photo.pk)
+    make_thumbnail(photo=photo)
+    make_thumbnail(photo=slow)
+    assert stored(files) == 2
+
+
+def test_lost_jobs_are_given_again(idea, resident, now, monkeypatch):
+    waiting, drawn = add(idea, resident, now, "red"), add(idea, resident, now, "blue")
+    make_thumbnail(photo=drawn)
+    given = []
+    monkeypatch.setattr(draw_thumbnail, "delay", given.append)
+    draw_missing_thumbnails()
+    assert given == [waiting.pk]
+
+
+# Pages
+
+
+def test_add_and_remove(idea, resident):
+    reader, page = english(resident), reverse("idea_photos", args=[idea.pk])
+    assert "Add photos" in text(reader.get(idea.get_absolute_url()))
+    answer = reader.post(page, {"photo": upload()}, follow=True)
+    assert "The photo has been added." in text(answer)
+    photo = idea.photos.get()
+    assert f'src="{photo.get_absolute_url()}?small"' in text(reader.get(idea.get_absolute_url()))
+    answer = reader.post(reverse("idea_photo_remove", args=[idea.pk, photo.digest]), follow=True)
+    assert "The photo has been removed." in text(answer)
+    assert not idea.photos.exists()
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"<script>alert(1)</script>", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff" + bytes(6_000_000)]
+)
+def test_what_is_no_photo_is_refused_in_words(content, idea, resident, files):
+    file = SimpleUploadedFile("photo.jpg", content, "image/jpeg")
+    answer = english(resident).post(reverse("idea_photos", args=[idea.pk]), {"photo": file})
+    reason = ProposalRefusal.NOT_A_PHOTO.label if content else "Choose a photo first."
+    assert shown(reason) in text(answer)
+    assert stored(files) == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "role", "status"),
+    [
+        (IdeaState.SUBMITTED, "anonymous", 200),
+        (IdeaState.RETURNED, "anonymous", 404),
+        (IdeaState.RETURNED, "neighbour", 404),
+        (IdeaState.RETURNED, "resident", 200),
+        (IdeaState.RETURNED, "officer", 200),
+    ],
+)
+def test_who_sees_a_photo(state, role, status, cast, idea_in, resident, now):
+    idea = idea_in(state)
+    photo = add(idea, resident, now)
+    user = cast(role)
+    answer = english(user if user.is_authenticated else None).get(photo.get_absolute_url())
+    assert answer.status_code == status
+    if status == 200:
+        assert answer["Content-Type"] == "image/jpeg"
+        assert ("public" in answer["Cache-Control"]) == (state == IdeaState.SUBMITTED)
+        assert Image.open(io.BytesIO(answer.getvalue())).size == (900, 600)
+
+
+def test_the_small_one_is_the_large_one_until_it_is_drawn(client, idea, resident, now):
+    photo = add(idea, resident, now)
+    before = client.get(f"{photo.get_absolute_url()}?small")
+    make_thumbnail(photo=photo)
+    after = client.get(f"{photo.get_absolute_url()}?small")
+    widths = [Image.open(io.BytesIO(answer.getvalue())).width for answer in (before, after)]
+    assert widths == [900, THUMBNAIL_SIDE]
+    assert "max-age=60" in before["Cache-Control"]
+
+
+def test_photos_of_others_cannot_be_reached(idea, neighbour):
+    assert english(neighbour).get(reverse("idea_photos", args=[idea.pk])).status_code == 404
+    assert english(neighbour).post(reverse("idea_photo_remove", args=[idea.pk, "x"])).status_code == 404
