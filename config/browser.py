@@ -10,6 +10,8 @@ from pathlib import Path
 FONT_FOLDERS = ("/usr/share/fonts", "/System/Library/Fonts")
 CHINESE_FONTS = ("*CJK*", "wqy*", "PingFang*", "Songti*")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# Chromium's sandbox cannot be had as root or in most containers; only pages of this project are opened.
+ARGUMENTS = ["--no-sandbox"]
 MAC_APPLICATIONS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",

@@ -39,6 +39,8 @@ from tests.factories import (
 )
 from tests.scenes import Scene
 
+pytest_plugins = ["tests.browser"]
+
 USES_DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 
 _folders = tempfile.TemporaryDirectory(prefix="golden-ideas-tests-")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journeys.conftest import PHONE
+from tests.browser import PHONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,8 +15,8 @@ from contests.models import Ballot, Contest, Criterion, Panelist, ScoreSheet, Ta
 from projects.models import Project
 from proposals.enums import IdeaState, ProposalState
 from proposals.models import Idea, Proposal
+from tests.browser import PHONE
 from tests.factories import UserFactory
-from tests.journeys.conftest import PHONE
 
 TITLE = "北门放两条带扶手的长椅"
 PROBLEM = "北门外等车的老人很多,没有地方坐,冬天站着很冷,有人只好坐在花坛边上。"

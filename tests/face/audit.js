@@ -1,0 +1,116 @@
+// What a page is asked in Chromium. Each function answers with a list of complaints, empty where all is well.
+(() => {
+  const visible = (e) =>
+    e.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true }) &&
+    !e.closest("[aria-hidden=true], .visually-hidden, [hidden]");
+  const name = (e) => {
+    const id = e.id ? "#" + e.id : "";
+    const classes = [...e.classList].slice(0, 3).map((c) => "." + c).join("");
+    const words = (e.innerText || e.value || e.getAttribute("aria-label") || e.name || "").trim().slice(0, 24);
+    return `${e.tagName.toLowerCase()}${id}${classes} “${words.replace(/\s+/g, " ")}”`;
+  };
+  // Skip links and the like wait outside the screen until they have the focus.
+  const onScreen = (box) => box.width > 1 && box.height > 1 && box.right > 0 && box.bottom + scrollY > 0;
+
+  const sideways = () => {
+    const over = document.documentElement.scrollWidth - innerWidth;
+    if (over <= 0) return [];
+    const wide = [...document.querySelectorAll("body *")]
+      .filter((e) => visible(e) && e.getBoundingClientRect().right > innerWidth + 1)
+      .filter((e) => ![...e.children].some((c) => c.getBoundingClientRect().right > innerWidth + 1));
+    return [`scrolls sideways by ${over} px: ${wide.slice(0, 3).map(name).join(", ")}`];
+  };
+
+  const smallText = (least) => {
+    const small = new Map();
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const parent = walker.currentNode.parentElement;
+      if (!walker.currentNode.data.trim() || !parent || !visible(parent)) continue;
+      if (parent.closest("script, style, noscript, template, svg, option")) continue;
+      const range = document.createRange();
+      range.selectNodeContents(walker.currentNode);
+      if (!onScreen(range.getBoundingClientRect())) continue;
+      const size = parseFloat(getComputedStyle(parent).fontSize);
+      if (size < least - 0.05) small.set(name(parent), size);
+    }
+    for (const field of document.querySelectorAll("input:not([type=hidden]), select, textarea")) {
+      const size = parseFloat(getComputedStyle(field).fontSize);
+      if (visible(field) && !["checkbox", "radio"].includes(field.type) && size < least - 0.05) small.set(name(field), size);
+    }
+    return [...small].map(([who, size]) => `text of ${size} px, at least ${least}: ${who}`);
+  };
+
+  // A link that stands in a sentence is as high as its line: WCAG 2.5.8, exception “inline”.
+  const inSentence = (link) => {
+    if (link.tagName !== "A" || getComputedStyle(link).display !== "inline") return false;
+    let block = link.parentElement;
+    while (block && getComputedStyle(block).display === "inline") block = block.parentElement;
+    const links = [...block.querySelectorAll("a, button")].map((a) => a.innerText).join("").replace(/\s/g, "").length;
+    return /^(P|LI|DD|TD|FIGCAPTION|LABEL|SMALL|DIV|SPAN)$/.test(block.tagName) &&
+      block.innerText.replace(/[\s·|,,、。/–-]/g, "").length - links >= 4;
+  };
+
+  const boxOf = (control) => {
+    let box = control.getBoundingClientRect();
+    let [top, bottom, left, right] = [box.top, box.bottom, box.left, box.right];
+    // What is pressed is the label as well.
+    for (const label of control.labels || []) {
+      if (!["checkbox", "radio", "file"].includes(control.type) || !visible(label)) continue;
+      const other = label.getBoundingClientRect();
+      [top, bottom] = [Math.min(top, other.top), Math.max(bottom, other.bottom)];
+      [left, right] = [Math.min(left, other.left), Math.max(right, other.right)];
+    }
+    return { top, bottom, left, right, width: right - left, height: bottom - top };
+  };
+
+  const smallTargets = (least, selector) => {
+    const complaints = new Set();
+    for (const control of document.querySelectorAll(selector)) {
+      if (!visible(control) && !(control.labels && [...control.labels].some(visible))) continue;
+      if (control.disabled || inSentence(control)) continue;
+      const box = boxOf(control);
+      if (!onScreen(box) || box.height >= least - 0.5) continue;
+      complaints.add(`target ${Math.round(box.height)} px high, at least ${least}: ${name(control)}`);
+    }
+    return [...complaints];
+  };
+
+  // Everything that can be pressed or filled in, and what of it is a button, a field or navigation.
+  const ALL = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button]";
+  const MAIN = "button, input:not([type=hidden]), select, textarea, summary, [role=button], .button, nav a[href]";
+
+  const still = () => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("*, *::before, *::after { transition: none !important; animation: none !important; }");
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  };
+
+  // Headings, fields, buttons and links of the main part, and its words.
+  const contents = () => {
+    const main = document.querySelector("main, #content, #main") || document.body;
+    const shown = (selector) => [...main.querySelectorAll(selector)].filter(visible);
+    const words = (e) => e.innerText.trim().replace(/\s+/g, " ");
+    return {
+      headings: shown("h1, h2, h3").map(words),
+      fields: shown("input:not([type=hidden]), select, textarea").map((e) => e.name).filter(Boolean),
+      buttons: shown("button, [type=submit]").map((e) => words(e) || e.value).filter(Boolean),
+      links: shown("a[href]").map(words).filter(Boolean),
+      words: words(main).length,
+    };
+  };
+
+  const axeFinds = async (rules) => {
+    const options = { resultTypes: ["violations"], preload: false, iframes: false, runOnly: rules };
+    const found = await axe.run(document, options);
+    return found.violations.map((violation) => {
+      const nodes = violation.nodes.slice(0, 4).map((node) => {
+        const why = [...node.any, ...node.all, ...node.none].map((check) => check.message)[0] || "";
+        return `${node.target.join(" ")} (${why})`;
+      });
+      return `axe ${violation.id}, ${violation.nodes.length} ×: ${nodes.join("; ")}`;
+    });
+  };
+
+  window.audit = { sideways, smallText, smallTargets, still, contents, axeFinds, ALL, MAIN };
+})();

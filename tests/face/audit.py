@@ -1,0 +1,133 @@
+"""Looks at one page in every combination in which people see it, and tells what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import axe_playwright_python
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Request, Response
+from playwright.sync_api import Page as Tab
+
+from communities.display import COOKIE, ELDER
+from tests.browser import DESK, PHONE, TIMEOUT_MILLISECONDS
+from tests.face.url_map import Page
+from tests.face.world import World
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+AUDIT = (Path(__file__).parent / "audit.js").read_text("utf-8")
+RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+# What another set of colours can break; the rest of a page is the same in the dark.
+COLOUR_RULES = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+# Chromium notes the status of an error page, which is checked by itself; and nobody needs the page for no connection here.
+EXPECTED = ("Failed to load resource", "Service Worker registration blocked by Playwright")
+NORMAL_TARGET, ELDER_TARGET, ELDER_TEXT = 44, 60, 24
+
+
+class Looker:
+    """A browser that is somebody, in one mode and one language; it notes whatever goes wrong while pages load."""
+
+    def __init__(
+        self, browser: Browser, site: str, world: World, *, who: str, mode: str, language: str, **options: Any
+    ):
+        self.site = site
+        self.world = world
+        self.mode = mode
+        self.wrongs: list[str] = []
+        self.context: BrowserContext = browser.new_context(
+            viewport=PHONE, locale=LOCALES[language], reduced_motion="reduce", service_workers="block", **options
+        )
+        self.context.set_default_timeout(TIMEOUT_MILLISECONDS)
+        self._identify(who)
+        self.tab: Tab = self.context.new_page()
+        self.tab.on("console", self._on_console)
+        self.tab.on("pageerror", lambda error: self.wrongs.append(f"script error: {error}"))
+        self.tab.on("request", self._on_request)
+        self.tab.on("requestfailed", self._on_failure)
+        self.tab.on("response", self._on_response)
+
+    def _identify(self, who: str) -> None:
+        cookies = {COOKIE: ELDER} if self.mode == "elder" else {}
+        if who:
+            cookies[settings.SESSION_COOKIE_NAME] = self.world.sessions[who]
+        self.context.add_cookies([{"name": name, "value": value, "url": self.site} for name, value in cookies.items()])
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not any(words in message.text for words in EXPECTED):
+            self.wrongs.append(f"console: {message.text}")
+
+    def _on_request(self, request: Request) -> None:
+        if request.url.startswith("http") and urlsplit(request.url).netloc != urlsplit(self.site).netloc:
+            self.wrongs.append(f"asks another host: {request.url}")
+
+    def _on_failure(self, request: Request) -> None:
+        self.wrongs.append(f"request failed: {request.url} ({request.failure})")
+
+    def _on_response(self, response: Response) -> None:
+        if response.status >= 400 and not response.request.is_navigation_request():
+            self.wrongs.append(f"{response.status}: {response.url}")
+
+    def open(self, page: Page) -> None:
+        """Come to the page; whatever is wrong with that is noted."""
+        answer = self.tab.goto(self.site + page.path(self.world))
+        assert answer is not None
+        if answer.status != page.status:
+            self.wrongs.append(f"answered {answer.status}, not {page.status}")
+        if page.status == 200 and not answer.url.startswith(self.site + page.path(self.world).partition("?")[0]):
+            self.wrongs.append(f"led to {answer.url}")
+        if page.submit:
+            with self.tab.expect_navigation():
+                self.tab.locator(page.submit).first.evaluate("form => HTMLFormElement.prototype.submit.call(form)")
+
+    def close(self) -> None:
+        self.context.close()
+
+
+def look(looker: Looker, page: Page) -> list[str]:
+    """Complaints about the page in this mode and language, at both widths, light and dark."""
+    looker.wrongs.clear()
+    tab = looker.tab
+    tab.emulate_media(color_scheme="light", reduced_motion="reduce")
+    tab.set_viewport_size(PHONE)
+    looker.open(page)
+    tab.evaluate(AXE)
+    tab.evaluate(AUDIT)
+    tab.evaluate("audit.still()")
+    found = list(_sizes(looker, page))
+    found += _axe(tab, "360 light", RULES)
+    tab.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    found += _axe(tab, "360 dark", COLOUR_RULES)
+    tab.set_viewport_size(DESK)
+    found += _axe(tab, "1280 dark", COLOUR_RULES)
+    tab.emulate_media(color_scheme="light", reduced_motion="reduce")
+    found += _axe(tab, "1280 light", RULES)
+    return [*looker.wrongs, *found]
+
+
+def _sizes(looker: Looker, page: Page) -> Iterator[str]:
+    """At 360 px: nothing scrolls sideways, and what is read or pressed is large enough."""
+    ask = looker.tab.evaluate
+    yield from (f"360: {complaint}" for complaint in ask("audit.sideways()"))
+    if looker.mode == "elder":
+        yield from ask("least => audit.smallText(least)", ELDER_TEXT)
+        yield from ask("least => audit.smallTargets(least, audit.ALL)", ELDER_TARGET)
+    elif not page.in_office:
+        yield from ask("least => audit.smallTargets(least, audit.MAIN)", NORMAL_TARGET)
+
+
+def _axe(tab: Tab, combination: str, rules: dict[str, Any]) -> list[str]:
+    return [f"{combination}: {complaint}" for complaint in tab.evaluate("rules => audit.axeFinds(rules)", rules)]
+
+
+@contextmanager
+def looking(browser: Browser, site: str, world: World, **options: Any) -> Iterator[Looker]:
+    looker = Looker(browser, site, world, **options)
+    try:
+        yield looker
+    finally:
+        looker.close()

@@ -1,0 +1,45 @@
+"""Every page of the map, in both modes, both languages, light and dark, at 360 and 1280 px: nothing is wrong with it."""
+
+from collections import defaultdict
+
+import pytest
+
+from tests.face import url_map
+from tests.face.audit import look, looking
+
+pytestmark = pytest.mark.django_db
+
+OFFICE = [*url_map.OFFICE, *url_map.office_pages()]
+FRONT = [*url_map.PUBLIC, *url_map.RESIDENTS, *url_map.EXPERTS]
+
+
+def by_visitor(pages):
+    """`{who: pages}`: one browser for each person."""
+    visitors = defaultdict(list)
+    for page in pages:
+        visitors[page.who].append(page)
+    return visitors
+
+
+def complaints(browser, site, world, pages, mode, language):
+    found = []
+    for who, theirs in by_visitor(pages).items():
+        with looking(browser, site, world, who=who, mode=mode, language=language) as looker:
+            for page in theirs:
+                found += [f"{page} [{mode} {language}] {complaint}" for complaint in look(looker, page)]
+    return found
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("mode", ["normal", "elder"])
+@pytest.mark.parametrize("half", [0, 1])
+def test_pages_for_everyone(browser, site, world, half, mode, language):
+    found = complaints(browser, site, world, FRONT[half::2], mode, language)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("half", [0, 1])
+def test_pages_of_the_office(browser, site, world, half, language):
+    found = complaints(browser, site, world, OFFICE[half::2], "normal", language)
+    assert not found, "\n".join(found)

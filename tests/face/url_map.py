@@ -1,0 +1,280 @@
+"""The table of all pages: what is opened in Chromium, as whom, and of which row.
+
+To add a page: a `Page` with the name of its URL pattern. `who` and `of` name attributes of `World` (tests/face/world.py);
+add what is missing there. `of` gives the number in the address, `args` what follows it, `query` what stands behind the
+question mark. A variant (an empty list, a form with mistakes, a closed stage) is another `Page` with the same name. What
+answers GET with something else than a page stands in `NOT_PAGES`, with what it is; the suite holds it to that.
+Pages of the admin come from its registry; a new model needs its rows in `ROWS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+
+from django.apps import apps
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from communities.office import OfficeAdmin
+from contests.enums import ContestState
+from proposals.enums import IdeaState, ProposalState
+from tests.face.world import World
+
+ANYONE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page, or one variant of it. `submit` is the form to send empty once the page is there."""
+
+    name: str
+    who: str = ANYONE
+    of: str = ""
+    args: tuple[str, ...] = ()
+    query: str = ""
+    status: int = 200
+    submit: str = ""
+
+    def path(self, world: World) -> str:
+        numbers = (getattr(world, self.of).pk,) if self.of else ()
+        return reverse(self.name, args=[*numbers, *self.args]) + self.query
+
+    @property
+    def in_office(self) -> bool:
+        return self.name.startswith("admin:")
+
+    def __str__(self) -> str:
+        parts = [self.name, self.of and f"of {self.of}", *self.args, self.query, self.who and f"as {self.who}"]
+        return " ".join(part for part in [*parts, "sent empty" if self.submit else ""] if part)
+
+
+class Kind(Enum):
+    """What answers GET, if not a page of its own."""
+
+    POST_ONLY = "answers 405"
+    FILE = "is no HTML"
+    PIECE = "is HTML without <html>, for htmx"
+    REDIRECT = "leads to a page"
+    CLOSED = "is refused to everybody"
+
+
+@dataclass(frozen=True, slots=True)
+class NotAPage:
+    """`name` is the route where the pattern has no name; `address` is needed then. It may quote the world's attributes."""
+
+    name: str
+    kind: Kind
+    who: str = ANYONE
+    of: str = ""
+    address: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def path(self, world: World) -> str:
+        numbers = (getattr(world, self.of).pk,) if self.of else ()
+        return self.address.format_map(vars(world)) or reverse(self.name, args=numbers)
+
+
+FORM = "main form.sheet"
+
+PUBLIC = [
+    Page("home"),
+    Page("home", "resident"),
+    Page("community_list"),
+    Page("community_detail", of="community"),
+    Page("community_detail", of="quiet_community"),
+    Page("project_list"),
+    Page("project_detail", of="project"),
+    Page("contest_list"),
+    *(Page("contest_detail", of=f"contest_{state.lower()}") for state in ContestState if state != ContestState.DRAFT),
+    Page("contest_result", of="contest_open"),
+    Page("contest_result", of="contest_publicised"),
+    Page("contest_result", of="contest_confirmed"),
+    Page("tally_changes", of="run"),
+    Page("entry_detail", of="entry"),
+    Page("entry_detail", of="entry_of_result"),
+    Page("idea_list"),
+    Page("idea_list", query="?q=nothing-is-called-this"),
+    Page("idea_list", query="?page=2"),
+    Page("idea_detail", of="idea_accepted"),
+    Page("idea_detail", of="idea_consolidated"),
+    Page("proposal_list"),
+    Page("proposal_detail", of="proposal_qualified"),
+    Page("account_request_login_code"),
+    Page("account_request_login_code", submit=FORM),
+    Page("account_login"),
+    Page("account_login", submit=FORM),
+    Page("account_inactive"),
+    Page("offline"),
+    Page("demo_accounts"),
+    Page("demo_sms"),
+    # Errors: no such idea, and a page of the office for somebody who has none.
+    Page("idea_detail", args=("999999",), status=404),
+    Page("admin:index", "resident", status=403),
+]
+
+RESIDENTS = [
+    Page("idea_create", "resident"),
+    Page("idea_create", "resident", submit=FORM),
+    Page("idea_create", "newcomer"),
+    Page("my_ideas", "resident"),
+    Page("my_ideas", "newcomer"),
+    *(
+        Page("idea_detail", "resident", f"idea_{state.lower()}")
+        for state in (IdeaState.SUBMITTED, IdeaState.RETURNED, IdeaState.REFERRED, IdeaState.REJECTED)
+    ),
+    Page("idea_edit", "resident", "idea_returned"),
+    Page("idea_edit", "resident", "idea_returned", submit=FORM),
+    Page("idea_withdraw", "resident", "idea_submitted"),
+    Page("idea_withdraw", "resident", "idea_consolidated"),
+    Page("name_community", "newcomer"),
+    Page("name_community", "newcomer", submit=FORM),
+    Page("name_community", "resident"),
+    Page("ballot", "late_voter", "contest_open"),
+    Page("ballot", "late_voter", "contest_open", submit="form[data-ballot]"),
+    Page("ballot", "resident", "contest_open"),
+    Page("ballot", "resident", "contest_closed"),
+    Page("ballot_receipt", "resident", "contest_open"),
+    Page("account_logout", "resident"),
+]
+
+EXPERTS = [
+    Page("panel", "expert"),
+    Page("panel", "resident"),
+    Page("panel_contest", "expert", "contest_open"),
+    Page("panel_contest", "expert", "contest_confirmed"),
+    Page("sheet", "expert", "entry"),
+    Page("sheet", "expert", "entry", submit="form[data-marks]"),
+    Page("sheet", "expert", "entry_of_result"),
+    Page("sheet", "recused_expert", "recused_entry", status=403),
+    Page("recuse", "expert", "entry"),
+]
+
+# With an empty database: the site on its first day.
+EMPTY = [
+    *(Page(name) for name in ("home", "community_list", "project_list", "contest_list", "idea_list", "proposal_list")),
+    Page("idea_create", status=404),
+]
+
+# Of each model that the office keeps: rows whose pages are opened. A verb's page is opened of the first row it fits.
+ROWS: dict[str, tuple[str, ...]] = {
+    "communities.user": ("resident", "expert"),
+    "communities.appointment": ("appointment",),
+    "communities.subdistrict": ("subdistrict",),
+    "communities.community": ("community",),
+    "communities.organisation": ("support_organisation",),
+    "communities.residency": ("pending_residency", "residency"),
+    "programmes.programme": ("programme",),
+    "proposals.idea": tuple(f"idea_{state.lower()}" for state in IdeaState if state != IdeaState.DRAFT),
+    "proposals.proposal": tuple(f"proposal_{state.lower()}" for state in ProposalState),
+    "contests.contest": tuple(f"contest_{state.lower()}" for state in ContestState),
+    "projects.project": ("project",),
+}
+
+# Who adds rows of a model by its form; of the other models nobody does.
+ADDED_BY = {
+    "communities.user": "superuser",
+    "communities.appointment": "superuser",
+    "communities.subdistrict": "superuser",
+    "communities.community": "officer",
+    "communities.organisation": "officer",
+    "programmes.programme": "officer",
+    "contests.contest": "officer",
+}
+
+OFFICE = [
+    Page("admin:index", "officer"),
+    Page("admin:index", "supervisor"),
+    Page("admin:proposals_idea_changelist", "officer", query="?state=all"),
+    Page("admin:proposals_idea_changelist", "officer", query="?q=nothing-is-called-this"),
+    Page("admin:proposals_idea_screen", "officer", "idea_submitted"),
+    Page("admin:proposals_idea_screen", "officer", "idea_submitted", submit="#content form[method=post]"),
+    Page("admin:projects_project_awards", "approver"),
+    Page("admin:password_change", "officer"),
+    Page("admin:password_change", "officer", submit="#content form[method=post]"),
+    Page("admin:password_change_done", "officer"),
+    Page("admin:auth_user_password_change", "superuser", "expert"),
+    Page("admin:search", "officer", query="?s=benches"),
+]
+
+NOT_PAGES = [
+    NotAPage("site_card", Kind.FILE),
+    NotAPage("idea_card", Kind.FILE, of="idea_accepted"),
+    NotAPage("proposal_card", Kind.FILE, of="proposal_qualified"),
+    NotAPage("project_card", Kind.FILE, of="project"),
+    NotAPage("contest_archive", Kind.FILE, of="contest_confirmed"),
+    NotAPage("service_worker", Kind.FILE),
+    NotAPage("admin:jsi18n", Kind.FILE, "officer"),
+    NotAPage("admin:autocomplete", Kind.CLOSED),
+    NotAPage("admin:view_on_site", Kind.REDIRECT, "officer", address="/admin/r/{idea_type.pk}/{idea_accepted.pk}/"),
+    NotAPage("set_display", Kind.POST_ONLY),
+    NotAPage("set_language", Kind.REDIRECT),
+    NotAPage("admin:projects_project_approve", Kind.POST_ONLY, "approver", "contest_confirmed"),
+    NotAPage("tally_progress", Kind.PIECE, "officer", "run", headers={"HX-Request": "true"}),
+    NotAPage("after_login", Kind.REDIRECT, "resident"),
+    NotAPage("account_confirm_login_code", Kind.REDIRECT),
+    NotAPage("admin:login", Kind.REDIRECT),
+    NotAPage("admin:logout", Kind.POST_ONLY, "officer"),
+    NotAPage("accounts/<path:page>", Kind.CLOSED, address="/accounts/signup/"),
+    NotAPage("admin/(?P<url>.*)$", Kind.CLOSED, address="/admin/nothing/"),
+]
+
+
+def office_pages() -> Iterator[Page]:
+    """Lists, forms, histories and verbs of every model that the admin knows."""
+    for label, rows in ROWS.items():
+        name, model_admin = admin_name(label), admin.site._registry[apps.get_model(label)]
+        yield Page(f"{name}changelist", "officer")
+        for row in rows:
+            yield Page(f"{name}change", "officer", row)
+        yield Page(f"{name}change", "superuser", rows[0])
+        yield Page(f"{name}history", "superuser", rows[0])
+        if label in ADDED_BY:
+            yield Page(f"{name}add", ADDED_BY[label])
+            yield Page(f"{name}add", ADDED_BY[label], submit="#content form[method=post]")
+        if isinstance(model_admin, OfficeAdmin):
+            yield from _verb_pages(f"{name}do", model_admin, rows)
+
+
+def office_refusals() -> Iterator[NotAPage]:
+    """What the admin has for every model and ours keeps shut: nothing is deleted, and most is not added by a form."""
+    for label, rows in ROWS.items():
+        name = admin_name(label)
+        yield NotAPage(f"{name}delete", Kind.CLOSED, of=rows[0])
+        if not admin.site._registry[apps.get_model(label)].verbs:
+            yield NotAPage(f"{name}do", Kind.CLOSED, address=f"/admin/{label.replace('.', '/')}/1/do/nothing/")
+        if label not in ADDED_BY:
+            yield NotAPage(f"{name}add", Kind.CLOSED)
+        route = f"admin/{label.replace('.', '/')}/"
+        yield NotAPage(f"{route}<path:object_id>/", Kind.REDIRECT, "officer", address=f"/{route}1/")
+
+
+def admin_name(label: str) -> str:
+    """How the names of a model's admin pages begin."""
+    return f"admin:{label.replace('.', '_')}_"
+
+
+def _verb_pages(name: str, model_admin: OfficeAdmin, rows: tuple[str, ...]) -> Iterator[Page]:
+    asking = [verb for verb in model_admin.verbs if verb.asks]
+    for verb in asking:
+        yield Page(name, "officer", rows[0], (verb.name,))
+    for verb in [verb for verb in asking if verb.form][:1]:
+        yield Page(name, "officer", rows[0], (verb.name,), submit="#content form[method=post]")
+
+
+def patterns() -> Iterator[tuple[str, str]]:
+    """Name and route of every URL pattern: `("admin:proposals_idea_queue", "admin/proposals/idea/queue/")`.
+
+    A pattern without a name is called by its route.
+    """
+    yield from _walk(get_resolver(), "", "")
+
+
+def _walk(resolver: URLResolver, space: str, route: str) -> Iterator[tuple[str, str]]:
+    for entry in resolver.url_patterns:
+        here = route + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield (f"{space}{entry.name}" if entry.name else here, here)
+        else:
+            yield from _walk(entry, f"{space}{entry.namespace}:" if entry.namespace else space, here)

@@ -1,0 +1,159 @@
+"""Everything that pages show, made once for all of them: people of every role, and things in every state.
+
+`World(now)` commits its rows for the real server to find; `tests/face/conftest.py` empties the tables afterwards. A page
+of `url_map` names the attributes of the world: who visits, and which row's number stands in the address. Whoever stands
+among the attributes has logged in.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client
+
+from communities.enums import OrganisationKind, ResidencyState, Role
+from communities.models import User
+from contests.enums import ContestState
+from contests.models import Entry, TallyRun
+from programmes.enums import StageKind
+from projects.models import Project
+from projects.services import add_milestone, approve_projects
+from proposals.enums import IdeaState, ProposalState
+from proposals.models import Idea
+from tests.factories import (
+    AccompanimentFactory,
+    AppointmentFactory,
+    CategoryFactory,
+    CommunityFactory,
+    OrganisationFactory,
+    ProgrammeFactory,
+    ResidencyFactory,
+    ResidentFactory,
+    StageFactory,
+    SubdistrictFactory,
+    UserFactory,
+    ZoneCommunityFactory,
+    ZoneFactory,
+)
+from tests.scenes import Scene
+
+
+class World:
+    """The attributes are the people and rows that pages are visited as, and of."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self._places()
+        self._year()
+        self._people()
+        self.scene = Scene(
+            programme=self.programme,
+            communities=self.communities,
+            categories=self.categories,
+            author=self.resident,
+            officer=self.officer,
+            approver=self.approver,
+            experts=[self.expert, UserFactory(username="expert-2"), UserFactory(username="expert-3")],
+            recused=self.recused_expert,
+            voters=[self.resident, self.neighbour, self.other_resident],
+            now=now,
+        )
+        self._ideas_and_proposals()
+        self._contests()
+        self._projects()
+        self.sessions = {name: self._log_in(name) for name, person in vars(self).items() if isinstance(person, User)}
+
+    def _places(self) -> None:
+        self.subdistrict = SubdistrictFactory(name="Sub-district")
+        self.communities = [CommunityFactory(subdistrict=self.subdistrict, name=f"Community {name}") for name in "ABC"]
+        self.community, self.other_community, self.quiet_community = self.communities
+        self.support_organisation = OrganisationFactory(
+            subdistrict=self.subdistrict, kind=OrganisationKind.SUPPORT, name="Support organisation"
+        )
+
+    def _year(self) -> None:
+        self.programme = ProgrammeFactory(subdistrict=self.subdistrict, year=self.now.year)
+        for kind in StageKind:
+            StageFactory(programme=self.programme, kind=kind)
+        self.categories = [
+            CategoryFactory(programme=self.programme, code=name.upper(), name=name, position=position)
+            for position, name in enumerate(("Environment", "Care"))
+        ]
+        zone = ZoneFactory(programme=self.programme, code="OLD", name="Old estates")
+        ZoneCommunityFactory(zone=zone, community=self.quiet_community)
+        AccompanimentFactory(programme=self.programme, organisation=self.support_organisation, community=self.community)
+
+    def _people(self) -> None:
+        self.resident = self._resident("Resident", self.community)
+        self.neighbour = self._resident("Neighbour", self.community)
+        self.other_resident = self._resident("Other resident", self.other_community)
+        self.late_voter = self._resident("Late voter", self.community)
+        self.newcomer = ResidentFactory(display_name="Newcomer")
+        self.residency = self.resident.residencies.get()
+        self.pending_residency = ResidencyFactory(
+            user=ResidentFactory(display_name="Waiting"),
+            community=self.community,
+            state=ResidencyState.PENDING,
+            method="",
+            decided_at=None,
+        )
+        self.officer = self._appointed("officer", Role.STREET_OFFICER)
+        self.approver = self._appointed("approver", Role.STREET_APPROVER)
+        self.supervisor = self._appointed("supervisor", Role.SUPERVISOR)
+        self.community_officer = self._appointed("community-officer", Role.COMMUNITY_OFFICER, community=self.community)
+        self.support_member = self._appointed(
+            "support-member", Role.SUPPORT_MEMBER, organisation=self.support_organisation
+        )
+        self.appointment = self.officer.appointments.get()
+        self.expert = UserFactory(username="expert", display_name="Expert")
+        self.recused_expert = UserFactory(username="recused-expert", display_name="Recused expert")
+        self.superuser = UserFactory(username="superuser", is_superuser=True)
+
+    def _resident(self, name: str, community: object) -> User:
+        return ResidencyFactory(user=ResidentFactory(display_name=name), community=community).user
+
+    def _appointed(self, username: str, role: Role, **scope: object) -> User:
+        user = UserFactory(username=username, display_name=username.capitalize())
+        AppointmentFactory(user=user, role=role, subdistrict=self.subdistrict, **scope)
+        return user
+
+    def _log_in(self, name: str) -> str:
+        """The session key of somebody who has logged in."""
+        client = Client()
+        client.force_login(getattr(self, name))
+        return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def _ideas_and_proposals(self) -> None:
+        """`idea_submitted`, `proposal_draft` and so on: one in each state."""
+        self.idea_type = ContentType.objects.get_for_model(Idea)
+        for state in IdeaState:
+            setattr(self, f"idea_{state.lower()}", self.scene.idea(state, title=f"Benches, {state.label}"[:30]))
+        for state in ProposalState:
+            setattr(self, f"proposal_{state.lower()}", self.scene.proposal(state, title=f"Rest, {state.label}"))
+
+    def _contests(self) -> None:
+        """`contest_draft` and so on. The open one is unjudged; all have voted in it but `late_voter`."""
+        for state in ContestState:
+            setattr(self, f"contest_{state.lower()}", self.scene.contest(state, name=f"Contest, {state.label}"))
+        self.entry = self._entry("OPEN", "002")
+        self.recused_entry = self._entry("OPEN", "001")
+        self.entry_of_result = self._entry("CONFIRMED", "001")
+        self.scene.vote(self.contest_open)
+        self.run = TallyRun.objects.filter(contest=self.contest_publicised).latest("pk")
+
+    def _entry(self, state: str, number: str) -> Entry:
+        return Entry.objects.get(contest__state=state, number=number)
+
+    def _projects(self) -> None:
+        made = approve_projects(contest=self.contest_confirmed, by=self.approver, now=self.now)
+        self.project: Project = made[0]
+        for days in (-10, 20):
+            add_milestone(
+                project=self.project,
+                title="The benches stand",
+                due_on=(self.now + timedelta(days=days)).date(),
+                by=self.officer,
+                now=self.now,
+            )
