@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class HousingType(TextChoices):
@@ -61,3 +62,24 @@ class CommunityRefusal(TextChoices):
     )
     NAMED_BY_OFFICE = "NAMED_BY_OFFICE", _("The street office writes the names of officers and experts.")
     PASSWORD_ACCOUNT = "PASSWORD_ACCOUNT", _("Only who logs in by phone can log out everywhere. Ask the street office.")
+
+
+class Channel(TextChoices):
+    """Ways on which people are told something."""
+
+    SITE = "SITE", _("On this site")
+    SMS = "SMS", _("Text message")
+    EMAIL = "EMAIL", _("E-mail")
+
+
+class DeliveryState(TextChoices):
+    WAITING = "WAITING", pgettext_lazy("delivery", "Waiting")
+    SENT = "SENT", pgettext_lazy("delivery", "Sent")
+    FAILED = "FAILED", pgettext_lazy("delivery", "Given up")
+
+
+class Language(TextChoices):
+    """Languages in which text messages and e-mails are written."""
+
+    CHINESE = "zh-hans", _("Chinese")
+    ENGLISH = "en", _("English")

@@ -18,12 +18,28 @@ from communities import phones
 from communities.enums import (
     OFFICE_ROLES,
     HousingType,
+    Language,
     OrganisationKind,
     ResidencyState,
     Role,
     VerificationMethod,
 )
+from communities.history import APPEND_ONLY, Event
+from communities.inbox import Delivery, Notification, NotificationChoice
 from communities.querysets import AppointmentQuerySet, CommunityQuerySet, ResidencyQuerySet, UserManager
+
+__all__ = [
+    "Appointment",
+    "Community",
+    "Delivery",
+    "Notification",
+    "NotificationChoice",
+    "Organisation",
+    "Residency",
+    "ResidencyEvent",
+    "Subdistrict",
+    "User",
+]
 
 
 class Subdistrict(models.Model):
@@ -123,6 +139,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone_token = models.TextField(_("phone, encrypted"), blank=True, editable=False)
     phone_hash = models.CharField(_("phone, keyed hash"), max_length=64, null=True, unique=True, editable=False)
     phone_verified_at = models.DateTimeField(_("phone verified at"), null=True, blank=True, editable=False)
+    # An address that was not confirmed gets nothing but the request to confirm it.
+    email = models.EmailField(_("e-mail address"), blank=True)
+    email_confirmed_at = models.DateTimeField(_("e-mail confirmed at"), null=True, blank=True, editable=False)
+    language = models.CharField(
+        _("language of messages"), max_length=10, choices=Language.choices, default=Language.CHINESE
+    )
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined at"), default=timezone.now, editable=False)
 
@@ -147,6 +169,11 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=Q(phone_hash__isnull=True) | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX),
                 name="communities_user_phone_or_password",
                 violation_error_message=_("An account with a phone number has no password."),
+            ),
+            models.CheckConstraint(
+                condition=Q(email_confirmed_at__isnull=True) | ~Q(email=""),
+                name="communities_user_email_confirmed",
+                violation_error_message=_("Only an address can be confirmed."),
             ),
         ]
 
@@ -219,6 +246,25 @@ class Residency(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.community}"
+
+
+class ResidencyEvent(Event):
+    residency = models.ForeignKey(
+        Residency, on_delete=models.PROTECT, related_name="events", verbose_name=_("residency")
+    )
+
+    class Meta(Event.Meta):
+        verbose_name = _("event of a residency")
+        verbose_name_plural = _("events of residencies")
+        triggers = APPEND_ONLY
+        indexes = [
+            models.Index(
+                fields=["at", "id"], condition=Q(notified_at__isnull=True), name="communities_residency_outbox"
+            )
+        ]
+
+    def get_to_state_display(self) -> str:
+        return str(ResidencyState(self.to_state).label)
 
 
 class Appointment(models.Model):

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from communities import phones
-from communities.enums import OFFICE_ROLES, ResidencyState, Role
+from communities.enums import OFFICE_ROLES, Channel, DeliveryState, ResidencyState, Role
 
 if TYPE_CHECKING:
-    from communities.models import Appointment, Community, Residency, Subdistrict, User
+    from communities.models import (
+        Appointment,
+        Community,
+        Delivery,
+        Notification,
+        Residency,
+        Subdistrict,
+        User,
+    )
 
 
 class UserManager(BaseUserManager["User"]):
@@ -58,6 +66,31 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def in_force(self, on: date) -> AppointmentQuerySet:
         """Appointments that hold on this day."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def shown_to(self, user: User) -> NotificationQuerySet:
+        """The person's own, without the kinds that they do not want on the site."""
+        return self.filter(recipient=user, on_site=True)
+
+    def unread(self) -> NotificationQuerySet:
+        return self.filter(read_on__isnull=True)
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def due(self, now: datetime) -> DeliveryQuerySet:
+        """What may go out now, oldest first; one person's messages of a channel go one after the other."""
+        waiting = self.filter(state=DeliveryState.WAITING)
+        earlier = self.model.objects.filter(
+            state=DeliveryState.WAITING,
+            channel=OuterRef("channel"),
+            notification__recipient=OuterRef("notification__recipient"),
+            pk__lt=OuterRef("pk"),
+        )
+        return waiting.filter(~Exists(earlier), due_at__lte=now).order_by("pk")
+
+    def by(self, *channels: Channel) -> DeliveryQuerySet:
+        return self.filter(channel__in=channels)
 
 
 @dataclass(frozen=True, slots=True)

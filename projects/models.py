@@ -95,6 +95,11 @@ class ProjectEvent(Event):
         verbose_name = _("event of a project")
         verbose_name_plural = _("events of projects")
         triggers = APPEND_ONLY
+        indexes = [
+            models.Index(
+                fields=["at", "id"], condition=Q(notified_at__isnull=True), name="projects_projectevent_outbox"
+            )
+        ]
 
     def get_to_state_display(self) -> str:
         return str(ProjectState(self.to_state).label)

@@ -352,6 +352,11 @@ class ContestEvent(Event):
         verbose_name = _("event of a contest")
         verbose_name_plural = _("events of contests")
         triggers = APPEND_ONLY
+        indexes = [
+            models.Index(
+                fields=["at", "id"], condition=Q(notified_at__isnull=True), name="contests_contestevent_outbox"
+            )
+        ]
 
     def get_to_state_display(self) -> str:
         return str(ContestState(self.to_state).label)
