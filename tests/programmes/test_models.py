@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from programmes.enums import StageKind
-from programmes.models import Programme, Stage
+from programmes.models import Category, Programme, Stage
 from tests.constraints import constraints_of, triggers_of, violated
 from tests.factories import (
     AccompanimentFactory,
@@ -99,3 +99,7 @@ def test_moving_a_stage_counts_and_dates_its_revision(db):
     stage.save()
     assert Stage.objects.get(pk=stage.pk).revision == moved.revision
     assert Stage.objects.get(pk=stage.pk).changed_at == moved.changed_at
+
+
+def test_categories_of_a_year_take_the_eight_colours_in_turn():
+    assert [Category(position=place).colour for place in (0, 1, 7, 8)] == [1, 2, 8, 1]
