@@ -58,7 +58,9 @@ def pytest_configure() -> None:
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django_settings.SMS_SENDER = "communities.sms.show_in_demo"
     django_settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    django_settings.STATIC_ROOT = Path(_folders.name)
+    django_settings.STATIC_ROOT = Path(_folders.name, "static")
+    django_settings.STATIC_ROOT.mkdir()
+    django_settings.MEDIA_ROOT = Path(_folders.name, "media")
 
 
 def pytest_unconfigure() -> None:

@@ -13,7 +13,7 @@ from tests.face.url_map import Kind
 
 pytestmark = pytest.mark.django_db
 
-PAGES = [*url_map.PUBLIC, *url_map.RESIDENTS, *url_map.EXPERTS, *url_map.OFFICE, *url_map.EMPTY]
+PAGES = [*url_map.PUBLIC, *url_map.RESIDENTS, *url_map.EXPERTS, *url_map.DESKS, *url_map.OFFICE, *url_map.EMPTY]
 VISITED = {page.name for page in [*PAGES, *url_map.office_pages()]}
 NOT_PAGES = [*url_map.NOT_PAGES, *url_map.office_refusals()]
 LEFT_OUT = {entry.name for entry in NOT_PAGES}
@@ -29,7 +29,9 @@ def answer_to(world, entry, who):
     client = Client(headers=entry.headers)
     if who:
         client.force_login(getattr(world, who))
-    return client.get(entry.path(world))
+    answer = client.get(entry.path(world))
+    answer.close()
+    return answer
 
 
 def test_every_pattern_is_a_page_that_is_visited_or_none():

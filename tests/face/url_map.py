@@ -2,7 +2,7 @@
 
 To add a page: a `Page` with the name of its URL pattern. `who` and `of` name attributes of `World` (tests/face/world.py);
 add what is missing there. `of` gives the number in the address, `args` what follows it, `query` what stands behind the
-question mark. A variant (an empty list, a form with mistakes, a closed stage) is another `Page` with the same name. What
+question mark; it may quote the world, as in `?idea={idea_accepted.pk}`. A variant (an empty list, a form with mistakes, a closed stage) is another `Page` with the same name. What
 answers GET with something else than a page stands in `NOT_PAGES`, with what it is; the suite holds it to that.
 Pages of the admin come from its registry; a new model needs its rows in `ROWS`.
 """
@@ -39,7 +39,7 @@ class Page:
 
     def path(self, world: World) -> str:
         numbers = (getattr(world, self.of).pk,) if self.of else ()
-        return reverse(self.name, args=[*numbers, *self.args]) + self.query
+        return reverse(self.name, args=[*numbers, *self.args]) + self.query.format_map(vars(world))
 
     @property
     def in_office(self) -> bool:
@@ -84,6 +84,12 @@ PUBLIC = [
     Page("community_list"),
     Page("community_detail", of="community"),
     Page("community_detail", of="quiet_community"),
+    Page("organisation_detail", of="support_organisation"),
+    Page("programme_detail", of="programme"),
+    Page("search"),
+    Page("search", query="?q=benches"),
+    Page("search", query="?q=nothing-is-called-this"),
+    Page("privacy"),
     Page("project_list"),
     Page("project_detail", of="project"),
     Page("contest_list"),
@@ -98,6 +104,7 @@ PUBLIC = [
     Page("idea_list", query="?q=nothing-is-called-this"),
     Page("idea_list", query="?page=2"),
     Page("idea_detail", of="idea_accepted"),
+    Page("idea_detail", of="idea_with_photo"),
     Page("idea_detail", of="idea_consolidated"),
     Page("proposal_list"),
     Page("proposal_detail", of="proposal_qualified"),
@@ -107,6 +114,7 @@ PUBLIC = [
     Page("account_login", submit=FORM),
     Page("account_inactive"),
     Page("offline"),
+    Page("styleguide"),
     Page("demo_accounts"),
     Page("demo_sms"),
     # Errors: no such idea, and a page of the office for somebody who has none.
@@ -118,6 +126,10 @@ RESIDENTS = [
     Page("idea_create", "resident"),
     Page("idea_create", "resident", submit=FORM),
     Page("idea_create", "newcomer"),
+    Page("my", "resident"),
+    Page("my", "newcomer"),
+    Page("profile", "resident"),
+    Page("profile", "resident", submit=FORM),
     Page("my_ideas", "resident"),
     Page("my_ideas", "newcomer"),
     *(
@@ -126,6 +138,9 @@ RESIDENTS = [
     ),
     Page("idea_edit", "resident", "idea_returned"),
     Page("idea_edit", "resident", "idea_returned", submit=FORM),
+    Page("idea_photos", "resident", "idea_returned"),
+    Page("idea_photos", "resident", "idea_returned", submit=FORM),
+    Page("idea_photos", "resident", "idea_submitted"),
     Page("idea_withdraw", "resident", "idea_submitted"),
     Page("idea_withdraw", "resident", "idea_consolidated"),
     Page("name_community", "newcomer"),
@@ -151,8 +166,18 @@ EXPERTS = [
     Page("recuse", "expert", "entry"),
 ]
 
+DESKS = [
+    *(
+        Page(name, who)
+        for name in ("desk", "desk_ideas", "desk_proposals")
+        for who in ("community_officer", "support_member")
+    ),
+    Page("desk", "resident", status=403),
+]
+
 # With an empty database: the site on its first day.
 EMPTY = [
+    Page("search"),
     *(Page(name) for name in ("home", "community_list", "project_list", "contest_list", "idea_list", "proposal_list")),
     Page("idea_create", status=404),
 ]
@@ -190,6 +215,8 @@ OFFICE = [
     Page("admin:proposals_idea_changelist", "officer", query="?q=nothing-is-called-this"),
     Page("admin:proposals_idea_screen", "officer", "idea_submitted"),
     Page("admin:proposals_idea_screen", "officer", "idea_submitted", submit="#content form[method=post]"),
+    Page("admin:proposals_idea_join", "officer", query="?idea={idea_accepted.pk}"),
+    Page("admin:app_list", "officer", args=("proposals",)),
     Page("admin:projects_project_awards", "approver"),
     Page("admin:password_change", "officer"),
     Page("admin:password_change", "officer", submit="#content form[method=post]"),
@@ -208,6 +235,14 @@ NOT_PAGES = [
     NotAPage("admin:jsi18n", Kind.FILE, "officer"),
     NotAPage("admin:autocomplete", Kind.CLOSED),
     NotAPage("admin:view_on_site", Kind.REDIRECT, "officer", address="/admin/r/{idea_type.pk}/{idea_accepted.pk}/"),
+    NotAPage("programme_ics", Kind.FILE, of="programme"),
+    NotAPage("my_data", Kind.FILE, "resident"),
+    NotAPage("idea_photo", Kind.FILE, address="/ideas/{photo.idea_id}/photos/{photo.digest}.jpg"),
+    NotAPage("idea_photo_remove", Kind.POST_ONLY, "resident", address="/ideas/{photo.idea_id}/photos/0/remove/"),
+    NotAPage("idea_second", Kind.POST_ONLY, "resident", "idea_accepted"),
+    NotAPage("residency_decide", Kind.POST_ONLY, "community_officer", "pending_residency"),
+    NotAPage("log_out_elsewhere", Kind.POST_ONLY, "resident"),
+    NotAPage("admin:proposals_idea_queue", Kind.REDIRECT, "officer"),
     NotAPage("set_display", Kind.POST_ONLY),
     NotAPage("set_language", Kind.REDIRECT),
     NotAPage("admin:projects_project_approve", Kind.POST_ONLY, "approver", "contest_confirmed"),

@@ -8,10 +8,12 @@ among the attributes has logged in.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from io import BytesIO
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
+from PIL import Image
 
 from communities.enums import OrganisationKind, ResidencyState, Role
 from communities.models import User
@@ -22,6 +24,8 @@ from projects.models import Project
 from projects.services import add_milestone, approve_projects
 from proposals.enums import IdeaState, ProposalState
 from proposals.models import Idea
+from proposals.services.ideas import screen
+from proposals.services.photos import add_photo
 from tests.factories import (
     AccompanimentFactory,
     AppointmentFactory,
@@ -37,7 +41,7 @@ from tests.factories import (
     ZoneCommunityFactory,
     ZoneFactory,
 )
-from tests.scenes import Scene
+from tests.scenes import ACCEPTANCE, Scene
 
 
 class World:
@@ -130,6 +134,14 @@ class World:
         self.idea_type = ContentType.objects.get_for_model(Idea)
         for state in IdeaState:
             setattr(self, f"idea_{state.lower()}", self.scene.idea(state, title=f"Benches, {state.label}"[:30]))
+        # One that everyone may see, with a photo from before it was accepted.
+        idea = self.scene.idea(IdeaState.SUBMITTED, title="Benches with a photo")
+        picture = BytesIO()
+        Image.new("RGB", (640, 480), "grey").save(picture, "JPEG")
+        picture.seek(0)
+        self.photo = add_photo(idea=idea, file=picture, by=self.resident, now=self.now)
+        screen(idea=idea, judgement=ACCEPTANCE, by=self.officer, now=self.now)
+        self.idea_with_photo = idea
         for state in ProposalState:
             setattr(self, f"proposal_{state.lower()}", self.scene.proposal(state, title=f"Rest, {state.label}"))
 
