@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-# The longest bar leaves room for the number behind it, per cent of the width.
-LONGEST = Decimal(78)
+# The longest bar leaves room for the number behind it, per cent of the width: what letters of elder mode take on a phone.
+LONGEST, LEAST = Decimal(78), Decimal(40)
+LETTER, GAP = Decimal("4.5"), Decimal(4)
 # What is above zero can be seen, per cent of the width.
 SHORTEST = Decimal(1)
 # Heights in em: the line of the name, a bar, the air below.
@@ -88,10 +89,14 @@ class Chart:
 def bar_chart(rows: Sequence[Row]) -> Chart:
     """Rows below one another, each with its name above its bars; all bars are to the scale of the longest."""
     largest = max((Decimal(value.amount) for row in rows for value in row.values), default=Decimal(0))
+    longest = _longest(max((len(value.text) for row in rows for value in row.values), default=0))
     top = Decimal(0)
     groups = []
     for row in rows:
-        bars = tuple(_bar(value, index, top, largest) for index, value in enumerate(row.values))
+        bars = tuple(
+            _bar(value, index, top, _width(Decimal(value.amount), largest, longest))
+            for index, value in enumerate(row.values)
+        )
         groups.append(
             Group(name=row.name, shown=shortened(row.name), name_y=_em(top + BAR), tone=tone_of(row.tone), bars=bars)
         )
@@ -120,9 +125,8 @@ def _within(name: str, cells: int) -> str:
     return name
 
 
-def _bar(value: Value, index: int, top: Decimal, largest: Decimal) -> Bar:
+def _bar(value: Value, index: int, top: Decimal, width: Decimal) -> Bar:
     y = top + NAME + index * (BAR + AIR)
-    width = _width(Decimal(value.amount), largest)
     first = index == 0
     return Bar(
         y=_em(y),
@@ -139,10 +143,14 @@ def _bar(value: Value, index: int, top: Decimal, largest: Decimal) -> Bar:
     )
 
 
-def _width(amount: Decimal, largest: Decimal) -> Decimal:
+def _longest(letters: int) -> Decimal:
+    return max(min(100 - GAP - letters * LETTER, LONGEST), LEAST)
+
+
+def _width(amount: Decimal, largest: Decimal, longest: Decimal) -> Decimal:
     if amount <= 0:
         return Decimal(0)
-    return max(amount * LONGEST / largest, SHORTEST).quantize(Decimal("0.1"))
+    return max(amount * longest / largest, SHORTEST).quantize(Decimal("0.1"))
 
 
 def _em(length: Decimal) -> str:

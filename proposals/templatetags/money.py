@@ -11,5 +11,11 @@ register = template.Library()
 
 @register.filter
 def yuan(amount: Decimal) -> str:
-    """An amount with its two decimals, without the unit."""
+    """An amount of yuan, without the unit."""
     return money.yuan(amount)
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """A count with a comma before each three digits, as amounts have it, in every language."""
+    return f"{number:,}"

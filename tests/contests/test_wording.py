@@ -40,9 +40,9 @@ def test_each_misfit_rule_has_its_own_sentence(misfit):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"budget": Decimal(130000)}, "The budget is 130,000.00 yuan."),
-        ({"project_cap": Decimal(50000)}, "at most 50,000.00 yuan"),
-        ({"community_cap": Decimal(60000)}, "receives at most 60,000.00 yuan"),
+        ({"budget": Decimal(130000)}, "The budget is 130,000 yuan."),
+        ({"project_cap": Decimal(50000)}, "at most 50,000 yuan"),
+        ({"community_cap": Decimal(60000)}, "receives at most 60,000 yuan"),
         ({"min_final_score": Decimal("55.00")}, "at least 55 is needed"),
         ({"min_votes": 3}, "At least 3 votes"),
         ({"max_per_category": 6}, "At most 6 awards"),

@@ -92,3 +92,8 @@ def test_picture_keeps_to_the_policy_for_content():
     for node in picture.iter():
         assert node.tag not in ("style", "script")
         assert "style" not in node.attrib
+
+
+def test_long_numbers_shorten_the_bars():
+    (group,) = bar_chart([Row("Care", (Value(20, "20 · 2026"),))]).groups
+    assert group.bars[0].width == "55.5%"

@@ -1,0 +1,159 @@
+"""The front page: the one thing that each person is asked to do today."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from communities.display import COOKIE, ELDER
+from communities.enums import ResidencyState
+from communities.models import Residency
+from contests.models import ScoreSheet
+from contests.services.voting import cast_ballot
+from programmes.models import Stage
+from projects.services import approve_projects
+from tests.browsing import english, text
+from tests.factories import ResidencyFactory
+
+
+def big_button(person=None):
+    """Address and words of the one big button."""
+    page = text(english(person).get("/"))
+    assert page.count('class="button gold big"') == 1
+    tag = page.partition('class="button gold big"')[2].partition("</a>")[0]
+    return tag.partition('href="')[2].partition('"')[0], tag.rpartition("</svg>")[2].strip()
+
+
+def all_over():
+    Stage.objects.update(closes_at=timezone.now() - timedelta(hours=1))
+
+
+def vote(contest, person):
+    entry = contest.entries.taking_part().first()
+    cast_ballot(contest=contest, entries=[entry.pk], by=person, now=timezone.now())
+
+
+def test_visitor_votes_first(contest_in):
+    contest = contest_in("OPEN")
+    assert big_button() == (reverse("ballot", args=[contest.pk]), "Vote now")
+
+
+def test_verified_resident_votes_first(contest_in, resident):
+    contest = contest_in("OPEN")
+    assert big_button(resident)[0] == reverse("ballot", args=[contest.pk])
+
+
+def test_who_has_voted_is_told_so_and_asked_for_the_next_thing(contest_in, resident):
+    contest = contest_in("OPEN")
+    vote(contest, resident)
+    page = text(english(resident).get("/"))
+    assert "You have voted. You can change your ballot until" in page
+    assert "Change my ballot" in page
+    assert "Vote now" not in page
+    assert big_button(resident) == (reverse("idea_create"), "Submit an idea")
+
+
+def test_who_has_voted_and_can_do_nothing_else_reads_the_entries(contest_in, resident):
+    contest = contest_in("OPEN")
+    vote(contest, resident)
+    all_over()
+    assert big_button(resident)[0] == contest.get_absolute_url()
+
+
+def test_newcomer_says_first_where_they_live(contest_in, outsider):
+    contest = contest_in("OPEN")
+    address, words = big_button(outsider)
+    assert address == f"{reverse('name_community')}?next={reverse('ballot', args=[contest.pk])}"
+    assert words == "Say where you live, then vote"
+
+
+def test_who_waits_for_verification_is_told_so(contest_in, outsider, communities):
+    contest_in("OPEN")
+    pending = {"state": ResidencyState.PENDING, "method": "", "decided_at": None}
+    ResidencyFactory(user=outsider, community=communities[0], **pending)
+    assert "of Community A is checking that you live there" in text(english(outsider).get("/"))
+    assert big_button(outsider)[0] == reverse("idea_create")
+
+
+def test_refused_residency_is_named_anew(contest_in, outsider, communities):
+    contest_in("OPEN")
+    ResidencyFactory(user=outsider, community=communities[0], state=ResidencyState.REFUSED)
+    assert big_button(outsider)[0].startswith(reverse("name_community"))
+    assert Residency.objects.filter(user=outsider).count() == 1
+
+
+def test_returned_idea_is_revised_when_there_is_no_ballot(idea_in, resident, neighbour):
+    idea = idea_in("RETURNED", title="Lamps in the yard")
+    assert big_button(resident) == (reverse("idea_edit", args=[idea.pk]), "Revise your idea “Lamps in the yard”")
+    assert big_button(neighbour)[0] == reverse("idea_create")
+    all_over()
+    assert big_button(resident)[0] == reverse("idea_list")
+
+
+def test_when_nothing_is_open_the_result_is_read(contest_in, approver, now):
+    contest = contest_in("CONFIRMED")
+    approve_projects(contest=contest, by=approver, now=now)
+    all_over()
+    assert big_button() == (reverse("contest_result", args=[contest.pk]), "See who was funded, and why")
+
+
+def test_without_a_result_the_ideas_are_read(programme):
+    all_over()
+    assert big_button() == (reverse("idea_list"), "Read the ideas")
+
+
+def test_people_at_work_are_led_to_it(
+    contest_in, officer, supervisor, community_officer, support_member, other_officer
+):
+    contest = contest_in("OPEN")
+    assert big_button(officer)[0] == big_button(supervisor)[0] == reverse("admin:index")
+    assert big_button(community_officer)[0] == big_button(support_member)[0] == reverse("desk")
+    # Who works for another sub-district is a visitor here.
+    assert big_button(other_officer)[0].startswith(reverse("name_community"))
+    assert contest.voters.count() == 0
+
+
+def test_expert_scores_until_nothing_is_left(contest_in, expert, scene):
+    contest = contest_in("OPEN")
+    assert big_button(expert) == (reverse("panel_contest", args=[contest.pk]), "Score the entries left to you")
+    panelist = contest.panelists.get(user=expert)
+    for entry in contest.entries.all():
+        scene.submit_sheet(panelist, entry, 1)
+    assert ScoreSheet.objects.filter(panelist=panelist).count() == 3
+    assert big_button(expert)[0].startswith(reverse("name_community"))
+
+
+def test_result_of_the_last_contest_is_told_with_links_to_its_rows(contest_in, approver, now):
+    contest = contest_in("CONFIRMED", budget=45000)
+    approve_projects(contest=contest, by=approver, now=now)
+    page = text(english().get("/"))
+    year = contest.programme
+    for address, count in (
+        (f"/ideas/?programme={year.pk}", 3),
+        (f"/ideas/?programme={year.pk}&amp;state=EVER_ACCEPTED", 3),
+        (f"/proposals/?programme={year.pk}", 3),
+        (f"/projects/?programme={year.pk}", 2),
+    ):
+        assert f'<a href="{address}">{count}</a>' in page
+    assert reverse("contest_result", args=[contest.pk]) in page
+    assert "2 projects" in text(english().get(f"/projects/?programme={year.pk}"))
+
+
+def test_elder_mode_has_the_big_button_and_four_doors(contest_in):
+    contest_in("OPEN")
+    client = english()
+    client.cookies[COOKIE] = ELDER
+    main = text(client.get("/")).partition("<main")[2].partition("</main>")[0]
+    assert main.count("<a ") == 5
+    assert main.count('class="button gold big"') == 1
+    assert main.count("card-link") == 0
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_residents_front_page_costs_the_same(count, contest_in, resident, django_assert_num_queries):
+    contest = contest_in("OPEN", entries=count)
+    vote(contest, resident)
+    client = english(resident)
+    with django_assert_num_queries(13):
+        client.get("/")
