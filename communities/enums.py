@@ -53,6 +53,7 @@ class CommunityRefusal(TextChoices):
     NOT_AN_OFFICER = "NOT_AN_OFFICER", _("Only an officer with this task may do this.")
     RESIDENCY_DECIDED = "RESIDENCY_DECIDED", _("This residency has been decided already.")
     OTHER_RESIDENCY = "OTHER_RESIDENCY", _("This person is already verified in another community of the sub-district.")
+    TOO_MANY_MAILS = "TOO_MANY_MAILS", _("You have changed your address often today. Try again tomorrow.")
     NAME_LONG = "NAME_LONG", _("A name has 20 characters at most.")
     NAME_HIDDEN = "NAME_HIDDEN", _("This name holds characters that cannot be seen. Please type it anew.")
     NAME_EMPTY = "NAME_EMPTY", _("Please use letters or figures, so that others can read the name.")

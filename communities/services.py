@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from communities import names, phones
 from communities.enums import CommunityRefusal, ResidencyState, VerificationMethod
-from communities.models import Community, Residency, User
+from communities.models import Community, Residency, ResidencyEvent, User
 from communities.refusal import Refused, refuse_if
 from communities.rules import why_not_rename, why_not_verify
 
@@ -43,7 +43,9 @@ def name_community(*, community: Community, by: User) -> Residency:
     """A resident says where they live; verification is an officer's act. Saying it twice changes nothing."""
     try:
         with transaction.atomic():
-            return Residency.objects.create(user=by, subdistrict=community.subdistrict, community=community)
+            residency = Residency.objects.create(user=by, subdistrict=community.subdistrict, community=community)
+            ResidencyEvent.objects.create(residency=residency, actor=by, to_state=ResidencyState.PENDING)
+            return residency
     except IntegrityError:
         return Residency.objects.exclude(state=ResidencyState.REFUSED).get(user=by, community=community)
 
@@ -96,4 +98,7 @@ def decide_residency(
     except IntegrityError as error:
         # An officer of the other community was faster.
         raise Refused(CommunityRefusal.OTHER_RESIDENCY) from error
+    ResidencyEvent.objects.create(
+        residency=residency, actor=by, from_state=ResidencyState.PENDING, to_state=residency.state, at=now
+    )
     return residency

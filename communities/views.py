@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST
 
-from communities import demo, display, services, sms
+from communities import demo, display, mail, services, sms
 from communities.enums import ResidencyState
 from communities.forms import NameCommunityForm
 from communities.models import Residency, User
@@ -78,8 +78,9 @@ def _on_this_site(request: HttpRequest, address: str) -> str:
 
 @never_cache
 def demo_sms(request: HttpRequest) -> HttpResponse:
-    """The text messages that the demo shows instead of sending them."""
-    return render(request, "communities/demo_sms.html", {"sent": sms.shown_in_demo()})
+    """The text messages and e-mails that the demo shows instead of sending them."""
+    context = {"sent": sms.shown_in_demo(), "mails": mail.shown_in_demo()}
+    return render(request, "communities/demo_sms.html", context)
 
 
 def demo_accounts(request: HttpRequest) -> HttpResponse:

@@ -6,6 +6,7 @@ Every secret may also come from a file named by `<NAME>_FILE`. README lists what
 import os
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 import dj_database_url
 from cryptography.fernet import Fernet
@@ -69,6 +70,22 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 # Dotted path of a function (phone, text) that hands a text message to the office's provider.
 SMS_SENDER = env.str("SMS_SENDER", "communities.sms.show_in_demo") if DEMO else required("SMS_SENDER")
+
+# Where people reach the site: it begins the links in text messages and e-mails.
+SITE_ADDRESS = env.str("SITE_ADDRESS", "").rstrip("/") or (
+    f"http://127.0.0.1:{env.str('PORT', '8000')}" if DEMO else f"https://{ALLOWED_HOSTS[0].strip().lstrip('.')}"
+)
+if "*" in SITE_ADDRESS or not SITE_ADDRESS.startswith(("http://", "https://")):
+    refuse("SITE_ADDRESS", "must be the address of the site: https://ideas.example.org")
+# smtp+tls://user:password@host:port; without it nobody is offered e-mails.
+EMAIL_URL = env.str("EMAIL_URL", "")
+EMAIL_OFFERED = DEMO or bool(EMAIL_URL)
+globals().update(
+    env.dj_email_url("EMAIL_URL")
+    if EMAIL_URL
+    else {"EMAIL_BACKEND": "communities.mail.DemoBackend" if DEMO else "django.core.mail.backends.dummy.EmailBackend"}
+)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"noreply@{urlsplit(SITE_ADDRESS).hostname}")
 
 # Path of a font with Chinese characters for the pictures that go with shared links; empty: the first one found.
 SHARE_CARD_FONT = env.str("SHARE_CARD_FONT", "")
@@ -160,6 +177,11 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "draw-missing-thumbnails": {"task": "proposals.tasks.draw_missing_thumbnails", "schedule": 10.0},
     "take-up-waiting-tallies": {"task": "contests.tasks.take_up_waiting_tallies", "schedule": 15.0},
+    **{
+        f"notify-of-{app}": {"task": f"{app}.tasks.notify", "schedule": 10.0}
+        for app in ("communities", "proposals", "contests", "projects")
+    },
+    "deliver": {"task": "communities.tasks.deliver", "schedule": 10.0},
     "request-live-tallies": {"task": "contests.tasks.request_live_tallies", "schedule": 60.0},
 }
 

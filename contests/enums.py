@@ -151,6 +151,7 @@ class ContestAct(TextChoices):
 
     OVERRULING_PROPOSED = "OVERRULING_PROPOSED", _("Other decision proposed")
     OVERRULING_SIGNED = "OVERRULING_SIGNED", _("Other decision signed")
+    ENTRIES_ASSIGNED = "ENTRIES_ASSIGNED", _("Entries assigned")
     OVERRULING_WITHDRAWN = "OVERRULING_WITHDRAWN", _("Proposed decision taken back")
 
 

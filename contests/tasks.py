@@ -7,6 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from contests.models import Contest, TallyRun
+from contests.services.notifications import send_due_notifications
 from contests.services.tally import carry_out, request_live_tally
 
 log = structlog.get_logger(__name__)
@@ -34,3 +35,10 @@ def request_live_tallies() -> None:
     """One live run at a time for each open contest into which something came."""
     for contest in Contest.objects.open():
         request_live_tally(contest=contest, now=timezone.now())
+
+
+@shared_task
+def notify() -> None:
+    """Voters, experts and authors hear what happened in a contest."""
+    if taken := send_due_notifications(now=timezone.now()):
+        log.info("notified", source="contests", events=taken)

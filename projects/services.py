@@ -7,10 +7,12 @@ from datetime import date, datetime
 from django.db import transaction
 
 from communities.models import User
+from communities.outbox import take_events
 from communities.refusal import Refused, refuse_if
 from contests.models import Award, Contest
 from projects.enums import PROJECT_TRANSITIONS, MilestoneState, ProjectAct, ProjectRefusal, ProjectState
 from projects.models import Milestone, Project, ProjectEvent
+from projects.notices import project_notices
 from projects.rules import why_not_approve, why_not_move, why_not_promise, why_not_reach
 
 
@@ -58,6 +60,11 @@ def reach_milestone(*, milestone: Milestone, on: date, note: str, by: User, now:
     _record(milestone, ProjectAct.MILESTONE_REACHED, by=by, now=now)
     milestone.refresh_from_db()
     return milestone
+
+
+def send_due_notifications(*, now: datetime) -> int:
+    """Tell authors how the projects from their ideas go on; returns how many events were taken."""
+    return take_events("project", ProjectEvent.objects.all(), project_notices, now=now)
 
 
 def _approve(award: Award, by: User, now: datetime) -> Project:

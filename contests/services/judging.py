@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -11,8 +12,18 @@ from django.db import transaction
 from communities.models import User
 from communities.refusal import Refused, refuse_if
 from contests import locks
-from contests.enums import ContestRefusal, RecusalGround, SheetState
-from contests.models import Assignment, Contest, Criterion, Entry, Mark, Panelist, Recusal, ScoreSheet
+from contests.enums import ContestAct, ContestRefusal, ContestState, RecusalGround, SheetState
+from contests.models import (
+    Assignment,
+    Contest,
+    ContestEvent,
+    Criterion,
+    Entry,
+    Mark,
+    Panelist,
+    Recusal,
+    ScoreSheet,
+)
 from contests.rules import scores_now, why_not_assign, why_not_open_entry, why_not_score
 
 STEP = Decimal("0.5")
@@ -22,17 +33,34 @@ STEP = Decimal("0.5")
 def assign(*, contest: Contest, panelists: Iterable[Panelist], entries: Iterable[Entry], by: User) -> int:
     """Assign every one of these entries to every one of these experts; returns how many assignments are new.
 
+    In a contest that is open already an event tells which experts have got more to do, by their codes, one a line.
     Raises `Refused`: no officer, or a contest that is closed.
     """
     contest = locks.share(contest)
     refuse_if(why_not_assign(by, contest))
-    before = Assignment.objects.filter(panelist__contest=contest).count()
-    entries = list(entries)
+    panelists, entries = list(panelists), list(entries)
+    before = _assignments(contest)
     Assignment.objects.bulk_create(
         [Assignment(panelist=panelist, entry=entry) for panelist in panelists for entry in entries],
         ignore_conflicts=True,
     )
-    return Assignment.objects.filter(panelist__contest=contest).count() - before
+    after = _assignments(contest)
+    busier = [panelist.code for panelist in panelists if after[panelist.pk] > before[panelist.pk]]
+    if busier and contest.state == ContestState.OPEN:
+        ContestEvent.objects.create(
+            contest=contest,
+            actor=by,
+            from_state=contest.state,
+            to_state=contest.state,
+            reason=ContestAct.ENTRIES_ASSIGNED,
+            note="\n".join(busier),
+        )
+    return after.total() - before.total()
+
+
+def _assignments(contest: Contest) -> Counter[int]:
+    """How many entries each expert (id) of the contest has to score."""
+    return Counter(Assignment.objects.filter(panelist__contest=contest).values_list("panelist_id", flat=True))
 
 
 @transaction.atomic

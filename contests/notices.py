@@ -1,0 +1,122 @@
+"""Who is told what by which event of a contest: voters, experts, authors, and whoever has to sign."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from django.urls import reverse
+from django.utils import timezone
+
+from communities.enums import Role
+from communities.models import Appointment, Residency
+from communities.notice_kinds import Notice
+from communities.notices import Message, moment
+from contests.enums import AwardState, ContestAct, ContestState
+from contests.models import Assignment, Award, Contest, ContestEvent, Entry
+from proposals.money import yuan
+from proposals.notices import authors_of
+
+AWARD_NOTICES = {
+    AwardState.SELECTED: Notice.AWARD_SELECTED,
+    AwardState.RESERVE: Notice.AWARD_RESERVE,
+    AwardState.NOT_SELECTED: Notice.AWARD_NOT_SELECTED,
+}
+# A contest has few events and each concerns many people, so every one of them may ask the database for itself.
+Told = Callable[[ContestEvent, Contest], Iterator[Message]]
+
+
+def contest_notices(events: Sequence[ContestEvent]) -> Iterator[Message]:
+    """An imported contest is a record of the past: nobody is told of it."""
+    contests = Contest.objects.select_related("programme").in_bulk({event.contest_id for event in events})
+    for event in events:
+        contest = contests[event.contest_id]
+        told = TOLD.get(event.reason or event.to_state)
+        if told is not None and not contest.is_imported:
+            yield from told(event, contest)
+
+
+def _opened(event: ContestEvent, contest: Contest) -> Iterator[Message]:
+    """Experts hear what they are to score, authors that they take part, residents from when on they can vote."""
+    windows = {
+        "contest": contest.name,
+        "opens": moment(contest.scoring_opens_at),
+        "closes": moment(contest.scoring_closes_at),
+    }
+    experts = Assignment.objects.filter(panelist__contest=contest, panelist__user__isnull=False)
+    users = list(experts.order_by().values_list("panelist__user_id", flat=True).distinct())
+    yield Message(event, users, Notice.SCORING_OPENED, reverse("panel_contest", args=[contest.pk]), windows)
+    entries = list(Entry.objects.taking_part().filter(contest=contest))
+    authors = authors_of([entry.proposal_id for entry in entries])
+    for entry in entries:
+        facts = {"title": entry.title, "contest": contest.name, "number": entry.number}
+        yield Message(event, authors[entry.proposal_id], Notice.PROPOSAL_ENTERED, entry.get_absolute_url(), facts)
+    voting = {"contest": contest.name, "opens": moment(contest.voting_opens_at)}
+    voting["closes"] = moment(contest.voting_closes_at)
+    yield Message(event, _voters(contest), Notice.VOTING_OPENED, contest.get_absolute_url(), voting)
+
+
+def _assigned(event: ContestEvent, contest: Contest) -> Iterator[Message]:
+    """Experts whose codes stand in the note, one a line, have got more entries."""
+    users = contest.panelists.filter(code__in=event.note.split("\n"), user__isnull=False)
+    facts = {"contest": contest.name, "closes": moment(contest.scoring_closes_at)}
+    link = reverse("panel_contest", args=[contest.pk])
+    yield Message(event, list(users.values_list("user_id", flat=True)), Notice.ENTRIES_ASSIGNED, link, facts)
+
+
+def _publicised(event: ContestEvent, contest: Contest) -> Iterator[Message]:
+    """Authors hear of their proposal; other residents and the experts, that there is a result; approvers, to confirm."""
+    told: set[int] = set()
+    for award, authors in _awards(contest):
+        notice = AWARD_NOTICES.get(AwardState(award.state))
+        if notice is not None:
+            told.update(authors)
+            facts = {"title": award.entry.title, "amount": yuan(award.amount)}
+            yield Message(event, authors, notice, award.entry.get_absolute_url(), facts)
+    experts = contest.panelists.filter(user__isnull=False).values_list("user_id", flat=True)
+    others = [user for user in dict.fromkeys([*experts, *_voters(contest)]) if user not in told]
+    link = reverse("contest_result", args=[contest.pk])
+    yield Message(event, others, Notice.RESULT_PUBLISHED, link, {"contest": contest.name})
+    yield _to_approvers(event, contest, Notice.RESULT_TO_CONFIRM)
+
+
+def _confirmed(event: ContestEvent, contest: Contest) -> Iterator[Message]:
+    for award, authors in _awards(contest):
+        facts = {"title": award.entry.title, "contest": contest.name}
+        yield Message(event, authors, Notice.RESULT_CONFIRMED, award.entry.get_absolute_url(), facts)
+
+
+def _overruling_proposed(event: ContestEvent, contest: Contest) -> Iterator[Message]:
+    yield _to_approvers(event, contest, Notice.OVERRULING_TO_SIGN)
+
+
+TOLD: dict[str, Told] = {
+    ContestState.OPEN: _opened,
+    ContestState.PUBLICISED: _publicised,
+    ContestState.CONFIRMED: _confirmed,
+    ContestAct.ENTRIES_ASSIGNED: _assigned,
+    ContestAct.OVERRULING_PROPOSED: _overruling_proposed,
+}
+
+
+def _voters(contest: Contest) -> list[int]:
+    """Verified residents of the communities that take part, in no order that says anything about them."""
+    places = contest.communities.values("community")
+    residents = Residency.objects.verified().filter(community__in=places)
+    return list(residents.order_by("user").values_list("user_id", flat=True).distinct())
+
+
+def _awards(contest: Contest) -> Iterator[tuple[Award, list[int]]]:
+    awards = list(Award.objects.filter(entry__contest=contest).select_related("entry"))
+    authors = authors_of([award.entry.proposal_id for award in awards])
+    for award in awards:
+        yield award, authors[award.entry.proposal_id]
+
+
+def _to_approvers(event: ContestEvent, contest: Contest, notice: Notice) -> Message:
+    """To everyone who may be the second person; who took the step before is left out as its actor."""
+    approvers = Appointment.objects.in_force(timezone.localdate(event.at)).filter(
+        role=Role.STREET_APPROVER, subdistrict=contest.programme.subdistrict_id
+    )
+    users = list(approvers.order_by("user").values_list("user_id", flat=True).distinct())
+    link = reverse("admin:contests_contest_change", args=[contest.pk])
+    return Message(event, users, notice, link, {"contest": contest.name})

@@ -1,0 +1,84 @@
+"""Who is told what by which event of an idea or a proposal."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+
+from django.urls import reverse
+
+from communities.notice_kinds import Notice
+from communities.notices import Message, phrase
+from proposals.enums import IdeaState, ProposalState, ScreeningReason
+from proposals.models import Consolidation, Idea, IdeaEvent, Proposal, ProposalEvent
+
+# From state, to state → sentence. What is not here is nobody's news: the author did it, or nothing became of it yet.
+IDEA_NOTICES: dict[tuple[str, str], Notice] = {
+    (IdeaState.SUBMITTED, IdeaState.ACCEPTED): Notice.IDEA_ACCEPTED,
+    (IdeaState.SUBMITTED, IdeaState.RETURNED): Notice.IDEA_RETURNED,
+    (IdeaState.SUBMITTED, IdeaState.REFERRED): Notice.IDEA_REFERRED,
+    (IdeaState.SUBMITTED, IdeaState.REJECTED): Notice.IDEA_REJECTED,
+    (IdeaState.ACCEPTED, IdeaState.CONSOLIDATED): Notice.IDEA_JOINED,
+    (IdeaState.CONSOLIDATED, IdeaState.ACCEPTED): Notice.IDEA_RELEASED,
+}
+PROPOSAL_NOTICES: dict[tuple[str, str], Notice] = {
+    (ProposalState.DRAFT, ProposalState.COACHING): Notice.PROPOSAL_COACHING,
+    (ProposalState.SUBMITTED, ProposalState.COACHING): Notice.PROPOSAL_SENT_BACK,
+    (ProposalState.SUBMITTED, ProposalState.QUALIFIED): Notice.PROPOSAL_QUALIFIED,
+    (ProposalState.POOLED, ProposalState.QUALIFIED): Notice.PROPOSAL_QUALIFIED,
+    (ProposalState.QUALIFIED, ProposalState.POOLED): Notice.PROPOSAL_POOLED,
+    **{
+        (old, ProposalState.WITHDRAWN): Notice.PROPOSAL_WITHDRAWN
+        for old in (
+            ProposalState.DRAFT,
+            ProposalState.COACHING,
+            ProposalState.SUBMITTED,
+            ProposalState.QUALIFIED,
+            ProposalState.POOLED,
+        )
+    },
+    (ProposalState.SUBMITTED, ProposalState.DISQUALIFIED): Notice.PROPOSAL_DISQUALIFIED,
+    (ProposalState.QUALIFIED, ProposalState.DISQUALIFIED): Notice.PROPOSAL_DISQUALIFIED,
+}
+# Events of an idea whose note is the title of a proposal.
+ABOUT_A_PROPOSAL = frozenset({Notice.IDEA_JOINED, Notice.IDEA_RELEASED})
+
+
+def idea_notices(events: Sequence[IdeaEvent]) -> Iterator[Message]:
+    """The author hears what was decided, with the reason and the officer's words."""
+    ideas = Idea.objects.only("author_id", "title").in_bulk({event.idea_id for event in events})
+    for event in events:
+        notice = IDEA_NOTICES.get((event.from_state, event.to_state))
+        if notice is None:
+            continue
+        idea = ideas[event.idea_id]
+        facts: dict[str, object] = {"title": idea.title}
+        if notice in ABOUT_A_PROPOSAL:
+            facts["proposal"] = event.note
+        elif event.note:
+            facts["note"] = event.note
+        if event.reason:
+            facts["reason"] = phrase(ScreeningReason(event.reason).label)
+        yield Message(event, [idea.author_id], notice, idea.get_absolute_url(), facts)
+
+
+def proposal_notices(events: Sequence[ProposalEvent]) -> Iterator[Message]:
+    """The authors of all ideas that are part of the proposal hear of its fate."""
+    proposals = {event.proposal_id for event in events}
+    titles = dict(Proposal.objects.filter(pk__in=proposals).values_list("pk", "title"))
+    authors = authors_of(proposals)
+    for event in events:
+        notice = PROPOSAL_NOTICES.get((event.from_state, event.to_state))
+        if notice is not None:
+            facts = {"title": titles[event.proposal_id]} | ({"note": event.note} if event.note else {})
+            link = reverse("proposal_detail", args=[event.proposal_id])
+            yield Message(event, authors[event.proposal_id], notice, link, facts)
+
+
+def authors_of(proposals: Collection[int]) -> dict[int, list[int]]:
+    """Authors by proposal (ids): whoever wrote an idea that is part of it now, once."""
+    joined = Consolidation.objects.in_force().filter(proposal__in=proposals).order_by("pk")
+    authors: dict[int, dict[int, None]] = defaultdict(dict)
+    for proposal, author in joined.values_list("proposal_id", "idea__author_id"):
+        authors[proposal][author] = None
+    return defaultdict(list, {proposal: list(people) for proposal, people in authors.items()})

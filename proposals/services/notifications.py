@@ -1,0 +1,15 @@
+"""The verb that tells residents what became of their ideas."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from communities.outbox import take_events
+from proposals.models import IdeaEvent, ProposalEvent
+from proposals.notices import idea_notices, proposal_notices
+
+
+def send_due_notifications(*, now: datetime) -> int:
+    """Take the events of ideas, then those of proposals; returns how many there were."""
+    ideas = take_events("idea", IdeaEvent.objects.all(), idea_notices, now=now)
+    return ideas + take_events("proposal", ProposalEvent.objects.all(), proposal_notices, now=now)
