@@ -29,5 +29,10 @@ def keyed_hash(number: str) -> str:
 
 def mask(number: str) -> str:
     """What people see: `138****1234`, with the country before numbers from elsewhere."""
-    national = number.removeprefix(CHINA)
-    return f"{national[:3]}****{national[-4:]}"
+    shown = national(number)
+    return f"{shown[:3]}****{shown[-4:]}"
+
+
+def national(number: str) -> str:
+    """The number as people here write it, without +86; numbers from elsewhere keep their country."""
+    return number.removeprefix(CHINA)

@@ -50,3 +50,8 @@ def test_what_is_no_token_is_refused(token: str) -> None:
 )
 def test_mask(number: str, shown: str) -> None:
     assert phones.mask(number) == shown
+
+
+@pytest.mark.parametrize(("number", "shown"), [("+8613800001234", "13800001234"), ("+85251234567", "+85251234567")])
+def test_numbers_are_written_as_people_here_write_them(number, shown):
+    assert phones.national(number) == shown
