@@ -11,10 +11,11 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from communities.models import User
+from communities.models import Delivery, ResidencyEvent, User
 from contests.models import Recusal, ScoreSheet
 from proposals.models import Proposal
 
+STEP = ("from_state", "to_state", "reason", "note", "at")
 TEXT = ("title", "problem", "solution", "category_id", "community_id")
 
 Rows = list[dict[str, Any]]
@@ -25,8 +26,9 @@ def data_of(user: User) -> dict[str, Any]:
     return {
         "account": _account(user),
         "residencies": _rows(
-            user.residencies, "state", "method", "created_at", "decided_at", community_name=F("community__name")
+            user.residencies, "id", "state", "method", "created_at", "decided_at", community_name=F("community__name")
         ),
+        "residency_events": _rows(ResidencyEvent.objects.filter(residency__user=user), "residency_id", *STEP),
         "appointments": _rows(
             user.appointments,
             "role",
@@ -41,11 +43,20 @@ def data_of(user: User) -> dict[str, Any]:
         "proposals": _rows(
             Proposal.objects.of(user), "id", "title", "state", "created_at", community_name=F("community__name")
         ),
+        "notifications": _rows(user.notifications, "id", "notice", "kind", "facts", "link", "on_site", "at", "read_on"),
+        "deliveries": _rows(
+            Delivery.objects.filter(notification__recipient=user), "notification_id", "channel", "state", "sent_at"
+        ),
+        "notification_choices": _rows(user.notification_choices, "kind", "site", "sms", "email"),
         "votes": _rows(user.voters, "contest_id", "has_voted", contest_name=F("contest__name")),
         "panels": _rows(user.panelists, "contest_id", "code", contest_name=F("contest__name")),
         "score_sheets": _score_sheets(user),
         "recusals": _rows(
-            Recusal.objects.filter(panelist__user=user), "entry_id", "ground", "created_at", entry=F("entry__title")
+            Recusal.objects.filter(panelist__user=user),
+            "entry_id",
+            "ground",
+            "created_at",
+            entry_title=F("entry__title"),
         ),
     }
 
@@ -55,7 +66,18 @@ def _rows(rows: Any, *names: str, **paths: F) -> Rows:
 
 
 def _account(user: User) -> dict[str, Any]:
-    return _columns(user, "username", "display_name", "phone", "phone_verified_at", "date_joined", "last_login")
+    return _columns(
+        user,
+        "username",
+        "display_name",
+        "phone",
+        "phone_verified_at",
+        "email",
+        "email_confirmed_at",
+        "language",
+        "date_joined",
+        "last_login",
+    )
 
 
 def _ideas(user: User) -> Rows:
@@ -69,12 +91,14 @@ def _ideas(user: User) -> Rows:
             "community_name": idea.community.name,
             "category_name": idea.category.name,
             "versions": [_columns(version, "pgh_created_at", *TEXT) for version in _versions(idea)],
-            "events": [
-                _columns(event, "from_state", "to_state", "reason", "note", "at") for event in idea.events.all()
+            "photos": [
+                {"address": photo.image.url, **_columns(photo, "width", "height", "added_at")}
+                for photo in idea.photos.all()
             ],
+            "events": [_columns(event, *STEP) for event in idea.events.all()],
         }
         for idea in user.ideas.select_related("community", "category")
-        .prefetch_related("events", "versions")
+        .prefetch_related("events", "versions", "photos")
         .order_by("pk")
     ]
 
@@ -93,7 +117,7 @@ def _score_sheets(user: User) -> Rows:
         {
             "contest_id": sheet.entry.contest_id,
             "entry_id": sheet.entry_id,
-            "entry": sheet.entry.title,
+            "entry_title": sheet.entry.title,
             "state": sheet.state,
             "comment": sheet.comment,
             "created_at": sheet.created_at,
