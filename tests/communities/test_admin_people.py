@@ -169,7 +169,7 @@ def test_choices_end_at_the_sub_district(client, officer, communities):
     assert response.context["adminform"].form.errors.keys() == {"community"}
 
 
-@pytest.mark.parametrize("page, queries", [("residency", 8), ("user", 7), ("appointment", 8), ("community", 8)])
+@pytest.mark.parametrize("page, queries", [("residency", 6), ("user", 5), ("appointment", 6), ("community", 6)])
 def test_lists_make_as_many_queries_for_many_rows_as_for_few(
     client, officer, subdistrict, django_assert_num_queries, page, queries
 ):

@@ -290,10 +290,10 @@ def test_the_list_makes_as_many_queries_for_many_contests_as_for_few(
     client.force_login(officer)
     ContestFactory.create_batch(3, programme=programme)
     client.get(LIST)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         client.get(LIST)
     ContestFactory.create_batch(27, programme=programme)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         response = client.get(LIST)
     assert len(response.context["cl"].result_list) == 30
 
@@ -304,9 +304,9 @@ def test_the_page_makes_as_many_queries_for_many_entries_as_for_few(
     client.force_login(officer)
     few, many = contest_in("CLOSED", entries=1), contest_in("CLOSED", entries=6)
     client.get(change_url(few))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(15):
         client.get(change_url(few))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(15):
         client.get(change_url(many))
 
 

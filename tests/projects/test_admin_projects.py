@@ -139,10 +139,10 @@ def test_the_list_makes_as_many_queries_for_many_projects_as_for_few(
     client.force_login(approver)
     approve_projects(contest=contest_in("CONFIRMED", entries=3, budget=None), by=approver, now=now)
     client.get(LIST)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         client.get(LIST)
     approve_projects(contest=contest_in("CONFIRMED", entries=9, budget=None), by=approver, now=now)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         response = client.get(LIST)
     assert len(response.context["cl"].result_list) == 12
 
@@ -152,10 +152,10 @@ def test_the_first_page_makes_as_many_queries_for_much_as_for_little(
 ):
     client.force_login(officer)
     client.get("/admin/")
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(24):
         client.get("/admin/")
     contest_in("CLOSED")
     for number in range(5):
         idea_in("SUBMITTED", title=f"Benches {number}")
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(24):
         client.get("/admin/")

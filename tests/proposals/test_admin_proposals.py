@@ -188,11 +188,11 @@ def test_the_list_makes_as_many_queries_for_many_proposals_as_for_few(
     for number in range(3):
         proposal_in("DRAFT", title=f"Places to rest {number}")
     client.get(LIST)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         client.get(LIST)
     for number in range(3, 30):
         proposal_in("DRAFT", title=f"Places to rest {number}")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         response = client.get(LIST)
     assert len(response.context["cl"].result_list) == 30
 
