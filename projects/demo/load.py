@@ -20,6 +20,7 @@ from contests.services.lifecycle import close_contest, confirm_result, publicise
 from contests.services.tally import carry_out, request_tally
 from programmes.models import Programme
 from projects.demo.contest import count_paper, draft_contest, open_with, score_entries, vote
+from projects.demo.inboxes import fill_inboxes
 from projects.demo.people import Cast, make_cast
 from projects.demo.source import Clock, clock, read
 from projects.demo.year import make_ideas, make_programme, make_proposal
@@ -46,6 +47,7 @@ def load(now: datetime, *, empty: bool) -> Programme:
     if not empty:
         _last_year(cast, source["last_year"], at)
         _this_year(cast, programme, at)
+        fill_inboxes(now)
     return programme
 
 
