@@ -27,9 +27,11 @@ LISTS = {
 @pytest.mark.django_db
 @pytest.mark.parametrize("index", LISTS)
 def test_list_is_read_by_its_index(index):
-    """A small table is faster read whole, so the planner is told to do neither that nor sort."""
+    """Of an empty table any plan is as good as another, so only this index is left, and reading whole or sorting is last."""
     rows = LISTS[index]()
     with transaction.atomic(), connection.cursor() as cursor:
+        for other in LISTS.keys() - {index}:
+            cursor.execute(f"DROP INDEX {other}")
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_sort = off")
         plan = rows.explain()
