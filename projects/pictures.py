@@ -29,13 +29,15 @@ def funnel_chart(programme: Programme, funnel: Funnel) -> Chart:
     )
 
 
-def categories_chart(years: CategoryYears) -> Chart:
-    """Ideas by category in the last years, the newest first; earlier ones are pale."""
-    newest, alone = years.programmes[-1:], len(years.programmes) == 1
+def categories_chart(years: CategoryYears, programme: Programme) -> Chart:
+    """Ideas by category in this year, and pale in the years before."""
+    until = years.programmes.index(programme) + 1 if programme in years.programmes else 0
+    shown = slice(max(until - YEARS_SHOWN, 0), until)
+    alone = until == 1
     rows = []
     for line in years.lines:
-        shown = [cell for cell in line.cells[-YEARS_SHOWN:][::-1] if cell.category is not None]
-        values = tuple(_of_category(cell, pale=cell.programme not in newest, alone=alone) for cell in shown)
+        cells = [cell for cell in line.cells[shown][::-1] if cell.category is not None]
+        values = tuple(_of_category(cell, pale=cell.programme != programme, alone=alone) for cell in cells)
         if values:
             rows.append(Row(line.name, values, tone=line.newest.colour))
     return bar_chart(rows)

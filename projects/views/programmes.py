@@ -51,7 +51,7 @@ def programme_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "funnel": funnel,
         "funnel_chart": funnel_chart(programme, funnel) if funnel else None,
         "categories": categories,
-        "categories_chart": categories_chart(categories),
+        "categories_chart": categories_chart(categories, programme),
         "participation": rows,
         "participation_chart": participation_chart(rows, per_thousand=known),
         "rates_known": known,

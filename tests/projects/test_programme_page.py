@@ -10,9 +10,11 @@ from icalendar import Calendar
 from communities.models import Community
 from programmes.enums import StageKind
 from programmes.models import Stage
+from projects.figures import categories_by_year
+from projects.pictures import categories_chart
 from projects.services import approve_projects
 from tests.browsing import english, text
-from tests.factories import CommunityFactory, ProgrammeFactory, StageFactory, ZoneCommunityFactory
+from tests.factories import CategoryFactory, CommunityFactory, ProgrammeFactory, StageFactory, ZoneCommunityFactory
 
 
 def page_of(programme, person=None):
@@ -57,6 +59,23 @@ def test_years_lead_to_one_another(programme):
     StageFactory(programme=earlier)
     assert f'href="{reverse("programme_detail", args=[earlier.pk])}"' in page_of(programme)
     assert f'href="{reverse("programme_detail", args=[programme.pk])}"' in page_of(earlier)
+
+
+def test_chart_of_categories_ends_with_the_year_of_the_page(programme, idea_in):
+    earlier = ProgrammeFactory(subdistrict=programme.subdistrict, year=programme.year - 1)
+    StageFactory(programme=earlier)
+    care = CategoryFactory(programme=earlier, code="CARE", name="Care", position=1)
+    idea_in("SUBMITTED")
+    years = categories_by_year(programme.subdistrict)
+    (environment, now_and_then) = categories_chart(years, programme).groups
+    assert [bar.text for bar in environment.bars] == [f"1 · {programme.year}"]
+    assert [(bar.text, bar.pale) for bar in now_and_then.bars] == [
+        (f"0 · {programme.year}", False),
+        (f"0 · {earlier.year}", True),
+    ]
+    (then,) = categories_chart(years, earlier).groups
+    assert [(bar.text, bar.pale) for bar in then.bars] == [("0", False)]
+    assert then.tone == care.colour
 
 
 def test_year_without_a_calendar_says_so(subdistrict):
