@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from communities.enums import ResidencyState
-from communities.models import Residency, User
+from communities.models import Notification, Residency, User
 from communities.querysets import scope_of
 from communities.waiting import Waiting, oldest_first
 from contests.models import Contest, Voter
@@ -22,7 +22,7 @@ from proposals.models import Idea, Proposal
 
 
 def for_resident(user: User, now: datetime) -> list[Waiting]:
-    """Four queries: the community, ideas that want work, and ballots not cast."""
+    """Five queries: the community, ideas that want work, ballots not cast, and messages not read."""
     residencies = list(user.residencies.select_related("community").order_by("created_at", "pk"))
     contests = list(Contest.objects.voting_now(now).select_related("programme").order_by("voting_closes_at", "pk"))
     voted = set(Voter.objects.filter(user=user, has_voted=True).values_list("contest_id", flat=True))
@@ -30,6 +30,7 @@ def for_resident(user: User, now: datetime) -> list[Waiting]:
         *_community(user, residencies, contests),
         *_ideas(user, now),
         *_ballots(residencies, [contest for contest in contests if contest.pk not in voted]),
+        _unread(user),
     ]
     return oldest_first(items)
 
@@ -129,6 +130,18 @@ def _ballots(residencies: list[Residency], contests: list[Contest]) -> Iterator[
                 note=_("You have not voted yet. A ballot can be changed until voting closes."),
                 action=_("To the ballot"),
             )
+
+
+def _unread(user: User) -> Waiting:
+    unread = Notification.objects.shown_to(user).unread().order_by()
+    found = unread.aggregate(count=Count("pk"), oldest=Min("at"))
+    return Waiting(
+        _("Messages you have not read"),
+        found["count"],
+        reverse("notifications"),
+        since=found["oldest"],
+        action=_("Read"),
+    )
 
 
 def _residencies(user: User, now: datetime) -> Iterator[Waiting]:

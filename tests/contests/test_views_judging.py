@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from contests.enums import ContestRefusal, SheetState
-from contests.models import Mark, Panelist, Recusal, ScoreSheet
+from contests.models import Contest, Mark, Panelist, Recusal, ScoreSheet
 from contests.services.judging import rubric
 from contests.services.lifecycle import close_contest
 
@@ -56,10 +57,63 @@ def test_the_panel_shows_how_far_one_is(client, expert, contest_in, scene):
     assert (seat.submitted_count, seat.assigned_count) == (1, 3)
 
 
-def test_an_expert_finds_the_way_back_from_every_page(client, expert, resident):
-    link = f'<a href="{PANEL}">'
+def test_what_is_left_is_told_with_its_deadline(client, expert, contest_in, scene):
+    contest = contest_in("OPEN")
+    client.force_login(expert)
+    context = client.get(PANEL).context
+    assert [seat.contest for seat in context["waiting"]] == [contest]
+    assert (context["waiting"][0].left, context["left"], context["past"]) == (3, 3, [])
+    scene.judge(contest)
+    response = client.get(PANEL)
+    assert (response.context["waiting"], response.context["left"]) == ([], 0)
+    assert "all-done" in response.content.decode()
+    assert "all-done" in client.get(panel_url(contest)).content.decode()
+
+
+def test_the_nearest_deadline_comes_first_and_what_is_over_last(client, expert, contest_in, now):
+    over = contest_in("CONFIRMED", name="Over")
+    later = contest_in("OPEN", name="Later", scoring_closes_at=now + timedelta(days=20))
+    sooner = contest_in("OPEN", name="Sooner", scoring_closes_at=now + timedelta(days=2))
+    client.force_login(expert)
+    assert [seat.contest for seat in client.get(PANEL).context["seats"]] == [sooner, later, over]
+
+
+def test_scoring_that_has_still_to_begin_is_announced_but_not_counted(client, expert, contest_in, now):
+    contest = contest_in("OPEN")
+    Contest.objects.filter(pk=contest.pk).update(
+        scoring_opens_at=now + timedelta(days=1), scoring_closes_at=now + timedelta(days=9)
+    )
+    client.force_login(expert)
+    context = client.get(PANEL).context
+    assert ([seat.contest for seat in context["waiting"]], context["left"]) == ([contest], 0)
+    assert client.get(panel_url(contest)).context["to_come"]
+
+
+def test_a_sheet_that_was_begun_is_finished_first(client, expert, contest_in):
+    contest = contest_in("OPEN")
+    client.force_login(expert)
+    assert client.get(panel_url(contest)).context["next"] == entry_of(contest, "001")
+    client.post(sheet_url(entry_of(contest, "003")), typed(entry_of(contest, "003"), "1", "", ""))
+    page = client.get(panel_url(contest))
+    assert page.context["next"] == entry_of(contest, "003")
+    assert (page.context["left"], page.context["submitted"]) == (3, 0)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_panel_costs_the_same_for_any_number(count, client, expert, contest_in, django_assert_num_queries):
+    for number in range(count):
+        contest_in("OPEN", name=f"Contest {number}", entries=count)
+    client.force_login(expert)
+    with django_assert_num_queries(5):
+        client.get(PANEL)
+
+
+def test_an_expert_finds_the_way_back_from_every_page(client, expert, resident, contest_in):
+    contest_in("OPEN")
+    link = f'href="{reverse("after_login")}"'
     client.force_login(expert)
     assert link in client.get(reverse("contest_list")).content.decode()
+    assert client.get(reverse("after_login")).url == PANEL
     client.force_login(resident)
     assert link not in client.get(reverse("contest_list")).content.decode()
 
@@ -125,7 +179,7 @@ def test_the_list_makes_as_many_queries_for_many_entries_as_for_one(
     contest = contest_in("OPEN", entries=entries)
     client.force_login(expert)
     client.get(panel_url(contest))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(panel_url(contest))
 
 

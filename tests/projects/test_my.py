@@ -10,7 +10,7 @@ from django.contrib.auth import SESSION_KEY
 from django.urls import reverse
 
 from communities.enums import CommunityRefusal, ResidencyState
-from communities.models import Residency, User
+from communities.models import Notification, Residency, User
 from communities.refusal import Refused
 from communities.services import log_out_everywhere, rename
 from contests.models import Ballot
@@ -109,6 +109,24 @@ def test_who_is_not_verified_is_asked_for_the_community_before_the_ballot_closes
     assert (item.url, item.due) == (reverse("name_community"), contest.voting_closes_at)
 
 
+def test_unread_messages_wait_until_they_are_read(resident, neighbour, now):
+    for event, person in enumerate([resident, resident, neighbour]):
+        Notification.objects.create(
+            recipient=person,
+            notice="IDEA_ACCEPTED",
+            kind="IDEA_DECIDED",
+            facts={"title": "Benches"},
+            link="/ideas/1/",
+            source="proposals.ideaevent",
+            event=event,
+            at=now,
+        )
+    [item] = todo.for_resident(resident, now)
+    assert (item.count, item.since, item.url) == (2, now, reverse("notifications"))
+    Notification.objects.filter(recipient=resident).update(read_on=now.date())
+    assert todo.for_resident(resident, now) == []
+
+
 def test_who_waited_longest_comes_first(contest_in, idea_in, resident, now):
     contest_in("OPEN")
     idea_in("RETURNED")
@@ -154,7 +172,7 @@ def test_my_things_cost_the_same_for_any_number(count, contest_in, idea_in, resi
         idea_in("RETURNED", title=f"Idea number {number}")
     client = english(resident)
     client.get(reverse("my"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get(reverse("my"))
 
 

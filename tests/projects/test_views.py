@@ -158,7 +158,7 @@ def test_community_counts_public_ideas_and_projects(projects, idea_in, communiti
 def test_log_in_leads_to_ones_work(resident, officer, supervisor, expert, contest_in):
     contest_in("OPEN")
     url = reverse("after_login")
-    assert english(resident).get(url).url == reverse("my_ideas")
+    assert english(resident).get(url).url == reverse("my")
     assert english(officer).get(url).url == reverse("admin:index")
     assert english(supervisor).get(url).url == reverse("admin:index")
     assert english(expert).get(url).url == reverse("panel")
