@@ -51,8 +51,14 @@
       block.innerText.replace(/[\s·|,,、。/–-]/g, "").length - links >= 4;
   };
 
+  // A link may be stretched over its card by a pseudo-element.
+  const stretched = (control) => {
+    const after = getComputedStyle(control, "::after");
+    return after.content !== "none" && after.position === "absolute" && after.inset === "0px" && control.offsetParent;
+  };
+
   const boxOf = (control) => {
-    let box = control.getBoundingClientRect();
+    const box = (stretched(control) || control).getBoundingClientRect();
     let [top, bottom, left, right] = [box.top, box.bottom, box.left, box.right];
     // What is pressed is the label as well.
     for (const label of control.labels || []) {

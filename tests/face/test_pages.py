@@ -22,12 +22,14 @@ def by_visitor(pages):
 
 
 def complaints(browser, site, world, pages, mode, language):
-    found = []
+    """One line for each complaint, with the pages that it is about."""
+    found = defaultdict(list)
     for who, theirs in by_visitor(pages).items():
         with looking(browser, site, world, who=who, mode=mode, language=language) as looker:
             for page in theirs:
-                found += [f"{page} [{mode} {language}] {complaint}" for complaint in look(looker, page)]
-    return found
+                for complaint in look(looker, page) if mode in page.modes else []:
+                    found[complaint].append(str(page))
+    return [f"{mode} {language} | {complaint} | {'; '.join(where)}" for complaint, where in found.items()]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -27,7 +27,10 @@ ANYONE = ""
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page, or one variant of it. `submit` is the form to send empty once the page is there."""
+    """One page, or one variant of it.
+
+    `submit` is the form to send empty once the page is there; `modes` are those in which the page is a page of its own.
+    """
 
     name: str
     who: str = ANYONE
@@ -36,6 +39,7 @@ class Page:
     query: str = ""
     status: int = 200
     submit: str = ""
+    modes: tuple[str, ...] = ("normal", "elder")
 
     def path(self, world: World) -> str:
         numbers = (getattr(world, self.of).pk,) if self.of else ()
@@ -114,7 +118,9 @@ PUBLIC = [
     Page("account_login", submit=FORM),
     Page("account_inactive"),
     Page("offline"),
-    Page("styleguide"),
+    # The catalogue of components is told by its address how to show itself, and is in English.
+    Page("styleguide", modes=("normal",)),
+    Page("styleguide", query="?display=elder", modes=("elder",)),
     Page("demo_accounts"),
     Page("demo_sms"),
     # Errors: no such idea, and a page of the office for somebody who has none.
@@ -216,13 +222,11 @@ OFFICE = [
     Page("admin:proposals_idea_screen", "officer", "idea_submitted"),
     Page("admin:proposals_idea_screen", "officer", "idea_submitted", submit="#content form[method=post]"),
     Page("admin:proposals_idea_join", "officer", query="?idea={idea_accepted.pk}"),
-    Page("admin:app_list", "officer", args=("proposals",)),
     Page("admin:projects_project_awards", "approver"),
     Page("admin:password_change", "officer"),
     Page("admin:password_change", "officer", submit="#content form[method=post]"),
     Page("admin:password_change_done", "officer"),
     Page("admin:auth_user_password_change", "superuser", "expert"),
-    Page("admin:search", "officer", query="?s=benches"),
 ]
 
 NOT_PAGES = [
@@ -249,6 +253,8 @@ NOT_PAGES = [
     NotAPage("tally_progress", Kind.PIECE, "officer", "run", headers={"HX-Request": "true"}),
     NotAPage("after_login", Kind.REDIRECT, "resident"),
     NotAPage("account_confirm_login_code", Kind.REDIRECT),
+    NotAPage("admin:search", Kind.PIECE, "officer", address="/admin/search/?s=benches"),
+    NotAPage("admin:app_list", Kind.REDIRECT, "officer", address="/admin/proposals/"),
     NotAPage("admin:login", Kind.REDIRECT),
     NotAPage("admin:logout", Kind.POST_ONLY, "officer"),
     NotAPage("accounts/<path:page>", Kind.CLOSED, address="/accounts/signup/"),

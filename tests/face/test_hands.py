@@ -1,0 +1,141 @@
+"""An idea is handed in and a ballot cast without JavaScript, and again with the keyboard alone."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from contests.enums import ContestState
+from contests.models import Ballot
+from proposals.models import Idea
+from tests.browser import PHONE
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TITLE = "北门放两条带扶手的长椅"
+PROBLEM = "北门外等车的老人很多，没有地方坐，冬天站着很冷，有人只好坐在花坛边上。"
+SOLUTION = "在门内靠墙的空地放两条带靠背和扶手的长椅，由楼门组长轮流照看和擦洗。"
+MOST_STOPS = 80
+# The point in the middle of what has the focus belongs to it, or to its label; and it is marked.
+FOCUS = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  await frame();
+  await frame();
+  const e = document.activeElement;
+  if (!e || e === document.body) return { name: "nothing", faults: [] };
+  const box = e.getBoundingClientRect();
+  const name = e.name || e.id || e.innerText.trim().slice(0, 20) || e.tagName;
+  const shown = [e, ...(e.labels || [])].filter((x) => x.getBoundingClientRect().width > 1);
+  const style = [e, ...shown].map((x) => getComputedStyle(x));
+  const faults = [];
+  const marked = style.some((s) => (s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2) || s.boxShadow !== "none");
+  if (!marked) faults.push("no outline");
+  const inside = (b) => b.bottom > 0 && b.top < innerHeight && b.right > 0 && b.left < innerWidth;
+  if (!shown.some((x) => inside(x.getBoundingClientRect()))) faults.push("outside the screen");
+  const free = shown.some((x) => {
+    const b = x.getBoundingClientRect();
+    const middle = (low, high, end) => (Math.max(low, 0) + Math.min(high, end)) / 2;
+    const top = document.elementFromPoint(middle(b.left, b.right, innerWidth), middle(b.top, b.bottom, innerHeight));
+    return top && (x.contains(top) || top.contains(x) || shown.some((y) => y.contains(top)));
+  });
+  const over = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  if (inside(box) && !free) faults.push(`covered by ${over ? over.tagName + "." + over.className : "nothing"}`);
+  return { name, type: e.type || e.tagName, value: e.value || "", faults };
+}"""
+
+
+@pytest.fixture
+def voter(client, visitor, resident):
+    """`voter(**options)`: a verified resident with a browser, logged in."""
+
+    def come(**options):
+        client.force_login(resident)
+        person = visitor(PHONE, reduced_motion="reduce", **options)
+        key = client.cookies["sessionid"].value
+        person.page.context.add_cookies([{"name": "sessionid", "value": key, "url": person.home}])
+        return person
+
+    return come
+
+
+def tab_to(page, matches, *, complaints):
+    """Press Tab until `matches(focus)`; note what is wrong with each stop on the way."""
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        focus = page.evaluate(FOCUS)
+        complaints += [f"{page.url}: {focus['name']}: {fault}" for fault in focus["faults"]]
+        if matches(focus):
+            return
+    raise AssertionError(f"{page.url}: not reached in {MOST_STOPS} stops")
+
+
+def named(name):
+    return lambda focus: focus["name"] == name
+
+
+def is_send(focus):
+    return focus["type"] == "submit" and focus["name"] not in {"display", "language"}
+
+
+def test_an_idea_without_script(voter, communities, categories):
+    person = voter(java_script_enabled=False)
+    page = person.open(reverse("idea_create"))
+    page.fill("input[name=title]", TITLE)
+    page.select_option("select[name=community]", str(communities[0].pk))
+    category = page.locator("[name=category]")
+    if category.first.evaluate("e => e.tagName") == "SELECT":
+        category.select_option(str(categories[0].pk))
+    else:
+        page.locator(f"[name=category][value='{categories[0].pk}']").check()
+    page.fill("textarea[name=problem]", PROBLEM)
+    page.fill("textarea[name=solution]", SOLUTION)
+    person.press("main form.sheet button[type=submit]")
+    assert Idea.objects.get().title == TITLE
+    expect(page.locator("main")).to_contain_text(TITLE)
+
+
+def test_a_ballot_without_script(voter, contest_in):
+    contest = contest_in(ContestState.OPEN)
+    person = voter(java_script_enabled=False)
+    page = person.open(reverse("ballot", args=[contest.pk]))
+    page.locator("input[name=entry]").first.check()
+    person.press("form[data-ballot] button[type=submit]")
+    expect(page.locator("main")).to_contain_text(Ballot.objects.get().receipt)
+
+
+def test_an_idea_by_keyboard(voter, communities, categories):
+    complaints = []
+    page = voter().open(reverse("idea_create"))
+    keys = page.keyboard
+    tab_to(page, named("title"), complaints=complaints)
+    keys.insert_text(TITLE)
+    tab_to(page, named("community"), complaints=complaints)
+    # The person's own community is chosen already; the arrows go to another one and back.
+    keys.press("ArrowDown")
+    keys.press("ArrowUp")
+    tab_to(page, named("category"), complaints=complaints)
+    if page.evaluate("document.activeElement.type") == "radio":
+        keys.press("Space")
+    else:
+        keys.press("ArrowDown")
+    tab_to(page, named("problem"), complaints=complaints)
+    keys.insert_text(PROBLEM)
+    tab_to(page, named("solution"), complaints=complaints)
+    keys.insert_text(SOLUTION)
+    tab_to(page, is_send, complaints=complaints)
+    with page.expect_navigation():
+        keys.press("Enter")
+    assert Idea.objects.get().solution == SOLUTION
+    assert not complaints, "\n".join(complaints)
+
+
+def test_a_ballot_by_keyboard(voter, contest_in):
+    complaints = []
+    contest = contest_in(ContestState.OPEN)
+    page = voter().open(reverse("ballot", args=[contest.pk]))
+    tab_to(page, named("entry"), complaints=complaints)
+    page.keyboard.press("Space")
+    tab_to(page, lambda focus: is_send(focus) and focus["name"] != "entry", complaints=complaints)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text(Ballot.objects.get().receipt)
+    assert not complaints, "\n".join(complaints)
