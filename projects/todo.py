@@ -161,7 +161,7 @@ def _residencies(user: User, now: datetime) -> Iterator[Waiting]:
         since=found["oldest"],
         due=found["due"],
         note=_("Until then they cannot vote."),
-        action=_("Verify"),
+        action=_("Look"),
     )
 
 
