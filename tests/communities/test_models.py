@@ -5,11 +5,18 @@ from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from communities.enums import ResidencyState, Role
-from communities.models import Appointment, User
+from communities.models import (
+    Appointment,
+    Delivery,
+    Notification,
+    NotificationChoice,
+    ResidencyEvent,
+    User,
+)
 from tests.constraints import constraints_of, triggers_of, violated
 from tests.factories import (
     AppointmentFactory,
@@ -39,6 +46,32 @@ def named_twice() -> None:
     ResidencyFactory(user=first.user, community=first.community, state=ResidencyState.PENDING)
 
 
+def told(**fields: object) -> Notification:
+    row = {"notice": "IDEA_ACCEPTED", "kind": "IDEA_DECIDED", "link": "/ideas/1/", "source": "idea", "event": 1}
+    return Notification.objects.create(**{"recipient": UserFactory(), "at": timezone.now()} | row | fields)
+
+
+def told_twice() -> None:
+    first = told()
+    told(recipient=first.recipient)
+
+
+def delivered(**fields: object) -> None:
+    Delivery.objects.create(**{"notification": told(), "channel": "SMS"} | fields)
+
+
+def delivered_twice() -> None:
+    row = told()
+    delivered(notification=row)
+    delivered(notification=row)
+
+
+def chosen_twice() -> None:
+    user = UserFactory()
+    for _ in range(2):
+        NotificationChoice.objects.create(user=user, kind="IDEA_JOINED")
+
+
 def appointed_twice() -> None:
     first = AppointmentFactory()
     AppointmentFactory(user=first.user, subdistrict=first.subdistrict)
@@ -50,6 +83,16 @@ BREACHES: dict[str, Callable[[], object]] = {
     "communities_organisation_name_once": organisation_twice,
     "communities_user_phone_whole": lambda: ResidentFactory(phone_token=""),
     "communities_user_phone_or_password": lambda: ResidentFactory(password="opens somebody else's account"),
+    "communities_user_email_confirmed": lambda: UserFactory(email_confirmed_at=timezone.now()),
+    "communities_notification_once": told_twice,
+    "communities_notification_link_stays_here": lambda: told(link="//elsewhere.example/"),
+    "communities_notificationchoice_once": chosen_twice,
+    "communities_notificationchoice_kept_on_site": lambda: NotificationChoice.objects.create(
+        user=UserFactory(), kind="SCORING", site=False
+    ),
+    "communities_delivery_once": delivered_twice,
+    "communities_delivery_leaves_the_site": lambda: delivered(channel="SITE"),
+    "communities_delivery_sent_dated": lambda: delivered(state="SENT"),
     "communities_residency_one_verified": verified_twice,
     "communities_residency_once": named_twice,
     "communities_residency_decision_dated": lambda: ResidencyFactory(decided_at=None),
@@ -70,7 +113,29 @@ def test_the_database_refuses(name: str) -> None:
 
 def test_every_constraint_is_tested() -> None:
     assert set(BREACHES) == constraints_of("communities")
-    assert triggers_of("communities") == set()
+    assert set(REWRITES) == triggers_of("communities")
+
+
+def residency_event() -> ResidencyEvent:
+    return ResidencyEvent.objects.create(residency=ResidencyFactory(), to_state=ResidencyState.VERIFIED)
+
+
+REWRITES: dict[str, Callable[[], object]] = {
+    "notification.append_only": lambda: told() and Notification.objects.update(notice="IDEA_REJECTED"),
+    "residencyevent.append_only": lambda: residency_event() and ResidencyEvent.objects.update(note="Never said"),
+    "residencyevent.no_delete": lambda: residency_event().delete(),
+}
+
+
+@pytest.mark.parametrize("name", REWRITES)
+def test_what_was_said_is_not_rewritten(name: str) -> None:
+    with pytest.raises(DatabaseError, match=r"Cannot (update|delete)"), transaction.atomic():
+        REWRITES[name]()
+
+
+def test_of_an_event_only_the_telling_is_noted() -> None:
+    residency_event()
+    assert ResidencyEvent.objects.update(notified_at=timezone.now()) == 1
 
 
 @pytest.mark.parametrize(
