@@ -46,7 +46,7 @@
     if (link.tagName !== "A" || getComputedStyle(link).display !== "inline") return false;
     let block = link.parentElement;
     while (block && getComputedStyle(block).display === "inline") block = block.parentElement;
-    const links = [...block.querySelectorAll("a, button")].map((a) => a.innerText).join("").replace(/\s/g, "").length;
+    const links = [...block.querySelectorAll("a, button")].map((a) => a.innerText ?? "").join("").replace(/\s/g, "").length;
     return /^(P|LI|DD|TD|FIGCAPTION|LABEL|SMALL|DIV|SPAN)$/.test(block.tagName) &&
       block.innerText.replace(/[\s·|,,、。/–-]/g, "").length - links >= 4;
   };
@@ -96,7 +96,7 @@
   const contents = () => {
     const main = document.querySelector("main, #content, #main") || document.body;
     const shown = (selector) => [...main.querySelectorAll(selector)].filter(visible);
-    const words = (e) => e.innerText.trim().replace(/\s+/g, " ");
+    const words = (e) => (e.innerText ?? e.textContent).trim().replace(/\s+/g, " ");
     return {
       headings: shown("h1, h2, h3").map(words),
       fields: shown("input:not([type=hidden]), select, textarea").map((e) => e.name).filter(Boolean),

@@ -30,7 +30,8 @@ def answer_to(world, entry, who):
     if who:
         client.force_login(getattr(world, who))
     answer = client.get(entry.path(world))
-    answer.close()
+    if answer.streaming:
+        b"".join(answer.streaming_content)
     return answer
 
 

@@ -15,15 +15,19 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from PIL import Image
 
+from communities import outbox
 from communities.enums import OrganisationKind, ResidencyState, Role
-from communities.models import User
+from communities.models import Notification, User
 from contests.enums import ContestState
 from contests.models import Entry, TallyRun
+from contests.services import notifications as contest_notifications
 from programmes.enums import StageKind
+from projects import services as project_services
 from projects.models import Project
 from projects.services import add_milestone, approve_projects
 from proposals.enums import IdeaState, ProposalState
 from proposals.models import Idea
+from proposals.services import notifications as proposal_notifications
 from proposals.services.ideas import screen
 from proposals.services.photos import add_photo
 from tests.factories import (
@@ -67,6 +71,9 @@ class World:
         self._ideas_and_proposals()
         self._contests()
         self._projects()
+        for tell in (outbox, proposal_notifications, contest_notifications, project_services):
+            tell.send_due_notifications(now=now)
+        self.notification = Notification.objects.filter(recipient=self.resident).latest("pk")
         self.sessions = {name: self._log_in(name) for name, person in vars(self).items() if isinstance(person, User)}
 
     def _places(self) -> None:
