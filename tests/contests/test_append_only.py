@@ -235,4 +235,4 @@ def test_a_mark_does_not_move_into_a_submitted_sheet(contest_in):
 
 def test_an_event_may_be_marked_as_notified(contest_in, now):
     contest_in("CLOSED")
-    assert ContestEvent.objects.update(notified_at=now) == 2
+    assert ContestEvent.objects.update(notified_at=now) == 3
