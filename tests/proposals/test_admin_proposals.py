@@ -68,6 +68,21 @@ def test_saving_text_and_budget(client, officer, proposal_in):
     assert requested_amount(saved) == Decimal("1271.00")
 
 
+def test_a_step_saves_what_was_typed_first(client, officer, proposal_in):
+    proposal = proposal_in("COACHING")
+    client.force_login(officer)
+    data = typed(proposal, summary="Typed just now", then="submitted")
+    assert client.post(change_url(proposal), data).url == change_url(proposal)
+    assert (stored(proposal).summary, stored(proposal).state) == ("Typed just now", "SUBMITTED")
+    other = proposal_in("COACHING", title="With a question")
+    data = typed(other, summary="Typed here", then="undo-joining")
+    assert client.post(change_url(other), data).url == do_url(other, "undo-joining")
+    assert stored(other).summary == "Typed here"
+    data = typed(stored(other), summary="No such step", then="fly")
+    assert client.post(change_url(other), data).url == change_url(other)
+    assert stored(other).summary == "No such step"
+
+
 def test_a_line_is_removed_and_unchanged_lines_stay(client, officer, proposal_in):
     proposal = proposal_in("COACHING")
     client.force_login(officer)
