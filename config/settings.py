@@ -20,10 +20,12 @@ from environs import Env
 from config import dotenv, embedded, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = BASE_DIR / "var"
 
 env = Env()
 dotenv.load(os.environ, BASE_DIR)
+
+# Where collected static files and uploads are kept.
+VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var")
 
 
 def refuse(name: str, what: str) -> NoReturn:
@@ -122,6 +124,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.compression.CompressText",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

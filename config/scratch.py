@@ -1,0 +1,100 @@
+"""The demo as a site of its own for a while, served as in production: for measuring it and for taking its pictures.
+
+`with demo_site() as address:` makes a database beside the configured one, fills it, collects the static files into a
+folder of its own, starts gunicorn on a free port, and removes everything afterwards.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import psycopg2
+
+from config import dotenv, embedded
+
+ROOT = Path(__file__).resolve().parent.parent
+HOST = "127.0.0.1"
+# The last of the databases that a Redis has unless told otherwise; the site uses number 0, tests count from 1.
+REDIS_NUMBER = 15
+SECONDS_TO_START = 60.0
+STEP_SECONDS = 0.1
+
+
+@contextmanager
+def demo_site() -> Iterator[str]:
+    """Address of the site, without a slash at its end. Raises `RuntimeError` where it does not start."""
+    environment = dict(os.environ)
+    dotenv.load(environment, ROOT)
+    embedded.provide(environment, ROOT)
+    with _database(environment["DATABASE_URL"]) as database, tempfile.TemporaryDirectory() as folder:
+        environment |= {
+            "DEMO": "true",
+            "DEBUG": "false",
+            "DATABASE_URL": database,
+            "REDIS_URL": urlsplit(environment["REDIS_URL"])._replace(path=f"/{REDIS_NUMBER}").geturl(),
+            "VAR_DIR": folder,
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+        }
+        command = [sys.executable, "-m", "config.prepare"]
+        subprocess.run(command, check=True, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+        with _server(environment) as address:
+            yield address
+
+
+@contextmanager
+def _database(url: str) -> Iterator[str]:
+    """URL of an empty database on the server that `url` names."""
+    name = f"golden_ideas_scratch_{os.getpid()}"
+    with closing(psycopg2.connect(url)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            cursor.execute(f"CREATE DATABASE {name}")
+            try:
+                yield urlsplit(url)._replace(path=f"/{name}").geturl()
+            finally:
+                cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def _server(environment: dict[str, str]) -> Iterator[str]:
+    """gunicorn with the site, from its first answer on."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    options = ["--bind", f"{HOST}:{port}", "--workers", "1", "--threads", "4", "--log-level", "error"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "config.wsgi", *options],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(f"http://{HOST}:{port}", process)
+        yield f"http://{HOST}:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urlopen(f"{address}/offline/", timeout=SECONDS_TO_START):
+                return
+        except (URLError, ConnectionError):
+            time.sleep(STEP_SECONDS)
+    raise RuntimeError("the site did not start")
