@@ -13,11 +13,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from http import HTTPStatus
+from http.client import HTTPConnection
 from pathlib import Path
-from urllib.error import URLError
 from urllib.parse import urlsplit
-from urllib.request import urlopen
 
 import psycopg2
 
@@ -69,7 +69,7 @@ def _database(url: str) -> Iterator[str]:
 
 @contextmanager
 def _server(environment: dict[str, str]) -> Iterator[str]:
-    """gunicorn with the site, from its first answer on."""
+    """The site in gunicorn, from its first answer on."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]
@@ -82,19 +82,19 @@ def _server(environment: dict[str, str]) -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        _wait_for(f"http://{HOST}:{port}", process)
+        _wait_for(port, process)
         yield f"http://{HOST}:{port}"
     finally:
         process.terminate()
         process.wait()
 
 
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < end and process.poll() is None:
-        try:
-            with urlopen(f"{address}/offline/", timeout=SECONDS_TO_START):
+        with closing(HTTPConnection(HOST, port, timeout=SECONDS_TO_START)) as connection, suppress(OSError):
+            connection.request("GET", "/offline/")
+            if connection.getresponse().status == HTTPStatus.OK:
                 return
-        except (URLError, ConnectionError):
-            time.sleep(STEP_SECONDS)
+        time.sleep(STEP_SECONDS)
     raise RuntimeError("the site did not start")

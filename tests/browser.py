@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from communities.models import User
 from config import browser as chromium
+from config import visitor as visitor_of_pages
+from config.visitor import DESK, PHONE
 from tests.factories import PASSWORD
 
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1280, "height": 900}
-CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
+__all__ = ["DESK", "PHONE", "Visitor", "browser", "visitor"]
+
 TIMEOUT_MILLISECONDS = 15_000
 
 
@@ -30,43 +30,11 @@ def browser() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-class Visitor:
-    """Somebody with a browser of their own."""
-
-    def __init__(self, page: Page, home: str) -> None:
-        self.page = page
-        self.home = home
-
-    def open(self, path: str) -> Page:
-        answer = self.page.goto(self.home + path)
-        assert answer is not None
-        assert answer.ok, f"{path}: {answer.status}"
-        return self.page
-
-    def press(self, button: str | Locator) -> None:
-        """Press something that leads to another page, and wait for that page."""
-        target = self.page.locator(button) if isinstance(button, str) else button
-        with self.page.expect_navigation():
-            target.click()
-
-    def log_in_by_phone(self, number: str) -> None:
-        """Type the number, read the code where the demo shows its text messages, type the code."""
-        page = self.open("/accounts/login/code/")
-        page.fill("input[name=phone]", number)
-        self.press("main form button[type=submit]")
-        messages = self.page.context.new_page()
-        messages.goto(f"{self.home}/demo/sms/")
-        code = CODE.search(messages.locator("main .sheet").first.inner_text())
-        messages.close()
-        assert code
-        page.fill("input[name=code]", code[0])
-        self.press("main form:has(input[name=code]) button[type=submit]")
+class Visitor(visitor_of_pages.Visitor):
+    """Somebody with a browser of their own, who knows the people of the tests and the office's buttons."""
 
     def log_in_by_password(self, user: User) -> None:
-        page = self.open("/accounts/login/")
-        page.fill("input[name=login]", user.username)
-        page.fill("input[name=password]", PASSWORD)
-        self.press("main form button[type=submit]")
+        self.log_in_with(user.username, PASSWORD)
 
     def press_verb(self, path: str, name: str, fill: Callable[[Page], object] = lambda _page: None) -> None:
         """Press the button of a verb on a page of the office, and answer what it asks."""
