@@ -83,7 +83,8 @@ def chosen_on(own: Ballot | None) -> set[int]:
 
 def in_drawn_order(contest: Contest, user: User) -> list[Entry]:
     """The entries that take part, in an order of this voter's own, so that nobody profits from standing first."""
-    entries: Iterable[Entry] = Entry.objects.filter(contest=contest).taking_part().with_page_parts()
+    taking_part = Entry.objects.filter(contest=contest).taking_part()
+    entries: Iterable[Entry] = taking_part.with_page_parts().select_related("proposal")
     return sorted(entries, key=lambda entry: draw_key(f"{contest.pk}:{user.pk}", entry.number))
 
 

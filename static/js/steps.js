@@ -1,0 +1,38 @@
+// A form of one screen for each decision works without this. With it the Enter key goes one screen on, and the last
+// screen shows what was written.
+const form = document.querySelector("form.steps");
+const summary = form.querySelector("[data-summary]");
+
+form.addEventListener("keydown", (event) => {
+  // While Chinese is being typed, Enter chooses a word.
+  if (event.key !== "Enter" || event.isComposing || event.target.tagName !== "INPUT") {
+    return;
+  }
+  event.preventDefault();
+  event.target.closest(".step").querySelector("[data-next]")?.click();
+});
+
+const written = (field) => (field.tagName === "SELECT" && field.value ? field.selectedOptions[0].text : field.value.trim());
+
+// A term for each field, what stands in it, and the way back to it.
+const fill = () => {
+  summary.replaceChildren();
+  for (const field of form.querySelectorAll("input:not([type=hidden]), select, textarea")) {
+    const term = document.createElement("dt");
+    term.textContent = field.labels[0].firstChild.textContent.trim();
+    const value = document.createElement("dd");
+    value.textContent = written(field) || summary.dataset.nothing;
+    const change = document.createElement("a");
+    change.href = `#${field.id}`;
+    change.textContent = `${summary.dataset.change} ${term.textContent}`;
+    value.append(change);
+    summary.append(term, value);
+  }
+  summary.hidden = false;
+};
+
+if (summary) {
+  form.addEventListener("input", fill);
+  window.addEventListener("pageshow", fill);
+  fill();
+}
