@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import TypedDict
 
-from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
+from communities import demo_post
+
 DEMO_KEY = "demo-mail"
-DEMO_KEPT = 30
 
 
 class ShownMail(TypedDict):
@@ -30,11 +30,10 @@ class DemoBackend(BaseEmailBackend):
                 text=str(message.body),
                 sent_at=timezone.localtime().strftime("%H:%M:%S"),
             )
-            cache.set(DEMO_KEY, [shown, *shown_in_demo()][:DEMO_KEPT], timeout=24 * 3600)
+            demo_post.keep(DEMO_KEY, shown)
         return len(email_messages)
 
 
 def shown_in_demo() -> list[ShownMail]:
     """The latest e-mails, newest first."""
-    mails: list[ShownMail] = cache.get(DEMO_KEY, [])
-    return mails
+    return demo_post.latest(DEMO_KEY)

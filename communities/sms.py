@@ -7,12 +7,12 @@ provider by naming its own function there.
 from typing import TypedDict
 
 from django.conf import settings
-from django.core.cache import cache
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from communities import demo_post
+
 DEMO_KEY = "demo-sms"
-DEMO_KEPT = 30
 
 
 class ShownMessage(TypedDict):
@@ -29,10 +29,9 @@ def send(phone: str, text: str) -> None:
 def show_in_demo(phone: str, text: str) -> None:
     """Keep the message for the demo's page instead of sending it."""
     message = ShownMessage(phone=phone, text=text, sent_at=timezone.localtime().strftime("%H:%M:%S"))
-    cache.set(DEMO_KEY, [message, *shown_in_demo()][:DEMO_KEPT], timeout=24 * 3600)
+    demo_post.keep(DEMO_KEY, message)
 
 
 def shown_in_demo() -> list[ShownMessage]:
     """The latest messages, newest first."""
-    messages: list[ShownMessage] = cache.get(DEMO_KEY, [])
-    return messages
+    return demo_post.latest(DEMO_KEY)

@@ -9,7 +9,7 @@ import pytest
 from django.core import mail as outbox
 from django.core.mail import EmailMessage
 
-from communities import mail, sms
+from communities import demo_post, mail, sms
 from communities.delivery import GAPS, deliver_due, hand_over, quiet, sms_text
 from communities.enums import Channel, DeliveryState
 from communities.models import Delivery, Notification, User
@@ -196,11 +196,11 @@ def test_the_job_hands_over_what_is_due():
 
 def test_the_demo_shows_e_mails(settings):
     settings.EMAIL_BACKEND = "communities.mail.DemoBackend"
-    for number in range(mail.DEMO_KEPT + 1):
+    for number in range(demo_post.KEPT + 1):
         EmailMessage(subject=f"Subject {number}", body="Body", to=["me@example.org"]).send()
     shown = mail.shown_in_demo()
-    assert len(shown) == mail.DEMO_KEPT
-    assert (shown[0]["subject"], shown[0]["to"]) == (f"Subject {mail.DEMO_KEPT}", "me@example.org")
+    assert len(shown) == demo_post.KEPT
+    assert (shown[0]["subject"], shown[0]["to"]) == (f"Subject {demo_post.KEPT}", "me@example.org")
 
 
 def test_the_key_of_a_message_stands_in_its_link():

@@ -3,7 +3,7 @@
 import pytest
 from pytest_django import Settings
 
-from communities import sms
+from communities import demo_post, sms
 
 PHONE = "+8613800001234"
 
@@ -15,11 +15,11 @@ def broken_provider(phone: str, text: str) -> None:
 
 
 def test_the_demo_shows_the_latest_messages_first():
-    for number in range(sms.DEMO_KEPT + 2):
+    for number in range(demo_post.KEPT + 2):
         sms.send(PHONE, f"Message {number}")
     shown = sms.shown_in_demo()
-    assert len(shown) == sms.DEMO_KEPT
-    assert shown[0]["text"] == f"Message {sms.DEMO_KEPT + 1}"
+    assert len(shown) == demo_post.KEPT
+    assert shown[0]["text"] == f"Message {demo_post.KEPT + 1}"
     assert shown[0]["phone"] == PHONE
 
 
