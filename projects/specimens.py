@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import TextChoices
@@ -104,13 +104,13 @@ def idea(now: datetime, state: IdeaState = IdeaState.ACCEPTED, place: int = 0) -
 
 
 def contest() -> Contest:
-    held = Contest(pk=1, name=_("Proposal contest"), state=ContestState.PUBLICISED, budget=Decimal(130000))
+    held: Any = Contest(pk=1, name=_("Proposal contest"), state=ContestState.PUBLICISED, budget=Decimal(130000))
     held.entry_count = 14  # as the page of all contests counts it
-    return held
+    return cast(Contest, held)
 
 
 def project(state: ProjectState = ProjectState.IN_PROGRESS) -> Project:
-    built = Project(
+    built: Any = Project(
         pk=1,
         title=_("Benches and shade for the west gate"),
         community=Community(pk=1, name=_("Community")),
@@ -120,7 +120,7 @@ def project(state: ProjectState = ProjectState.IN_PROGRESS) -> Project:
         approved_at=datetime.fromisoformat("2026-03-08T09:00:00+08:00"),
     )
     built.milestone_count, built.milestones_done = 4, 3  # as the list of projects counts them
-    return built
+    return cast(Project, built)
 
 
 def results() -> list[Result]:
