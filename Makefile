@@ -19,7 +19,7 @@ PRODUCTION := DEMO=false DEBUG=false ALLOWED_HOSTS=ideas.example.org SMS_SENDER=
 	SECRET_KEY=only-for-the-deployment-check-0123456789-abcdefghijklmnopqrstuvwxyz \
 	PHONE_KEY=b25seS1mb3ItdGhlLWRlcGxveW1lbnQtY2hlY2stMDA=
 
-.PHONY: help setup demo demo-reset test check bench lock messages clean \
+.PHONY: help setup demo demo-reset test check bench screenshots lock messages clean \
 	in-demo in-test in-check in-bench lint format pages types contracts migrations deployment unit
 
 help: ## list these targets
@@ -51,7 +51,12 @@ check: setup ## the fast part: linters, types, contracts, migrations, deployment
 	@exec $(WITH_SERVERS) $(MAKE) --keep-going in-check
 
 bench: setup ## measure (benchmarks/*.py)
+	@$(PY) -m config.browser
 	@exec $(WITH_SERVERS) $(MAKE) in-bench
+
+screenshots: setup ## take the pictures of docs/tour.md anew
+	@$(PY) -m config.browser
+	@exec $(WITH_SERVERS) $(PY) -m config.tour
 
 lock: setup ## write requirements.txt anew from pyproject.toml
 	@$(PY) -m pip install --quiet uv

@@ -6,6 +6,7 @@ folder of its own, starts gunicorn on a free port, and removes everything afterw
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg2
+import redis
 
 from config import dotenv, embedded
 
@@ -37,12 +39,16 @@ def demo_site() -> Iterator[str]:
     environment = dict(os.environ)
     dotenv.load(environment, ROOT)
     embedded.provide(environment, ROOT)
-    with _database(environment["DATABASE_URL"]) as database, tempfile.TemporaryDirectory() as folder:
+    cache = urlsplit(environment["REDIS_URL"])._replace(path=f"/{REDIS_NUMBER}").geturl()
+    with _alone(), _database(environment["DATABASE_URL"]) as database, tempfile.TemporaryDirectory() as folder:
+        with closing(redis.Redis.from_url(cache)) as connection:
+            # Rate limits and messages of the site before are not those of this one.
+            connection.flushdb()
         environment |= {
             "DEMO": "true",
             "DEBUG": "false",
             "DATABASE_URL": database,
-            "REDIS_URL": urlsplit(environment["REDIS_URL"])._replace(path=f"/{REDIS_NUMBER}").geturl(),
+            "REDIS_URL": cache,
             "VAR_DIR": folder,
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }
@@ -50,6 +56,16 @@ def demo_site() -> Iterator[str]:
         subprocess.run(command, check=True, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
         with _server(environment) as address:
             yield address
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One such site at a time: they share one Redis database."""
+    folder = ROOT / "var"
+    folder.mkdir(exist_ok=True)
+    with (folder / "scratch.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager
