@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import axe_playwright_python
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Request, Response
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page as Tab
 
 from communities.display import COOKIE, ELDER
@@ -94,7 +95,10 @@ def look(looker: Looker, page: Page) -> list[str]:
     tab = looker.tab
     tab.emulate_media(color_scheme="light", reduced_motion="reduce")
     tab.set_viewport_size(PHONE)
-    looker.open(page)
+    try:
+        looker.open(page)
+    except PlaywrightError as error:
+        return [*looker.wrongs, f"not to be opened: {error.message.splitlines()[0]}"]
     tab.evaluate(AXE)
     tab.evaluate(AUDIT)
     tab.evaluate("audit.still()")

@@ -11,6 +11,7 @@ import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
+from django.test import override_settings
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
@@ -33,6 +34,7 @@ def world(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> It
 @pytest.fixture(scope="module")
 def site(world: World) -> Iterator[str]:
     """Address of a server of the world, with debugging off as the tests have it."""
-    server = LiveServer("localhost")
-    yield server.url
-    server.stop()
+    with override_settings(ROOT_URLCONF="tests.face.failing_urls"):
+        server = LiveServer("localhost")
+        yield server.url
+        server.stop()

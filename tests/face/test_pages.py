@@ -10,7 +10,7 @@ from tests.face.audit import look, looking
 pytestmark = pytest.mark.django_db
 
 OFFICE = [*url_map.OFFICE, *url_map.office_pages()]
-FRONT = [*url_map.PUBLIC, *url_map.RESIDENTS, *url_map.EXPERTS, *url_map.DESKS]
+FRONT = [*url_map.PUBLIC, *url_map.RESIDENTS, *url_map.EXPERTS, *url_map.DESKS, *url_map.ERRORS]
 
 
 def by_visitor(pages):

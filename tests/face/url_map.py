@@ -80,7 +80,7 @@ class NotAPage:
         return self.address.format_map(vars(world)) or reverse(self.name, args=numbers)
 
 
-FORM = "main form.sheet"
+FORM = "main form[method=post]:has(input:not([type=hidden]), select, textarea)"
 
 PUBLIC = [
     Page("home"),
@@ -123,9 +123,16 @@ PUBLIC = [
     Page("styleguide", query="?display=elder", modes=("elder",)),
     Page("demo_accounts"),
     Page("demo_sms"),
-    # Errors: no such idea, and a page of the office for somebody who has none.
+]
+
+# The pages of errors. Some have an address in `failing_urls` only.
+ERRORS = [
     Page("idea_detail", args=("999999",), status=404),
     Page("admin:index", "resident", status=403),
+    Page("fails", status=500),
+    Page("damaged", status=400),
+    Page("forged", status=403),
+    Page("too_many", status=429),
 ]
 
 RESIDENTS = [
