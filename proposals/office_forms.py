@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib.admin import HORIZONTAL
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
@@ -29,27 +30,27 @@ EMPTY_LINES = 3
 TEXTS = ["summary", "needs_analysis", "goal", "plan", "sustainability", "capacity_building", "risks"]
 
 
-class ScreeningForm(forms.Form):
-    """Three verdicts, a decision, its reason, and the message that the resident reads."""
+CRITERIA = ("public_benefit", "sustainability", "capacity_building")
 
-    public_benefit = forms.TypedChoiceField(
-        label=_("public benefit"),
-        choices=Verdict.choices,
-        coerce=Verdict,
-        widget=UnfoldAdminRadioSelectWidget(HORIZONTAL),
-    )
-    sustainability = forms.TypedChoiceField(
-        label=_("sustainability"),
-        choices=Verdict.choices,
-        coerce=Verdict,
-        widget=UnfoldAdminRadioSelectWidget(HORIZONTAL),
-    )
-    capacity_building = forms.TypedChoiceField(
-        label=_("potential to grow community organisations"),
-        choices=Verdict.choices,
-        coerce=Verdict,
-        widget=UnfoldAdminRadioSelectWidget(HORIZONTAL),
-    )
+
+def verdict_field(label: str | Promise) -> forms.TypedChoiceField:
+    widget = UnfoldAdminRadioSelectWidget(HORIZONTAL)
+    return forms.TypedChoiceField(label=label, choices=Verdict.choices, coerce=Verdict, widget=widget)
+
+
+def verdict_note(label: str | Promise) -> forms.CharField:
+    return forms.CharField(label=label, max_length=200, required=False, widget=UnfoldAdminTextInputWidget)
+
+
+class ScreeningForm(forms.Form):
+    """Three verdicts, each with a note for the office, a decision, its reason, and the message that the resident reads."""
+
+    public_benefit = verdict_field(_("public benefit"))
+    public_benefit_note = verdict_note(_("note on public benefit"))
+    sustainability = verdict_field(_("sustainability"))
+    sustainability_note = verdict_note(_("note on sustainability"))
+    capacity_building = verdict_field(_("potential to grow community organisations"))
+    capacity_building_note = verdict_note(_("note on community organisations"))
     decision = forms.TypedChoiceField(
         label=_("decision"),
         choices=ScreeningDecision.choices,
@@ -72,6 +73,14 @@ class ScreeningForm(forms.Form):
         widget=UnfoldAdminTextareaWidget({"rows": 4}),
         help_text=_("Needed unless the idea is accepted; say what happens next or whom to turn to."),
     )
+
+    def criteria(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Verdict and note of each criterion, for the page."""
+        return [(self[name], self[f"{name}_note"]) for name in CRITERIA]
+
+    def outcome(self) -> list[forms.BoundField]:
+        """What follows from the verdicts, for the page."""
+        return [self[name] for name in ("decision", "reason", "note")]
 
     def judgement(self) -> Judgement:
         """The cleaned form as the verb takes it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from communities.fulltext import SearchableQuerySet
@@ -47,6 +47,18 @@ class IdeaQuerySet(SearchableQuerySet["Idea"]):
             programme__stages__kind=StageKind.SCREENING,
             programme__stages__closes_at__lte=now,
         )
+
+    def with_lateness(self, now: datetime) -> IdeaQuerySet:
+        """Adds `is_late`: it is one of `screening_overdue`."""
+        overdue = self.model.objects.screening_overdue(now).filter(pk=OuterRef("pk"))
+        return self.annotate(is_late=Exists(overdue))
+
+    def queue_place(self, idea: Idea) -> tuple[int, int]:
+        """Of the ideas that await screening: the place of this one, from 1 on, and how many there are."""
+        before = Q(submitted_at__lt=idea.submitted_at) | Q(submitted_at=idea.submitted_at, pk__lte=idea.pk)
+        waiting = self.filter(state=IdeaState.SUBMITTED).order_by()
+        found = waiting.aggregate(place=Count("pk", filter=before), waiting=Count("pk"))
+        return found["place"], found["waiting"]
 
     def visible_to(self, user: User | AnonymousUser) -> IdeaQuerySet:
         """Public ideas, one's own, and for officers those of their scope; drafts only to their authors."""
@@ -121,9 +133,7 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
 
     def of(self, author: User) -> ProposalQuerySet:
         """Those that an idea of the person is part of."""
-        own = self.model.objects.filter(
-            consolidations__undone_at__isnull=True, consolidations__idea__author=author
-        )
+        own = self.model.objects.filter(consolidations__undone_at__isnull=True, consolidations__idea__author=author)
         return self.filter(pk__in=own.values("pk"))
 
     def with_requested_total(self) -> ProposalQuerySet:

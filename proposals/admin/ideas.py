@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -23,14 +24,14 @@ from unfold.decorators import action
 
 from communities.bigrams import SEARCH_LENGTH, Query
 from communities.models import User
-from communities.office import OfficeAdmin, Waiting, only_used, works
+from communities.office import Waiting, only_used, works
 from communities.refusal import Refused
 from programmes.enums import StageKind
+from proposals.admin.screening import ScreeningDesk
 from proposals.enums import PROPOSAL_EDITABLE_STATES, IdeaState, ScreeningDecision
 from proposals.models import Idea, Proposal, Screening
-from proposals.office_forms import JoinForm, ScreeningForm
+from proposals.office_forms import JoinForm
 from proposals.querysets import IdeaQuerySet
-from proposals.services.ideas import screen
 from proposals.services.proposals import consolidate
 
 
@@ -69,7 +70,7 @@ class StateFilter(SimpleListFilter):
 
 
 @admin.register(Idea)
-class IdeaAdmin(OfficeAdmin):
+class IdeaAdmin(ScreeningDesk):
     list_display = ["title", "state_shown", "community", "category", "age", "channel"]
     list_filter = [StateFilter, only_used("programme"), only_used("community"), only_used("category"), "channel"]
     list_select_related = ["community", "category"]
@@ -101,9 +102,11 @@ class IdeaAdmin(OfficeAdmin):
         written = Idea.objects.filter(author__display_name__icontains=search_term)
         return queryset.filter(Q(pk__in=found.values("pk")) | Q(pk__in=written.values("pk"))), False
 
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> IdeaQuerySet:
         """What was never handed in is its author's alone, whoever asks."""
-        return super().get_queryset(request).filter(submitted_at__isnull=False).exclude(state=IdeaState.DRAFT)
+        ideas: IdeaQuerySet = super().get_queryset(request)
+        handed_in = ideas.filter(submitted_at__isnull=False).exclude(state=IdeaState.DRAFT)
+        return handed_in.with_lateness(timezone.now())
 
     def waiting(self, request: HttpRequest) -> list[Waiting]:
         ideas = self.get_queryset(request).order_by()
@@ -142,7 +145,10 @@ class IdeaAdmin(OfficeAdmin):
     def age(self, idea: Idea) -> str:
         if idea.state != IdeaState.SUBMITTED or idea.submitted_at is None:
             return "–"
-        return timesince(idea.submitted_at, depth=1)
+        age = timesince(idea.submitted_at, depth=1)
+        if not idea.is_late:  # type: ignore[attr-defined]
+            return age
+        return format_html('{} <span class="state" data-state="OVERDUE">{}</span>', age, _("late"))
 
     @admin.display(description=gettext_lazy("phone"))
     def phone(self, idea: Idea) -> str:
@@ -151,8 +157,6 @@ class IdeaAdmin(OfficeAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
-            path("<int:pk>/screen/", wrap(self.screen_view), name=self.url_name("screen")),
-            path("queue/", wrap(self.queue_view), name=self.url_name("queue")),
             path("join/", wrap(self.join_view), name=self.url_name("join")),
             *super().get_urls(),
         ]
@@ -165,59 +169,6 @@ class IdeaAdmin(OfficeAdmin):
             "events": idea.events.select_related("actor"),
             "joined": idea.consolidations.in_force().select_related("proposal").first(),
         }
-
-    def screen_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Judge one idea; with "save and next" the one that waits longest comes after it."""
-        user = request.user
-        if not works(user):
-            raise PermissionDenied
-        assert isinstance(user, User)
-        idea = self.fetch(request, pk)
-        form = ScreeningForm(request.POST or None)
-        if form.is_valid():
-            try:
-                screening = screen(idea=idea, judgement=form.judgement(), by=user, now=timezone.now())
-            except Refused as refused:
-                form.add_error(None, str(refused))
-            else:
-                messages.success(
-                    request,
-                    _("“%(idea)s”: %(decision)s.") % {"idea": idea, "decision": screening.get_decision_display()},
-                )
-                return redirect(self._after(request, idea) if "next" in request.POST else self.row_url(idea))
-        elif request.method == "GET" and idea.state != IdeaState.SUBMITTED:
-            messages.info(request, _("This idea does not wait for screening: %s.") % idea.get_state_display())
-            return redirect(self.row_url(idea))
-        context = {
-            "form": form,
-            "idea": idea,
-            "title": idea.title,
-            "screenings": idea.screenings.select_related("officer"),
-            "similar": self._similar(request, idea),
-            "skip_url": self._after(request, idea),
-            "back": self.row_url(idea),
-        }
-        return self.page(request, "admin/proposals/idea/screen.html", context)
-
-    def queue_view(self, request: HttpRequest) -> HttpResponse:
-        """The idea that waits longest, to be screened."""
-        first = self.get_queryset(request).awaiting_screening().exclude(author=request.user).first()
-        if first is None:
-            messages.info(request, _("No idea awaits screening."))
-            return redirect(self.list_url())
-        return redirect("admin:proposals_idea_screen", first.pk)
-
-    def _after(self, request: HttpRequest, idea: Idea) -> str:
-        """The page of the next idea in the queue, from the top again at its end; the list when nothing waits."""
-        queue = self.get_queryset(request).awaiting_screening().exclude(pk=idea.pk).exclude(author=request.user)
-        later = Q(submitted_at__gt=idea.submitted_at) | Q(submitted_at=idea.submitted_at, pk__gt=idea.pk)
-        following = queue.filter(later).first() or queue.first()
-        return reverse("admin:proposals_idea_screen", args=[following.pk]) if following else self.list_url()
-
-    def _similar(self, request: HttpRequest, idea: Idea) -> models.QuerySet[Idea]:
-        """Ideas of the same community and category, newest first: the likely duplicates."""
-        others = self.get_queryset(request).exclude(pk=idea.pk).exclude(state=IdeaState.WITHDRAWN)
-        return others.filter(community=idea.community, category=idea.category).order_by("-submitted_at")[:5]
 
     @action(description=gettext_lazy("Join into a proposal"), permissions=["work"])
     def join(self, request: HttpRequest, queryset: models.QuerySet[Idea]) -> HttpResponseRedirect:

@@ -223,6 +223,10 @@ class Screening(models.Model):
     capacity_building = models.CharField(
         _("potential to grow community organisations"), max_length=5, choices=Verdict.choices
     )
+    # Why the officer judged so; these stay in the office.
+    public_benefit_note = models.CharField(_("note on public benefit"), max_length=200, blank=True)
+    sustainability_note = models.CharField(_("note on sustainability"), max_length=200, blank=True)
+    capacity_building_note = models.CharField(_("note on community organisations"), max_length=200, blank=True)
     decision = models.CharField(_("decision"), max_length=10, choices=ScreeningDecision.choices)
     reason = models.CharField(_("reason"), max_length=20, choices=ScreeningReason.choices, blank=True)
     note = models.TextField(_("message to the resident"), blank=True, validators=[MaxLengthValidator(500)])

@@ -48,7 +48,7 @@ class IdeaText:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What an officer decides about an idea."""
+    """What an officer decides about an idea; `note` is for the resident, the notes on criteria stay in the office."""
 
     public_benefit: Verdict
     sustainability: Verdict
@@ -56,6 +56,13 @@ class Judgement:
     decision: ScreeningDecision
     reason: ScreeningReason | None = None
     note: str = ""
+    public_benefit_note: str = ""
+    sustainability_note: str = ""
+    capacity_building_note: str = ""
+
+    @property
+    def verdicts(self) -> tuple[Verdict, Verdict, Verdict]:
+        return self.public_benefit, self.sustainability, self.capacity_building
 
 
 @transaction.atomic
@@ -127,25 +134,15 @@ def screen(*, idea: Idea, judgement: Judgement, by: User, now: datetime) -> Scre
     if refused == ProposalRefusal.WRONG_STATE:
         raise _decided_already(idea) or Refused(refused)
     refuse_if(refused)
-    verdicts = (judgement.public_benefit, judgement.sustainability, judgement.capacity_building)
-    refuse_if(why_not_decide(judgement.decision, verdicts, judgement.reason, judgement.note))
+    refuse_if(why_not_decide(judgement.decision, judgement.verdicts, judgement.reason, judgement.note))
     to = DECISION_STATES[judgement.decision]
     reason = judgement.reason or ""
     try:
         _move(idea, to=to, expected=IdeaState.SUBMITTED, by=by, now=now, reason=reason, note=judgement.note)
     except Refused as refusal:
         raise (_decided_already(idea) or refusal) from refusal
-    return Screening.objects.create(
-        idea=idea,
-        officer=by,
-        public_benefit=judgement.public_benefit,
-        sustainability=judgement.sustainability,
-        capacity_building=judgement.capacity_building,
-        decision=judgement.decision,
-        reason=reason,
-        note=judgement.note,
-        at=now,
-    )
+    columns = {field.name: getattr(judgement, field.name) for field in fields(judgement)} | {"reason": reason}
+    return Screening.objects.create(idea=idea, officer=by, at=now, **columns)
 
 
 def consolidate_idea(*, idea: Idea, by: User | None, now: datetime, note: str) -> None:

@@ -1,0 +1,103 @@
+"""The screening desk: one idea per screen, the one that waits longest first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from communities.models import User
+from communities.office import OfficeAdmin, works
+from communities.refusal import Refused
+from proposals.enums import IdeaState
+from proposals.models import Idea
+from proposals.office_forms import ScreeningForm
+from proposals.services.ideas import screen
+
+
+class ScreeningDesk(OfficeAdmin):
+    """The pages on which ideas are judged; the admin of ideas is made of it."""
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/screen/", wrap(self.screen_view), name=self.url_name("screen")),
+            path("queue/", wrap(self.queue_view), name=self.url_name("queue")),
+            *super().get_urls(),
+        ]
+
+    def screen_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Judge one idea; with "save and next" the one that waits longest comes after it."""
+        user = request.user
+        if not works(user):
+            raise PermissionDenied
+        assert isinstance(user, User)
+        idea = self.fetch(request, pk)
+        form = ScreeningForm(request.POST or None)
+        if form.is_valid():
+            try:
+                screening = screen(idea=idea, judgement=form.judgement(), by=user, now=timezone.now())
+            except Refused as refused:
+                form.add_error(None, str(refused))
+            else:
+                messages.success(
+                    request,
+                    _("“%(idea)s”: %(decision)s.") % {"idea": idea, "decision": screening.get_decision_display()},
+                )
+                return redirect(self._after(request, idea) if "next" in request.POST else self.row_url(idea))
+        elif request.method == "GET" and idea.state != IdeaState.SUBMITTED:
+            messages.info(request, _("This idea does not wait for screening: %s.") % idea.get_state_display())
+            return redirect(self.row_url(idea))
+        return self.page(request, "admin/proposals/idea/screen.html", self._screen_context(request, idea, form))
+
+    def _screen_context(self, request: HttpRequest, idea: Idea, form: ScreeningForm) -> dict[str, Any]:
+        place, waiting = self._queue(request).queue_place(idea)
+        return {
+            "form": form,
+            "idea": idea,
+            "title": idea.title,
+            "place": place if idea.state == IdeaState.SUBMITTED and idea.author_id != request.user.pk else 0,
+            "waiting": waiting,
+            "screenings": idea.screenings.select_related("officer"),
+            "similar": self._similar(request, idea),
+            "others": self._others(request, idea),
+            "skip_url": self._after(request, idea),
+            "back": self.row_url(idea),
+        }
+
+    def queue_view(self, request: HttpRequest) -> HttpResponse:
+        """The idea that waits longest, to be screened."""
+        first = self._queue(request).first()
+        if first is None:
+            messages.info(request, _("No idea awaits screening."))
+            return redirect(self.list_url())
+        return redirect("admin:proposals_idea_screen", first.pk)
+
+    def _queue(self, request: HttpRequest) -> Any:
+        """What awaits screening, but not by its own author."""
+        return self.get_queryset(request).awaiting_screening().exclude(author=request.user)
+
+    def _after(self, request: HttpRequest, idea: Idea) -> str:
+        """The page of the next idea in the queue, from the top again at its end; the list when nothing waits."""
+        queue = self._queue(request).exclude(pk=idea.pk)
+        later = Q(submitted_at__gt=idea.submitted_at) | Q(submitted_at=idea.submitted_at, pk__gt=idea.pk)
+        following = queue.filter(later).first() or queue.first()
+        return reverse("admin:proposals_idea_screen", args=[following.pk]) if following else self.list_url()
+
+    def _similar(self, request: HttpRequest, idea: Idea) -> models.QuerySet[Idea]:
+        """Ideas of the same community and category, newest first: the likely duplicates."""
+        others = self.get_queryset(request).exclude(pk=idea.pk).exclude(state=IdeaState.WITHDRAWN)
+        return others.filter(community=idea.community, category=idea.category).order_by("-submitted_at")[:5]
+
+    def _others(self, request: HttpRequest, idea: Idea) -> models.QuerySet[Idea]:
+        """What else the author has handed in, newest first, of all years."""
+        others = self.get_queryset(request).exclude(pk=idea.pk).filter(author=idea.author)
+        return others.select_related("programme").order_by("-submitted_at")[:8]

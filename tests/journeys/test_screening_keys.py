@@ -1,0 +1,61 @@
+"""An officer screens with the keyboard alone, and switches the keys off."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from proposals.enums import IdeaState
+from proposals.models import Idea
+from tests.browser import DESK
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def desk(visitor, officer):
+    person = visitor(DESK)
+    person.log_in_by_password(officer)
+    return person
+
+
+def test_an_idea_is_turned_away_by_keys_and_the_next_one_opens(desk, idea_in):
+    first, second = (idea_in(IdeaState.SUBMITTED, title=f"Benches {number}") for number in range(2))
+    page = desk.open(reverse("admin:proposals_idea_screen", args=[first.pk]))
+    for key in "qsc4":
+        page.keyboard.press(key)
+    expect(page.locator("input[name=capacity_building][value=FAIL]")).to_be_checked()
+    page.select_option("select[name=reason]", "GOV_DUTY")
+    page.locator("h2").first.click()
+    page.keyboard.press("m")
+    page.keyboard.type("Please ask the quay.")
+    expect(page.locator("textarea[name=note]")).to_have_value("Please ask the quay.")
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    assert page.url.endswith(reverse("admin:proposals_idea_screen", args=[second.pk]))
+    screening = first.screenings.get()
+    judged = (screening.public_benefit, screening.sustainability, screening.capacity_building, screening.note)
+    assert judged == ("PASS", "DOUBT", "FAIL", "Please ask the quay.")
+
+
+def test_keys_are_switched_off_for_good(desk, idea_in):
+    idea = idea_in(IdeaState.SUBMITTED)
+    address = reverse("admin:proposals_idea_screen", args=[idea.pk])
+    page = desk.open(address)
+    page.locator("[data-keys] input").uncheck()
+    page = desk.open(address)
+    page.keyboard.press("q")
+    expect(page.locator("[data-keys] input")).not_to_be_checked()
+    expect(page.locator("input[name=public_benefit]:checked")).to_have_count(0)
+
+
+def test_without_a_script_no_keys_are_promised(visitor, officer, idea_in):
+    idea = idea_in(IdeaState.SUBMITTED)
+    person = visitor(DESK, java_script_enabled=False)
+    person.log_in_by_password(officer)
+    page = person.open(reverse("admin:proposals_idea_screen", args=[idea.pk]))
+    expect(page.locator("[data-keys]")).to_be_hidden()
+    for name in ("public_benefit", "sustainability", "capacity_building"):
+        page.locator(f"input[name={name}][value=PASS]").check()
+    page.locator("input[name=decision][value=ACCEPT]").check()
+    person.press("button[name=save]")
+    assert Idea.objects.get(pk=idea.pk).state == IdeaState.ACCEPTED
