@@ -106,9 +106,8 @@
     };
   };
 
-  const axeFinds = async (rules) => {
-    const options = { resultTypes: ["violations"], preload: false, iframes: false, runOnly: rules };
-    const found = await axe.run(document, options);
+  const axeFinds = async (options) => {
+    const found = await axe.run(document, { resultTypes: ["violations"], preload: false, iframes: false, ...options });
     return found.violations.map((violation) => {
       const nodes = violation.nodes.slice(0, 4).map((node) => {
         const why = [...node.any, ...node.all, ...node.none].map((check) => check.message)[0] || "";

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.browser import PHONE
-from tests.face.audit import AUDIT, AXE, RULES
+from tests.face.audit import RULES
+from tests.face.failing_urls import SCRIPTS
 
 FAULTY = """
 <!doctype html><html lang="en"><head><title>Faulty</title>
@@ -37,8 +38,8 @@ def tab(browser):
 
 def complaints(tab, html):
     tab.set_content(html)
-    tab.evaluate(AXE)
-    tab.evaluate(AUDIT)
+    tab.evaluate(SCRIPTS["axe"])
+    tab.evaluate(SCRIPTS["audit"])
     return "\n".join(
         tab.evaluate(
             """async rules => [

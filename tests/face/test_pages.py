@@ -27,8 +27,9 @@ def complaints(browser, site, world, pages, mode, language):
     for who, theirs in by_visitor(pages).items():
         with looking(browser, site, world, who=who, mode=mode, language=language) as looker:
             for page in theirs:
-                for complaint in look(looker, page) if mode in page.modes else []:
-                    found[complaint].append(str(page))
+                if mode in page.modes and language in page.languages:
+                    for complaint in look(looker, page):
+                        found[complaint].append(str(page))
     return [f"{mode} {language} | {complaint} | {'; '.join(where)}" for complaint, where in found.items()]
 
 

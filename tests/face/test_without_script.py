@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.face.audit import AUDIT, looking
+from tests.face.audit import looking
+from tests.face.failing_urls import SCRIPTS
 from tests.face.test_pages import FRONT, OFFICE, by_visitor
 
 pytestmark = pytest.mark.django_db
@@ -10,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 def contents(looker, page):
     looker.open(page)
-    looker.tab.evaluate(AUDIT)
+    looker.tab.evaluate(SCRIPTS["audit"])
     return looker.tab.evaluate("audit.contents()")
 
 

@@ -23,13 +23,15 @@ from proposals.enums import IdeaState, ProposalState
 from tests.face.world import World
 
 ANYONE = ""
+MODES = ("normal", "elder")
+LANGUAGES = ("zh", "en")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page, or one variant of it.
 
-    `submit` is the form to send empty once the page is there; `modes` are those in which the page is a page of its own.
+    `submit` is the form to send empty once the page is there; `modes` and `languages` are those in which it is worth a look.
     """
 
     name: str
@@ -39,7 +41,8 @@ class Page:
     query: str = ""
     status: int = 200
     submit: str = ""
-    modes: tuple[str, ...] = ("normal", "elder")
+    modes: tuple[str, ...] = MODES
+    languages: tuple[str, ...] = LANGUAGES
 
     def path(self, world: World) -> str:
         numbers = (getattr(world, self.of).pk,) if self.of else ()
@@ -110,6 +113,9 @@ PUBLIC = [
     Page("idea_detail", of="idea_accepted"),
     Page("idea_detail", of="idea_with_photo"),
     Page("idea_detail", of="idea_consolidated"),
+    Page("idea_detail", of="idea_on_paper"),
+    Page("receipt_state"),
+    Page("receipt_state", submit=FORM),
     Page("proposal_list"),
     Page("proposal_detail", of="proposal_qualified"),
     Page("account_request_login_code"),
@@ -191,6 +197,10 @@ DESKS = [
         for who in ("community_officer", "support_member")
     ),
     Page("desk", "resident", status=403),
+    Page("idea_enter", "community_officer"),
+    Page("idea_enter", "community_officer", submit=FORM),
+    Page("idea_receipt", "community_officer", "idea_on_paper"),
+    Page("idea_detail", "community_officer", "idea_on_paper"),
 ]
 
 # With an empty database: the site on its first day.
@@ -278,12 +288,15 @@ NOT_PAGES = [
 
 
 def office_pages() -> Iterator[Page]:
-    """Lists, forms, histories and verbs of every model that the admin knows."""
+    """Lists, forms, histories and verbs of every model that the admin knows.
+
+    Other states of a row bring other buttons, whose pages are visited by themselves; they are looked at in Chinese alone.
+    """
     for label, rows in ROWS.items():
         name, model_admin = admin_name(label), admin.site._registry[apps.get_model(label)]
         yield Page(f"{name}changelist", "officer")
         for row in rows:
-            yield Page(f"{name}change", "officer", row)
+            yield Page(f"{name}change", "officer", row, languages=LANGUAGES if row == rows[0] else ("zh",))
         yield Page(f"{name}change", "superuser", rows[0])
         yield Page(f"{name}history", "superuser", rows[0])
         if label in ADDED_BY:

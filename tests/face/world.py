@@ -7,6 +7,7 @@ among the attributes has logged in.
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime, timedelta
 from io import BytesIO
 
@@ -25,9 +26,10 @@ from programmes.enums import StageKind
 from projects import services as project_services
 from projects.models import Project
 from projects.services import add_milestone, approve_projects
-from proposals.enums import IdeaState, ProposalState
+from proposals.enums import IdeaChannel, IdeaState, ProposalState
 from proposals.models import Idea
 from proposals.services import notifications as proposal_notifications
+from proposals.services.entering import Contributor, enter_idea
 from proposals.services.ideas import screen
 from proposals.services.photos import add_photo
 from tests.factories import (
@@ -149,8 +151,21 @@ class World:
         self.photo = add_photo(idea=idea, file=picture, by=self.resident, now=self.now)
         screen(idea=idea, judgement=ACCEPTANCE, by=self.officer, now=self.now)
         self.idea_with_photo = idea
+        self.idea_on_paper = self.enter()
         for state in ProposalState:
             setattr(self, f"proposal_{state.lower()}", self.scene.proposal(state, title=f"Rest, {state.label}"))
+
+    def enter(self) -> Idea:
+        """An idea that came on paper, from somebody without an account."""
+        return enter_idea(
+            programme=self.programme,
+            text=self.scene.text("Benches, on paper"),
+            channel=IdeaChannel.PAPER,
+            contributor=Contributor(name="Ms Li"),
+            key=uuid.uuid4(),
+            by=self.community_officer,
+            now=self.now,
+        )
 
     def _contests(self) -> None:
         """`contest_draft` and so on. The open one is unjudged; all have voted in it but `late_voter`."""
