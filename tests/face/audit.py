@@ -1,4 +1,4 @@
-"""Looks at one page in every way in which people see it, and tells what is wrong with it.
+"""Looks at one page in every way in which people see it, and tells what is wrong with it."""
 
 from __future__ import annotations
 
