@@ -64,6 +64,7 @@ def mark_all_read(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@never_cache
 @login_required
 def notification_settings(request: HttpRequest) -> HttpResponse:
     """Which kinds of news a person gets where, and in which language."""

@@ -27,6 +27,7 @@ def closed(_request: HttpRequest, page: str) -> HttpResponse:
     raise Http404(page)
 
 
+@never_cache
 @login_required
 def name_community(request: HttpRequest) -> HttpResponse:
     """Where a resident says in which community they live, and reads what happens next."""

@@ -9,6 +9,7 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 import dj_database_url
+import dj_email_url
 from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.templatetags.static import static
@@ -38,11 +39,11 @@ def required(name: str) -> str:
     return env.str(name, "") or refuse(name, "is not set: put it into the environment or into .env")
 
 
-def secret(name: str) -> str:
-    """The value of `name`, or the contents of the file that `<name>_FILE` names."""
+def secret(name: str, *, needed: bool = True) -> str:
+    """The value of `name`, or the contents of the file that `<name>_FILE` names; empty if there is neither and need be none."""
     path = env.str(f"{name}_FILE", "")
     if not path:
-        return required(name)
+        return required(name) if needed else env.str(name, "")
     try:
         return Path(path).read_text("utf-8").strip()
     except OSError as error:
@@ -80,13 +81,15 @@ SITE_ADDRESS = env.str("SITE_ADDRESS", "").rstrip("/") or (
 if "*" in SITE_ADDRESS or not SITE_ADDRESS.startswith(("http://", "https://")):
     refuse("SITE_ADDRESS", "must be the address of the site: https://ideas.example.org")
 # smtp+tls://user:password@host:port; without it nobody is offered e-mails.
-EMAIL_URL = env.str("EMAIL_URL", "")
+EMAIL_URL = secret("EMAIL_URL", needed=False)
 EMAIL_OFFERED = DEMO or bool(EMAIL_URL)
 globals().update(
-    env.dj_email_url("EMAIL_URL")
+    dj_email_url.parse(EMAIL_URL)
     if EMAIL_URL
     else {"EMAIL_BACKEND": "communities.mail.DemoBackend" if DEMO else "django.core.mail.backends.dummy.EmailBackend"}
 )
+# Seconds. A server that does not answer must hold up neither a page nor the messages that wait.
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"noreply@{urlsplit(SITE_ADDRESS).hostname}")
 
 # Path of a font with Chinese characters for the pictures that go with shared links; empty: the first one found.
@@ -220,6 +223,8 @@ ACCOUNT_FORMS = {
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "60/m/ip,1/m/key,5/h/key",
     "login": "30/m/ip",
+    # Numbers of receipts can be counted through; what they open tells little, and this keeps it slow.
+    "receipt": "20/m/ip",
     "login_failed": "20/m/ip,5/5m/key",
 }
 PHONENUMBER_DEFAULT_REGION = "CN"

@@ -141,7 +141,7 @@ def community_rows(programme: Programme) -> list[CommunityRow]:
             proposals=proposals.get(part.community.pk, 0),
             projects=projects.get(part.community.pk, 0),
         )
-        for part in participation(programme, before_publication=True)
+        for part in participation(programme)
     ]
 
 

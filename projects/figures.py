@@ -8,8 +8,8 @@ The words mean the same everywhere:
 - *proposals*: found fit for the contest, as everyone may read them. *drafted* are those that are not there yet.
 - *funded*: projects approved from awards of the year, also those that ended early. *granted*: their amounts, in yuan.
 - *ballots*: people who voted, once for each contest of the year. While a contest goes on nobody is to see a count, so
-  only contests with a published result are counted unless the caller asks for all; a ballot belongs to the community
-  in which its voter is verified. How anybody voted is not read here, and cannot be.
+  only contests with a published result are counted, for the office too; a ballot belongs to the community in which its
+  voter is verified. How anybody voted is not read here, and cannot be.
 """
 
 from __future__ import annotations
@@ -172,14 +172,9 @@ def _cell(programme: Programme, category: Any) -> CategoryCell:
     return CategoryCell(programme, category, None if category is None else category.idea_count)
 
 
-def participation(programme: Programme, *, before_publication: bool = False) -> list[Participation]:
-    """Every community of the sub-district, in the order of their codes, zeros too. Three queries.
-
-    `before_publication` counts also the ballots of contests whose result is not published: for the office's own pages.
-    """
-    contests = Contest.objects.filter(programme=programme)
-    if not before_publication:
-        contests = contests.decided()
+def participation(programme: Programme) -> list[Participation]:
+    """Every community of the sub-district, in the order of their codes, zeros too. Three queries."""
+    contests = Contest.objects.filter(programme=programme).decided()
     handed_in = Idea.objects.filter(programme=programme, submitted_at__isnull=False)
     ideas = dict(handed_in.order_by().values_list("community").annotate(Count("pk")))
     ballots = _voters_by_community(contests, programme)

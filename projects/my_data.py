@@ -86,13 +86,22 @@ def _ideas(user: User) -> Rows:
         {
             "id": idea.pk,
             **_columns(
-                idea, *TEXT, "own_contribution", "location_text", "channel", "state", "created_at", "submitted_at"
+                idea,
+                *TEXT,
+                "own_contribution",
+                "location_text",
+                "channel",
+                "contributor_name",
+                "receipt",
+                "state",
+                "created_at",
+                "submitted_at",
             ),
             "community_name": idea.community.name,
             "category_name": idea.category.name,
             "versions": [_columns(version, "pgh_created_at", *TEXT) for version in _versions(idea)],
             "photos": [
-                {"address": photo.image.url, **_columns(photo, "width", "height", "added_at")}
+                {"address": photo.get_absolute_url(), **_columns(photo, "width", "height", "added_at")}
                 for photo in idea.photos.all()
             ],
             "events": [_columns(event, *STEP) for event in idea.events.all()],

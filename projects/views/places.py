@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Count, F, FloatField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +31,7 @@ def community_list(request: HttpRequest) -> HttpResponse:
     communities = Community.objects.select_related("subdistrict").annotate(
         idea_count=_count(Idea.objects.public(), "community"), project_count=_count(Project.objects.all(), "community")
     )
-    rated = communities.annotate(rate=Cast("idea_count", FloatField()) * 1000 / F("registered_population"))
+    rated = communities.annotate(rate=Cast("idea_count", FloatField()) * 1000 / NullIf("registered_population", 0))
     sort = request.GET.get("sort", "")
     rows = rated.order_by(*ORDERS.get(sort, ORDERS[""])[1])
     orders = [(key, label, key == sort) for key, (label, _order) in ORDERS.items()]

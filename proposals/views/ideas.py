@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import OuterRef, Subquery
 from django.forms.models import model_to_dict
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,6 +28,8 @@ from proposals.filters import IdeaFilter
 from proposals.forms import IdeaForm, IdeaRevisionForm
 from proposals.models import TEXT_LENGTH, Idea, IdeaEvent, Proposal
 from proposals.rules import (
+    is_author,
+    speaks_for,
     why_not_change_photos,
     why_not_revise_idea,
     why_not_second,
@@ -62,7 +64,8 @@ def idea_detail(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     context = {
         "idea": idea,
-        "own": idea.author_id == request.user.pk,
+        "own": is_author(request.user, idea),
+        "told": speaks_for(request.user, idea),
         "public": idea.state in IDEA_PUBLIC_STATES,
         "events": idea.events.all(),
         "proposal": _proposal_of(idea, request),
@@ -125,7 +128,7 @@ def idea_create(request: HttpRequest) -> HttpResponse:
 def idea_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Finish a draft, or answer a return."""
     assert isinstance(request.user, User)
-    idea = get_object_or_404(Idea.objects.of(request.user).select_related("programme__subdistrict"), pk=pk)
+    idea = _spoken_for(request.user, pk)
     now = timezone.now()
     initial = model_to_dict(idea) | {"revision": idea.revision}
     form = IdeaRevisionForm(
@@ -162,7 +165,7 @@ def idea_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def idea_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks once, then takes the idea back."""
     assert isinstance(request.user, User)
-    idea = get_object_or_404(Idea.objects.of(request.user), pk=pk)
+    idea = _spoken_for(request.user, pk)
     refused = why_not_withdraw_idea(request.user, idea)
     if request.method == "POST":
         try:
@@ -171,7 +174,7 @@ def idea_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("Your idea has been withdrawn."))
-        return redirect("my_ideas")
+        return redirect("my_ideas") if is_author(request.user, idea) else redirect(idea)
     return render(request, "proposals/idea_withdraw.html", {"idea": idea, "refused": refused})
 
 
@@ -183,6 +186,16 @@ def my_ideas(request: HttpRequest) -> HttpResponse:
     notes = answers.order_by("-at", "-pk").values("note")[:1]
     ideas = Idea.objects.of(request.user).with_page_parts().annotate(latest_note=Subquery(notes))
     return render(request, "proposals/my_ideas.html", {"page": page_of(request, ideas.order_by("-created_at", "-pk"))})
+
+
+def _spoken_for(user: User, pk: int) -> Idea:
+    """An idea of one's own, or one that was entered for a resident whom the officer serves; else 404."""
+    idea = get_object_or_404(
+        Idea.objects.visible_to(user).select_related("author", "programme__subdistrict", "community"), pk=pk
+    )
+    if not speaks_for(user, idea):
+        raise Http404
+    return idea
 
 
 def _unseen(chosen: IdeaFilter, programme: Programme | None) -> int:
@@ -206,7 +219,7 @@ def _collecting(now: datetime) -> Programme | None:
 def _seconding_of(idea: Idea, request: HttpRequest, now: datetime) -> dict[str, object]:
     """Whether the reader may second the idea, why not, and whether they do already."""
     refusal = why_not_second(request.user, idea, now)
-    mine = refusal is None and idea.secondings.filter(user=request.user).exists()
+    mine = isinstance(request.user, User) and idea.secondings.filter(user=request.user).exists()
     return {"open": refusal is None, "refusal": refusal, "mine": mine}
 
 

@@ -13,14 +13,10 @@ from django.views.decorators.http import require_POST
 
 from communities.models import User
 from communities.refusal import Refused
-from proposals.enums import IDEA_PUBLIC_STATES
 from proposals.forms import PhotoForm
 from proposals.models import MAX_PHOTOS, Idea, IdeaPhoto
 from proposals.rules import why_not_change_photos
 from proposals.services.photos import add_photo, remove_photo
-
-# A photo's address changes with its content.
-YEAR = 365 * 24 * 3600
 
 
 @never_cache
@@ -68,8 +64,6 @@ def idea_photo(request: HttpRequest, pk: int, digest: str) -> FileResponse:
     photo = get_object_or_404(IdeaPhoto, idea=idea, digest=digest)
     file = photo.thumbnail if "small" in request.GET and photo.thumbnail else photo.image
     answer = FileResponse(file.open("rb"), content_type="image/jpeg")
-    shared = "public" if idea.state in IDEA_PUBLIC_STATES else "private"
-    # Until the small one is drawn its address leads to the large one; that answer must not be kept for long.
-    kept = YEAR if file is photo.thumbnail or "small" not in request.GET else 60
-    answer["Cache-Control"] = f"{shared}, max-age={kept}"
+    # Not for long and by nobody between: ideas become less than public, and photos are taken down.
+    answer["Cache-Control"] = "private, max-age=300"
     return answer

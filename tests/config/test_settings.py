@@ -63,6 +63,14 @@ def test_a_secret_may_come_from_a_file(tmp_path) -> None:
     assert setting("SECRET_KEY", SECRET_KEY_FILE=str(path)) == "from a file"
 
 
+def test_mail_comes_from_an_address_in_a_file_and_waits_for_no_dead_server(tmp_path) -> None:
+    assert setting("EMAIL_OFFERED") == "False"
+    path = tmp_path / "mail"
+    path.write_text("smtp+tls://user:word@mail.example.org:587\n", "utf-8")
+    assert setting("EMAIL_HOST", EMAIL_URL_FILE=str(path)) == "mail.example.org"
+    assert setting("EMAIL_TIMEOUT", EMAIL_URL_FILE=str(path)) == "20"
+
+
 def test_nothing_of_the_demo_is_there() -> None:
     assert setting("DEMO_PASSWORD") == ""
     assert setting("SECURE_SSL_REDIRECT") == "True"

@@ -135,7 +135,6 @@ def test_participation_adds_up_ideas_and_published_ballots(contest_in, communiti
 def test_nobody_sees_ballots_before_the_result_is_published(state, contest_in):
     contest = contest_in(state, judged=True)
     assert sum(row.ballots for row in participation(contest.programme)) == 0
-    assert sum(row.ballots for row in participation(contest.programme, before_publication=True)) == 3
 
 
 def test_ballot_counts_where_the_voter_is_verified(contest_in, communities, resident):

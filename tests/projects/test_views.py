@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from communities.models import Community
 from contests.models import Award, Result
 from programmes.models import Programme, Stage
 from projects.models import Milestone, Project
@@ -143,6 +144,12 @@ def test_community_list_costs_the_same_for_any_number(count, subdistrict, django
     with django_assert_num_queries(2):
         page = text(english().get(reverse("community_list")))
     assert f"{count} communities" in page
+
+
+@pytest.mark.parametrize("population", [0, None])
+def test_communities_without_residents_have_no_rate(population, communities, client):
+    Community.objects.filter(pk=communities[0].pk).update(registered_population=population)
+    assert client.get(reverse("community_list"), {"sort": "rate"}).status_code == 200
 
 
 def test_community_counts_public_ideas_and_projects(projects, idea_in, communities):
