@@ -92,12 +92,13 @@ def _tell(source: str, pairs: Sequence[tuple[Message, int]], now: datetime) -> N
     for message, user in pairs:
         channels = chosen.get((user, message.kind), default_channels(message.kind))
         if user in people and channels:
-            rows.append(_row(source, message, user, now, on_site=Channel.SITE in channels))
+            rows.append(notification_of(source, message, user, now, on_site=Channel.SITE in channels))
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
     _deliver(source, {message.event.pk for message, _ in pairs}, people, chosen, now)
 
 
-def _row(source: str, message: Message, user: int, now: datetime, *, on_site: bool) -> Notification:
+def notification_of(source: str, message: Message, user: int, now: datetime, *, on_site: bool) -> Notification:
+    """The row, not stored yet, that says `message` to one person (id)."""
     return Notification(
         recipient_id=user,
         notice=message.notice,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -71,8 +72,24 @@ class ScreeningForm(forms.Form):
         max_length=500,
         required=False,
         widget=UnfoldAdminTextareaWidget({"rows": 4}),
-        help_text=_("Needed unless the idea is accepted; say what happens next or whom to turn to."),
+        help_text=_("Left empty, the wording of the reason is sent. Say what happens next or whom to turn to."),
     )
+
+    def __init__(self, *args: Any, wordings: Mapping[str, str], **kwargs: Any) -> None:
+        """`wordings`: what is said to the resident for each reason unless the officer writes something else."""
+        super().__init__(*args, **kwargs)
+        self.wordings = wordings
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        reason = data.get("reason")
+        if reason and not data.get("note") and data.get("decision") != ScreeningDecision.ACCEPT:
+            data["note"] = self.wordings[reason]
+        return data
+
+    def wordings_by_label(self) -> list[tuple[str, str, str]]:
+        """Code, label and text of each reason, for the page."""
+        return [(reason.value, reason.label, self.wordings[reason]) for reason in ScreeningReason]
 
     def criteria(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """Verdict and note of each criterion, for the page."""

@@ -24,7 +24,7 @@ from proposals.enums import (
 
 if TYPE_CHECKING:
     from communities.models import User
-    from proposals.models import Consolidation, Idea, Proposal
+    from proposals.models import Consolidation, Idea, Proposal, ReasonWording
 
 
 class IdeaQuerySet(SearchableQuerySet["Idea"]):
@@ -148,6 +148,18 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
 
     def with_page_parts(self) -> ProposalQuerySet:
         return self.select_related("community", "category", "programme")
+
+
+class ReasonWordingQuerySet(models.QuerySet["ReasonWording"]):
+    def of_subdistrict(self, subdistrict_id: int) -> ReasonWordingQuerySet:
+        return self.filter(subdistrict=subdistrict_id)
+
+    def in_office_of(self, user: User) -> ReasonWordingQuerySet:
+        return self.filter(subdistrict__in=scope_of(user).subdistricts)
+
+    def texts(self) -> dict[str, str]:
+        """Text by reason."""
+        return dict(self.order_by().values_list("reason", "text"))
 
 
 class ConsolidationQuerySet(models.QuerySet["Consolidation"]):

@@ -2,5 +2,6 @@
 
 from proposals.admin.ideas import IdeaAdmin
 from proposals.admin.proposals import ProposalAdmin
+from proposals.admin.wordings import ReasonWordingAdmin
 
-__all__ = ["IdeaAdmin", "ProposalAdmin"]
+__all__ = ["IdeaAdmin", "ProposalAdmin", "ReasonWordingAdmin"]

@@ -21,6 +21,8 @@ from proposals.enums import IdeaState
 from proposals.models import Idea
 from proposals.office_forms import ScreeningForm
 from proposals.services.ideas import screen
+from proposals.services.preview import preview
+from proposals.wording import wordings_of
 
 
 class ScreeningDesk(OfficeAdmin):
@@ -41,7 +43,9 @@ class ScreeningDesk(OfficeAdmin):
             raise PermissionDenied
         assert isinstance(user, User)
         idea = self.fetch(request, pk)
-        form = ScreeningForm(request.POST or None)
+        form = ScreeningForm(request.POST or None, wordings=wordings_of(idea.programme.subdistrict_id))
+        if form.is_valid() and "preview" in request.POST:
+            return self._preview(request, idea, form, user)
         if form.is_valid():
             try:
                 screening = screen(idea=idea, judgement=form.judgement(), by=user, now=timezone.now())
@@ -57,6 +61,16 @@ class ScreeningDesk(OfficeAdmin):
             messages.info(request, _("This idea does not wait for screening: %s.") % idea.get_state_display())
             return redirect(self.row_url(idea))
         return self.page(request, "admin/proposals/idea/screen.html", self._screen_context(request, idea, form))
+
+    def _preview(self, request: HttpRequest, idea: Idea, form: ScreeningForm, user: User) -> HttpResponse:
+        """The same page once more, with what the resident will read; nothing is decided."""
+        previews = []
+        try:
+            previews = preview(idea=idea, judgement=form.judgement(), by=user, now=timezone.now())
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        context = {"previews": previews, "asked": not form.errors, **self._screen_context(request, idea, form)}
+        return self.page(request, "admin/proposals/idea/screen.html", context)
 
     def _screen_context(self, request: HttpRequest, idea: Idea, form: ScreeningForm) -> dict[str, Any]:
         place, waiting = self._queue(request).queue_place(idea)

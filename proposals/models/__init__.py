@@ -11,6 +11,7 @@ from proposals.models.ideas import (
     Seconding,
 )
 from proposals.models.proposals import BudgetLine, Consolidation, Proposal, ProposalEvent
+from proposals.models.wordings import ReasonWording
 
 __all__ = [
     "MAX_PHOTOS",
@@ -23,6 +24,7 @@ __all__ = [
     "IdeaPhoto",
     "Proposal",
     "ProposalEvent",
+    "ReasonWording",
     "Screening",
     "Seconding",
 ]

@@ -1,4 +1,4 @@
-// Keys for the screening page, which works without them: rows of the keyboard for the three criteria, numbers for the
+// The screening page, which works without this. Keys: rows of the keyboard for the three criteria, numbers for the
 // decision. They rest while somebody types, and whoever wants none switches them off; the browser remembers that.
 const form = document.querySelector("form[data-screening]");
 const panel = document.querySelector("[data-keys]");
@@ -22,6 +22,18 @@ wanted.checked = localStorage.getItem(STORED) !== "off";
 wanted.addEventListener("change", () => localStorage.setItem(STORED, wanted.checked ? "on" : "off"));
 panel.hidden = false;
 
+// What is said for the chosen reason goes into the message, unless the officer has written something else.
+const wordings = new Map(
+  [...document.querySelectorAll("[data-reason]")].map((text) => [text.dataset.reason, text.textContent.trim()]),
+);
+const note = form.elements.note;
+form.elements.reason.addEventListener("change", ({ target }) => {
+  const written = note.value.trim();
+  if (!written || [...wordings.values()].includes(written)) {
+    note.value = wordings.get(target.value) ?? "";
+  }
+});
+
 document.addEventListener("keydown", (event) => {
   if (!wanted.checked || event.isComposing || event.altKey) {
     return;
@@ -42,7 +54,7 @@ document.addEventListener("keydown", (event) => {
     field.dispatchEvent(new Event("change", { bubbles: true }));
   } else if (event.code === "KeyM") {
     event.preventDefault();
-    form.elements.note.focus();
+    note.focus();
   } else if (event.code === "KeyN") {
     document.querySelector("a.screen-skip").click();
   }

@@ -220,6 +220,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "communities.residency": ("pending_residency", "residency"),
     "programmes.programme": ("programme",),
     "proposals.idea": tuple(f"idea_{state.lower()}" for state in IdeaState if state != IdeaState.DRAFT),
+    "proposals.reasonwording": ("wording",),
     "proposals.proposal": tuple(f"proposal_{state.lower()}" for state in ProposalState),
     "contests.contest": tuple(f"contest_{state.lower()}" for state in ContestState),
     "projects.project": ("project",),
@@ -233,6 +234,7 @@ ADDED_BY = {
     "communities.community": "officer",
     "communities.organisation": "officer",
     "programmes.programme": "officer",
+    "proposals.reasonwording": "officer",
     "contests.contest": "officer",
 }
 

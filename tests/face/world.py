@@ -27,7 +27,7 @@ from projects import services as project_services
 from projects.models import Project
 from projects.services import add_milestone, approve_projects
 from proposals.enums import IdeaChannel, IdeaState, ProposalState
-from proposals.models import Idea
+from proposals.models import Idea, ReasonWording
 from proposals.services import notifications as proposal_notifications
 from proposals.services.entering import Contributor, enter_idea
 from proposals.services.ideas import screen
@@ -152,6 +152,9 @@ class World:
         screen(idea=idea, judgement=ACCEPTANCE, by=self.officer, now=self.now)
         self.idea_with_photo = idea
         self.idea_on_paper = self.enter()
+        self.wording = ReasonWording.objects.create(
+            subdistrict=self.subdistrict, reason="GOV_DUTY", text="Please ask the department, or call 12345."
+        )
         for state in ProposalState:
             setattr(self, f"proposal_{state.lower()}", self.scene.proposal(state, title=f"Rest, {state.label}"))
 

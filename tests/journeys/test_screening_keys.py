@@ -27,6 +27,7 @@ def test_an_idea_is_turned_away_by_keys_and_the_next_one_opens(desk, idea_in):
     page.select_option("select[name=reason]", "GOV_DUTY")
     page.locator("h2").first.click()
     page.keyboard.press("m")
+    page.keyboard.press("Control+A")
     page.keyboard.type("Please ask the quay.")
     expect(page.locator("textarea[name=note]")).to_have_value("Please ask the quay.")
     with page.expect_navigation():
@@ -59,3 +60,15 @@ def test_without_a_script_no_keys_are_promised(visitor, officer, idea_in):
     page.locator("input[name=decision][value=ACCEPT]").check()
     person.press("button[name=save]")
     assert Idea.objects.get(pk=idea.pk).state == IdeaState.ACCEPTED
+
+
+def test_a_chosen_reason_fills_the_message_unless_something_was_written(desk, idea_in):
+    idea = idea_in(IdeaState.SUBMITTED)
+    page = desk.open(reverse("admin:proposals_idea_screen", args=[idea.pk]))
+    message = page.locator("textarea[name=note]")
+    for reason in ("GOV_DUTY", "UNCLEAR"):
+        page.select_option("select[name=reason]", reason)
+        expect(message).to_have_value(page.locator(f"[data-reason={reason}]").text_content().strip())
+    message.fill("Please ask the quay.")
+    page.select_option("select[name=reason]", "GOV_DUTY")
+    expect(message).to_have_value("Please ask the quay.")

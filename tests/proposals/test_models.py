@@ -17,6 +17,7 @@ from proposals.models import (
     IdeaPhoto,
     Proposal,
     ProposalEvent,
+    ReasonWording,
     Screening,
     Seconding,
 )
@@ -73,6 +74,11 @@ def seconded_twice(scene: Scene):
         Seconding.objects.create(idea=idea, user=scene.officer, at=scene.now)
 
 
+def worded_twice(scene: Scene):
+    for text in ("Please ask there.", "Please ask elsewhere."):
+        ReasonWording.objects.create(subdistrict=scene.programme.subdistrict, reason="GOV_DUTY", text=text)
+
+
 BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_idea_submitted_once": submitted_twice,
     "proposals_idea_submission_dated": lambda scene: IdeaFactory(
@@ -86,6 +92,7 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_ideaphoto_once": lambda scene: photos(scene, {}, {"position": 1}),
     "proposals_ideaphoto_three_at_most": lambda scene: photos(scene, {"position": 3}),
     "proposals_seconding_once": seconded_twice,
+    "proposals_reasonwording_once": worded_twice,
     "proposals_budgetline_positive": lambda scene: budget_line(scene, unit_price=Decimal(0)),
     "proposals_consolidation_idea_once": joined_twice,
     "proposals_consolidation_one_primary": two_leading_ideas,
