@@ -63,14 +63,14 @@ def idea_notices(events: Sequence[IdeaEvent]) -> Iterator[Message]:
 
 
 def proposal_notices(events: Sequence[ProposalEvent]) -> Iterator[Message]:
-    """The authors of all ideas that are part of the proposal hear of its fate."""
+    """The authors of all ideas that are part of the proposal hear of its state; officers' notes stay in the office."""
     proposals = {event.proposal_id for event in events}
     titles = dict(Proposal.objects.filter(pk__in=proposals).values_list("pk", "title"))
     authors = authors_of(proposals)
     for event in events:
         notice = PROPOSAL_NOTICES.get((event.from_state, event.to_state))
         if notice is not None:
-            facts = {"title": titles[event.proposal_id]} | ({"note": event.note} if event.note else {})
+            facts = {"title": titles[event.proposal_id]}
             link = reverse("proposal_detail", args=[event.proposal_id])
             yield Message(event, authors[event.proposal_id], notice, link, facts)
 

@@ -114,6 +114,16 @@ def test_all_authors_of_a_joined_proposal_hear_of_it_once(idea_in, resident, nei
     assert news_of(outsider) == []
 
 
+def test_what_an_officer_notes_on_a_proposal_stays_in_the_office(proposal_in, resident, officer, now):
+    proposal = proposal_in("SUBMITTED")
+    note = "The team leader is not to be trusted with money."
+    move_proposal(proposal=proposal, to=ProposalState.COACHING, by=officer, now=now, note=note)
+    send(now)
+    told = resident.notifications.get(notice="PROPOSAL_SENT_BACK")
+    assert told.facts == {"title": proposal.title}
+    assert remark_of(told) == []
+
+
 def test_every_step_of_a_proposal_but_handing_in_is_told():
     steps = {(old, new) for old, targets in PROPOSAL_TRANSITIONS.items() for new in targets}
     assert steps - set(PROPOSAL_NOTICES) == {(ProposalState.COACHING, ProposalState.SUBMITTED)}
