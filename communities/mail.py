@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from communities import demo_post
 
-DEMO_KEY = "demo-mail"
+DEMO_KEY = "shown-mail"
 
 
 class ShownMail(TypedDict):

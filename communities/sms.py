@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 
 from communities import demo_post
 
-DEMO_KEY = "demo-sms"
+DEMO_KEY = "shown-sms"
 
 
 class ShownMessage(TypedDict):
