@@ -23,6 +23,7 @@ from communities.enums import ResidencyState
 from communities.history import Event
 from communities.models import Notification, ResidencyEvent
 from communities.notice_kinds import KIND_OF, Notice, NoticeKind
+from communities.waiting import until
 
 Facts = Mapping[str, Any]
 
@@ -53,6 +54,11 @@ def moment(at: datetime | None) -> dict[str, str] | str:
     return {"moment": at.isoformat()} if at else "–"
 
 
+def ending(at: datetime | None) -> dict[str, str] | str:
+    """A fact that is the end of a time: what closes at midnight is said with its last day."""
+    return {"until": at.isoformat()} if at else "–"
+
+
 def sentence(notification: Notification) -> str:
     """What the reader reads, in the language that is active now."""
     facts = {name: _shown(value) for name, value in notification.facts.items()}
@@ -68,8 +74,10 @@ def _shown(value: object) -> str:
     if isinstance(value, dict):
         if "phrase" in value:
             return gettext(value["phrase"])
-        parsed = parse_datetime(value["moment"])
+        parsed = parse_datetime(value["until"] if "until" in value else value["moment"])
         assert parsed is not None
+        if "until" in value:
+            return until(parsed)
         return date_format(timezone.localtime(parsed), "SHORT_DATETIME_FORMAT")
     return str(value)
 

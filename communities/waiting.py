@@ -1,11 +1,13 @@
-"""What waits for a person or an office: the rows of every to-do list of the site."""
+"""What waits for a person or an office: the rows of every to-do list of the site, and the days on which things end."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 
 
@@ -26,6 +28,22 @@ class Waiting:
     overdue: bool = False
     note: str | Promise = ""
     action: str | Promise = ""
+
+
+def last_day(end: date) -> date:
+    """The last day before something is over: what closes at midnight has its last day before it.
+
+    `end` is the first moment that is no longer part of it; a plain day is itself the last one.
+    """
+    return timezone.localdate(end - timedelta(microseconds=1)) if isinstance(end, datetime) else end
+
+
+def until(end: datetime) -> str:
+    """For example "06/30/2026 6 p.m.", and for what closes at the midnight after it "06/30/2026"."""
+    at = timezone.localtime(end)
+    if at.time() == time.min:
+        return date_format(last_day(end), "SHORT_DATE_FORMAT")
+    return date_format(at, "SHORT_DATETIME_FORMAT")
 
 
 def oldest_first(items: Iterable[Waiting]) -> list[Waiting]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from communities.enums import Role
 from communities.models import Appointment, Residency
 from communities.notice_kinds import Notice
-from communities.notices import Message, moment
+from communities.notices import Message, ending, moment
 from contests.enums import AwardState, ContestAct, ContestState
 from contests.models import Assignment, Award, Contest, ContestEvent, Entry
 from proposals.money import yuan
@@ -40,7 +40,7 @@ def _opened(event: ContestEvent, contest: Contest) -> Iterator[Message]:
     windows = {
         "contest": contest.name,
         "opens": moment(contest.scoring_opens_at),
-        "closes": moment(contest.scoring_closes_at),
+        "closes": ending(contest.scoring_closes_at),
     }
     experts = Assignment.objects.filter(panelist__contest=contest, panelist__user__isnull=False)
     users = list(experts.order_by().values_list("panelist__user_id", flat=True).distinct())
@@ -51,14 +51,14 @@ def _opened(event: ContestEvent, contest: Contest) -> Iterator[Message]:
         facts = {"title": entry.title, "contest": contest.name, "number": entry.number}
         yield Message(event, authors[entry.proposal_id], Notice.PROPOSAL_ENTERED, entry.get_absolute_url(), facts)
     voting = {"contest": contest.name, "opens": moment(contest.voting_opens_at)}
-    voting["closes"] = moment(contest.voting_closes_at)
+    voting["closes"] = ending(contest.voting_closes_at)
     yield Message(event, _voters(contest), Notice.VOTING_OPENED, contest.get_absolute_url(), voting)
 
 
 def _assigned(event: ContestEvent, contest: Contest) -> Iterator[Message]:
     """Experts whose codes stand in the note, one a line, have got more entries."""
     users = contest.panelists.filter(code__in=event.note.split("\n"), user__isnull=False)
-    facts = {"contest": contest.name, "closes": moment(contest.scoring_closes_at)}
+    facts = {"contest": contest.name, "closes": ending(contest.scoring_closes_at)}
     link = reverse("panel_contest", args=[contest.pk])
     yield Message(event, list(users.values_list("user_id", flat=True)), Notice.ENTRIES_ASSIGNED, link, facts)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.utils import timezone
 
+from communities.waiting import last_day
 from programmes.enums import STAGE_ACTIONS, STAGE_PURPOSES, Action, StageKind
 from programmes.models import Programme, Stage
 
@@ -41,13 +42,12 @@ def may_now(lines: Iterable[Line], action: Action) -> bool:
 
 
 def last_day_of(stage: Stage) -> date:
-    """What closes at midnight has its last day before it."""
-    return timezone.localdate(stage.closes_at - timedelta(microseconds=1))
+    return last_day(stage.closes_at)
 
 
 def _line(stage: Stage, now: datetime) -> Line:
     is_open = stage.opens_at <= now < stage.closes_at
-    last_day = last_day_of(stage)
+    last = last_day_of(stage)
     # By the calendar, as people count: what ends tomorrow, at whatever hour, has one day left.
-    days_left = (last_day - timezone.localdate(now)).days if is_open else None
-    return Line(stage=stage, over=stage.closes_at <= now, days_left=days_left, last_day=last_day)
+    days_left = (last - timezone.localdate(now)).days if is_open else None
+    return Line(stage=stage, over=stage.closes_at <= now, days_left=days_left, last_day=last)

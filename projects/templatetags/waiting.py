@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -13,15 +13,18 @@ from django.utils.translation import ngettext
 
 from communities.models import User
 from communities.querysets import scope_of
+from communities.waiting import last_day, until
 from contests.models import Panelist
 
 register = template.Library()
+register.filter(last_day)
+register.filter(until)
 
 
 @register.filter
 def waited(since: datetime) -> str:
     """For example "since yesterday"; by the calendar, so that what came last night came yesterday."""
-    days = _days(since, timezone.now())
+    days = (timezone.localdate() - timezone.localdate(since)).days
     if days <= 0:
         return _("since today")
     return ngettext("for %(days)d day", "for %(days)d days", days) % {"days": days}
@@ -30,7 +33,7 @@ def waited(since: datetime) -> str:
 @register.filter
 def left(due: datetime) -> str:
     """For example "3 days left"; "today" on the last day."""
-    days = _days(timezone.now(), due)
+    days = _days(timezone.now(), last_day(due))
     if due <= timezone.now():
         return _("over")
     if days <= 0:
@@ -41,7 +44,7 @@ def left(due: datetime) -> str:
 @register.filter
 def is_soon(due: datetime) -> bool:
     """Whether three days or fewer are left."""
-    return _days(timezone.now(), due) <= 3
+    return _days(timezone.now(), last_day(due)) <= 3
 
 
 @register.inclusion_tag("my/_places.html", takes_context=True)
@@ -63,5 +66,5 @@ def _places_of(user: User) -> list[dict[str, object]]:
     return [{"name": name, "label": label, "url": reverse(name)} for name, label, offers in offered if offers]
 
 
-def _days(first: datetime, last: datetime) -> int:
-    return (timezone.localdate(last) - timezone.localdate(first)).days
+def _days(now: datetime, last: date) -> int:
+    return (last - timezone.localdate(now)).days

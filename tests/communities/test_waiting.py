@@ -1,8 +1,16 @@
-"""To-do lists in the order of waiting."""
+"""To-do lists in the order of waiting, and the day on which something ends."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from communities.waiting import Waiting, oldest_first
+import pytest
+
+from communities.models import Notification
+from communities.notice_kinds import Notice
+from communities.notices import ending, moment, sentence
+from communities.waiting import Waiting, last_day, oldest_first, until
+
+MIDNIGHT = datetime(2026, 7, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
 def at(day):
@@ -16,3 +24,29 @@ def test_who_waited_longest_comes_first_and_nothing_is_left_out():
 
 def test_what_has_no_count_does_not_wait():
     assert oldest_first([Waiting("none", 0, "/", at(1))]) == []
+
+
+@pytest.mark.parametrize(
+    "end, day",
+    [
+        (MIDNIGHT, date(2026, 6, 30)),
+        (MIDNIGHT - timedelta(minutes=1), date(2026, 6, 30)),
+        (MIDNIGHT + timedelta(minutes=1), date(2026, 7, 1)),
+        (MIDNIGHT.astimezone(UTC), date(2026, 6, 30)),
+        (date(2026, 7, 1), date(2026, 7, 1)),
+    ],
+)
+def test_what_ends_at_midnight_has_its_last_day_before_it(end, day):
+    assert last_day(end) == day
+
+
+def test_an_end_at_midnight_is_said_as_a_day_and_any_other_with_its_hour():
+    assert until(MIDNIGHT) == "06/30/2026"
+    assert until(MIDNIGHT.astimezone(UTC)) == "06/30/2026"
+    assert until(MIDNIGHT + timedelta(hours=18)) == "07/01/2026 6 p.m."
+
+
+def test_messages_say_an_end_at_midnight_with_its_last_day():
+    facts = {"contest": "Golden", "opens": moment(MIDNIGHT - timedelta(days=9)), "closes": ending(MIDNIGHT)}
+    told = sentence(Notification(notice=Notice.VOTING_OPENED, facts=facts))
+    assert told == "You can vote in the contest “Golden” from 06/22/2026 midnight until 06/30/2026."

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from contests.models import Contest
 from programmes.enums import StageKind
@@ -119,6 +120,15 @@ def test_what_waits_says_until_when(client, officer, scene, idea_in):
     queue = next(item for item in client.get(FIRST_PAGE).context["waiting"] if item.url == "/admin/proposals/idea/")
     assert queue.due == scene.programme.stages.get(kind=StageKind.SCREENING).closes_at
     assert queue.since == Idea.objects.get().submitted_at
+
+
+def test_what_closes_at_midnight_is_due_the_day_before(client, officer, scene, idea_in):
+    idea_in("SUBMITTED")
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=9)
+    scene.programme.stages.filter(kind=StageKind.SCREENING).update(closes_at=midnight)
+    page = text(english(officer).get(FIRST_PAGE))
+    assert f"by {date_format(midnight - timedelta(days=1))}" in page
+    assert f"by {date_format(midnight)}" not in page
 
 
 def test_an_officer_of_elsewhere_sees_nothing_of_it(other_officer, scene, idea_in):

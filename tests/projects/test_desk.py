@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from time_machine import travel
 
 from communities.enums import OrganisationKind, ResidencyState, Role, VerificationMethod
 from communities.models import Residency
@@ -350,6 +351,16 @@ def test_what_is_left_is_told_in_days():
     assert waiting.left(timezone.now() - timedelta(seconds=1)) == "over"
     assert waiting.is_soon(timezone.now() + timedelta(days=3))
     assert not waiting.is_soon(timezone.now() + timedelta(days=4))
+
+
+def test_what_closes_at_midnight_is_left_until_the_day_before():
+    midnight = datetime(2026, 7, 1, tzinfo=timezone.get_default_timezone())
+    with travel(midnight - timedelta(hours=14), tick=False):
+        assert waiting.left(midnight) == "ends today"
+    with travel(midnight - timedelta(hours=38), tick=False):
+        assert waiting.left(midnight) == "1 day left"
+        assert waiting.is_soon(midnight + timedelta(days=2))
+        assert not waiting.is_soon(midnight + timedelta(days=3))
 
 
 def test_all_residencies_are_gone_from_the_desk_once_decided(community_officer, pending):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
 from django.contrib.auth import SESSION_KEY
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from communities.enums import CommunityRefusal, ResidencyState
 from communities.models import Notification, Residency, User
@@ -79,6 +82,14 @@ def test_a_returned_idea_waits_until_revisions_end(idea_in, resident, programme,
     assert item.due == max(
         stage.closes_at for stage in programme.stages.filter(kind__in=["IDEA_COLLECTION", "SCREENING"])
     )
+
+
+def test_a_time_that_ends_at_midnight_is_told_with_its_last_day(idea_in, resident, programme):
+    idea_in("RETURNED")
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=2)
+    programme.stages.update(closes_at=midnight)
+    day = date_format(midnight - timedelta(days=1), "SHORT_DATE_FORMAT")
+    assert f"Until {day}, 1 day left" in text(english(resident).get(reverse("my")))
 
 
 @pytest.mark.parametrize("state", ["RETURNED", "DRAFT"])
