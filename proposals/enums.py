@@ -48,6 +48,10 @@ class IdeaChannel(TextChoices):
     MEETING = "MEETING", _("Meeting")
 
 
+ENTERED_CHANNELS = [(channel.value, channel.label) for channel in IdeaChannel if channel != IdeaChannel.ONLINE]
+"""Ways on which an idea reaches an officer, who enters it."""
+
+
 class Verdict(TextChoices):
     PASS = "PASS", pgettext_lazy("verdict", "Pass")
     DOUBT = "DOUBT", pgettext_lazy("verdict", "Doubtful")
@@ -154,3 +158,11 @@ class ProposalRefusal(TextChoices):
     TOO_MANY_PHOTOS = "TOO_MANY_PHOTOS", _("An idea has three photos at most. Remove one first.")
     NO_BUDGET = "NO_BUDGET", _("The proposal requests no money: add its budget lines first.")
     JUDGED = "JUDGED", _("This proposal is in a contest; its text and amount are fixed.")
+    NOT_YOUR_COMMUNITY = (
+        "NOT_YOUR_COMMUNITY",
+        _("Only officers of the community or of the street office may do this for its residents."),
+    )
+    NO_SUCH_RECEIPT = (
+        "NO_SUCH_RECEIPT",
+        _("There is no receipt with this number. Compare it with your paper, or ask at your community's office."),
+    )

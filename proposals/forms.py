@@ -1,4 +1,4 @@
-"""What residents write."""
+"""What residents write, or officers for them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,18 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from communities import names
+from communities.accounts import E164Field
 from communities.models import Community
+from communities.rules import why_not_name
 from programmes.models import Category, Programme
+from proposals import receipts
+from proposals.enums import ENTERED_CHANNELS, IdeaChannel
 from proposals.models import TEXT_LENGTH, TITLE_LENGTH, Idea
+from proposals.services.entering import Contributor
 from proposals.services.ideas import IdeaText
 
 LIMITS = {"title": TITLE_LENGTH[1], "problem": TEXT_LENGTH[1], "solution": TEXT_LENGTH[1]}
@@ -52,6 +59,68 @@ class IdeaForm(forms.ModelForm):
     def text(self) -> IdeaText:
         """What was written, once it is valid."""
         return IdeaText(**{name: self.cleaned_data[name] for name in self._meta.fields or ()})
+
+
+class EntryForm(IdeaForm):
+    """An idea that an officer writes down for a resident, of the communities given."""
+
+    channel = forms.ChoiceField(label=_("How it reached you"), choices=ENTERED_CHANNELS, widget=forms.RadioSelect)
+    contributor_name = forms.CharField(
+        label=_("Name shown"),
+        required=False,
+        help_text=_("As the resident wants to be named in public, for example “Ms Li”. Leave it empty if they do not."),
+    )
+    phone = E164Field(
+        label=_("Mobile number"),
+        region="CN",
+        required=False,
+        error_messages={"invalid": _("Please type the 11 digits of a mobile number.")},
+        help_text=_("Only if the resident wants to follow the idea on a telephone. Nobody else sees it."),
+    )
+    informed = forms.BooleanField(
+        label=_("The resident knows that everyone can read the idea, and agrees that what is written here is kept."),
+        error_messages={"required": _("Tell the resident first; without their consent nothing is kept.")},
+    )
+
+    field_order = ("key", "channel", "community", "category")
+
+    def __init__(self, *args: Any, communities: QuerySet[Community], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["community"]
+        field.queryset = field.queryset.filter(pk__in=communities)
+        field.empty_label = _("Choose the community")
+        self.fields["contributor_name"].widget.attrs.update(maxlength=names.LENGTH, autocomplete="off")
+        self.fields["phone"].widget.attrs.update(inputmode="tel", autocomplete="off")
+
+    def clean_contributor_name(self) -> str:
+        name = names.tidied(self.cleaned_data["contributor_name"])
+        if reason := why_not_name(name):
+            raise forms.ValidationError(reason.label, code=reason.value)
+        return name
+
+    def channel_chosen(self) -> IdeaChannel:
+        return IdeaChannel(self.cleaned_data["channel"])
+
+    def contributor(self) -> Contributor:
+        return Contributor(name=self.cleaned_data["contributor_name"], phone=self.cleaned_data["phone"] or "")
+
+
+class ReceiptForm(forms.Form):
+    """The number on a receipt."""
+
+    number = forms.CharField(
+        label=_("Receipt number"),
+        max_length=40,
+        help_text=_("It stands on the paper that you were given, for example 26-003-0012-6."),
+        error_messages={"required": _("Type the number on your paper.")},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def clean_number(self) -> str:
+        number = receipts.read(self.cleaned_data["number"])
+        if not number:
+            raise forms.ValidationError(_("This is no receipt number. Compare it with your paper, figure by figure."))
+        return number
 
 
 class IdeaRevisionForm(IdeaForm):

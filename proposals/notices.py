@@ -49,9 +49,9 @@ def idea_notices(events: Sequence[IdeaEvent]) -> Iterator[Message]:
     ideas = Idea.objects.only("author_id", "title").in_bulk({event.idea_id for event in events})
     for event in events:
         notice = IDEA_NOTICES.get((event.from_state, event.to_state))
-        if notice is None:
-            continue
         idea = ideas[event.idea_id]
+        if notice is None or idea.author_id is None:
+            continue
         facts: dict[str, object] = {"title": idea.title}
         if notice in ABOUT_A_PROPOSAL:
             facts["proposal"] = event.note
@@ -77,8 +77,8 @@ def proposal_notices(events: Sequence[ProposalEvent]) -> Iterator[Message]:
 
 def authors_of(proposals: Collection[int]) -> dict[int, list[int]]:
     """Authors by proposal (ids): whoever wrote an idea that is part of it now, once."""
-    joined = Consolidation.objects.in_force().filter(proposal__in=proposals).order_by("pk")
+    joined = Consolidation.objects.in_force().filter(proposal__in=proposals, idea__author__isnull=False)
     authors: dict[int, dict[int, None]] = defaultdict(dict)
-    for proposal, author in joined.values_list("proposal_id", "idea__author_id"):
+    for proposal, author in joined.order_by("pk").values_list("proposal_id", "idea__author_id"):
         authors[proposal][author] = None
     return defaultdict(list, {proposal: list(people) for proposal, people in authors.items()})

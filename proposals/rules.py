@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from communities.models import Community, User
-from communities.rules import Person, is_street_officer, verified_residency
+from communities.rules import Person, is_community_officer, is_street_officer, verified_residency
 from programmes.enums import Action
 from programmes.models import Category, Programme
 from programmes.rules import permits
@@ -42,9 +42,35 @@ def why_not_submit_idea(user: Person, programme: Programme, now: datetime) -> Pr
     return None
 
 
+def serves(user: Person, community: Community) -> bool:
+    """Whether the person works for the residents of the community: as its officer, or in its street office."""
+    return is_community_officer(user, community) or is_street_officer(user, community.subdistrict_id)
+
+
+def why_not_enter_idea(
+    user: Person, programme: Programme, community: Community, now: datetime
+) -> ProposalRefusal | None:
+    """Officers write down what residents bring on paper, by telephone or to a meeting."""
+    if not serves(user, community):
+        return ProposalRefusal.NOT_YOUR_COMMUNITY
+    return None if permits(programme, Action.SUBMIT_IDEA, now) else ProposalRefusal.STAGE_CLOSED
+
+
+def is_author(user: Person, idea: Idea) -> bool:
+    return isinstance(user, User) and idea.author_id == user.pk
+
+
+def speaks_for(user: Person, idea: Idea) -> bool:
+    """The author; and officers for an idea that was entered for somebody who never used the site."""
+    if is_author(user, idea) or idea.entered_by_id is None:
+        return is_author(user, idea)
+    follows = idea.author is not None and idea.author.phone_verified_at is not None
+    return not follows and serves(user, idea.community)
+
+
 def why_not_revise_idea(user: Person, idea: Idea, now: datetime) -> ProposalRefusal | None:
     """Authors finish their drafts while ideas are collected, and answer a return while ideas are screened."""
-    if idea.author_id != user.pk:
+    if not speaks_for(user, idea):
         return ProposalRefusal.NOT_YOURS
     if idea.state == IdeaState.DRAFT:
         return why_not_submit_idea(user, idea.programme, now)
@@ -54,7 +80,7 @@ def why_not_revise_idea(user: Person, idea: Idea, now: datetime) -> ProposalRefu
 
 
 def why_not_withdraw_idea(user: Person, idea: Idea) -> ProposalRefusal | None:
-    if idea.author_id != user.pk:
+    if not speaks_for(user, idea):
         return ProposalRefusal.NOT_YOURS
     if IdeaState.WITHDRAWN not in IDEA_TRANSITIONS[IdeaState(idea.state)]:
         return ProposalRefusal.WRONG_STATE
@@ -62,7 +88,7 @@ def why_not_withdraw_idea(user: Person, idea: Idea) -> ProposalRefusal | None:
 
 
 def why_not_change_photos(user: Person, idea: Idea) -> ProposalRefusal | None:
-    if idea.author_id != user.pk:
+    if not is_author(user, idea):
         return ProposalRefusal.NOT_YOURS
     return None if idea.state in IDEA_OPEN_STATES else ProposalRefusal.WRONG_STATE
 

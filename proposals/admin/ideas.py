@@ -27,6 +27,7 @@ from communities.models import User
 from communities.office import Waiting, only_used, works
 from communities.refusal import Refused
 from programmes.enums import StageKind
+from proposals import receipts
 from proposals.admin.screening import ScreeningDesk
 from proposals.enums import PROPOSAL_EDITABLE_STATES, IdeaState, ScreeningDecision
 from proposals.models import Idea, Proposal, Screening
@@ -82,10 +83,22 @@ class IdeaAdmin(ScreeningDesk):
         (None, {"fields": ["title", "problem", "solution", "own_contribution", "location_text"]}),
         (
             gettext_lazy("Where it comes from"),
-            {"fields": ["community", "category", "author", "phone", "channel", "submitted_at"]},
+            {
+                "fields": [
+                    "community",
+                    "category",
+                    "author",
+                    "phone",
+                    "contributor_name",
+                    "channel",
+                    "entered_by",
+                    "receipt",
+                    "submitted_at",
+                ]
+            },
         ),
     ]
-    readonly_fields = ["phone"]
+    readonly_fields = ["phone", "receipt"]
     list_before_template = "admin/proposals/idea/_queue.html"
     change_form_template = "admin/proposals/idea/change_form.html"
 
@@ -95,12 +108,15 @@ class IdeaAdmin(ScreeningDesk):
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
     ) -> tuple[models.QuerySet[Any], bool]:
-        """By the words of the text as on the site, or by the author's name."""
+        """By the words of the text as on the site, by the author's name, or by the number of a receipt."""
         if not search_term:
             return queryset, False
         found = Idea.objects.with_all_words(Query.of(search_term[:SEARCH_LENGTH]))
-        written = Idea.objects.filter(author__display_name__icontains=search_term)
-        return queryset.filter(Q(pk__in=found.values("pk")) | Q(pk__in=written.values("pk"))), False
+        written = Idea.objects.filter(
+            Q(author__display_name__icontains=search_term) | Q(contributor_name__icontains=search_term)
+        )
+        by_receipt = Q(receipt=receipts.read(search_term)) if receipts.read(search_term) else Q(pk__in=[])
+        return queryset.filter(by_receipt | Q(pk__in=found.values("pk")) | Q(pk__in=written.values("pk"))), False
 
     def get_queryset(self, request: HttpRequest) -> IdeaQuerySet:
         """What was never handed in is its author's alone, whoever asks."""
@@ -152,7 +168,7 @@ class IdeaAdmin(ScreeningDesk):
 
     @admin.display(description=gettext_lazy("phone"))
     def phone(self, idea: Idea) -> str:
-        return idea.author.masked_phone or "–"
+        return (idea.author.masked_phone if idea.author else "") or "–"
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

@@ -113,5 +113,5 @@ class ScreeningDesk(OfficeAdmin):
 
     def _others(self, request: HttpRequest, idea: Idea) -> models.QuerySet[Idea]:
         """What else the author has handed in, newest first, of all years."""
-        others = self.get_queryset(request).exclude(pk=idea.pk).filter(author=idea.author)
+        others = self.get_queryset(request).exclude(pk=idea.pk).filter(author=idea.author_id, author__isnull=False)
         return others.select_related("programme").order_by("-submitted_at")[:8]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('proposals', '0005_old_events_are_no_news'),
+        ('proposals', '0006_entered_ideas'),
     ]
 
     operations = [

@@ -7,6 +7,7 @@ from proposals.models.ideas import (
     Idea,
     IdeaEvent,
     IdeaPhoto,
+    ReceiptSeries,
     Screening,
     Seconding,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "Proposal",
     "ProposalEvent",
     "ReasonWording",
+    "ReceiptSeries",
     "Screening",
     "Seconding",
 ]

@@ -13,10 +13,12 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from communities import names
 from communities.fulltext import WithoutWords, words_of
 from communities.history import APPEND_ONLY, UNALTERABLE, Event
 from communities.models import Community
 from programmes.models import Category, Programme
+from proposals import receipts
 from proposals.enums import (
     IDEA_PUBLIC_STATES,
     IdeaChannel,
@@ -56,8 +58,22 @@ class Idea(models.Model):
         Community, on_delete=models.PROTECT, related_name="ideas", verbose_name=_("community")
     )
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="ideas", verbose_name=_("category"))
+    # Empty for what came on paper or by telephone without a number to make an account of.
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="ideas", verbose_name=_("author")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ideas",
+        verbose_name=_("author"),
+    )
+    contributor_name = models.CharField(
+        _("name shown"),
+        max_length=names.LENGTH,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("As the resident wants to be named in public; empty when they do not want it."),
     )
     title = models.CharField(
         _("title"),
@@ -85,6 +101,16 @@ class Idea(models.Model):
         _("where"), max_length=50, blank=True, help_text=_("For example: the west gate. No door numbers, please.")
     )
     channel = models.CharField(_("channel"), max_length=10, choices=IdeaChannel.choices, default=IdeaChannel.ONLINE)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("entered by"),
+    )
+    # Handed out on paper; see `receipts`.
+    receipt = models.CharField(_("receipt number"), max_length=receipts.LONGEST, null=True, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=20, choices=IdeaState.choices, default=IdeaState.DRAFT)
     # Sent with the form, so that a double click or a reload after a lost answer does not make a second idea.
     submission_key = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -131,6 +157,27 @@ class Idea(models.Model):
                 name="proposals_idea_submission_dated",
                 violation_error_message=_("A submitted idea has a date."),
             ),
+            models.CheckConstraint(
+                condition=~Q(channel=IdeaChannel.ONLINE)
+                | Q(author__isnull=False, entered_by__isnull=True, receipt__isnull=True, contributor_name=""),
+                name="proposals_idea_online_by_author",
+                violation_error_message=_("An idea that was handed in online has an author and no receipt."),
+            ),
+            models.CheckConstraint(
+                condition=Q(channel=IdeaChannel.ONLINE) | Q(entered_by__isnull=False, receipt__isnull=False),
+                name="proposals_idea_entered_by_officer",
+                violation_error_message=_("An idea that was entered for a resident has an officer and a receipt."),
+            ),
+            models.UniqueConstraint(
+                fields=["entered_by", "submission_key"],
+                name="proposals_idea_entered_once",
+                violation_error_message=_("This idea has been entered already."),
+            ),
+            models.UniqueConstraint(
+                fields=["receipt"],
+                name="proposals_idea_receipt_once",
+                violation_error_message=_("This receipt number is taken."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -138,6 +185,27 @@ class Idea(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("idea_detail", args=[self.pk])
+
+
+class ReceiptSeries(models.Model):
+    """The last running number of the receipts that begin with a prefix; see `receipts.prefix_of`."""
+
+    prefix = models.CharField(_("begins with"), max_length=receipts.PREFIX_LENGTH)
+    last = models.PositiveIntegerField(_("last number"), default=0)
+
+    class Meta:
+        verbose_name = _("series of receipts")
+        verbose_name_plural = _("series of receipts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["prefix"],
+                name="proposals_receiptseries_once",
+                violation_error_message=_("This series exists already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.prefix
 
 
 class Seconding(models.Model):

@@ -81,7 +81,7 @@ def submit_idea(*, programme: Programme, text: IdeaText, key: uuid.UUID, by: Use
         submission_key=key,
         state=IdeaState.SUBMITTED,
         submitted_at=now,
-        **_columns(text),
+        **columns_of(text),
     )
     idea.full_clean(validate_constraints=False)
     try:
@@ -90,7 +90,7 @@ def submit_idea(*, programme: Programme, text: IdeaText, key: uuid.UUID, by: Use
     except IntegrityError:
         # The other click was faster; its idea is the one.
         return Idea.objects.get(author=by, submission_key=key)
-    _record(idea, by=by, from_state=IdeaState.DRAFT, to=IdeaState.SUBMITTED, now=now)
+    record(idea, by=by, from_state=IdeaState.DRAFT, to=IdeaState.SUBMITTED, now=now)
     return idea
 
 
@@ -102,11 +102,11 @@ def revise_idea(*, idea: Idea, text: IdeaText, revision: int, by: User, now: dat
     """
     old = IdeaState(idea.state)
     refuse_if(why_not_revise_idea(by, idea, now) or why_not_place(idea.programme, text.community, text.category))
-    for name, value in _columns(text).items():
+    for name, value in columns_of(text).items():
         setattr(idea, name, value)
     idea.full_clean(validate_constraints=False)
     changed = Idea.objects.filter(pk=idea.pk, revision=revision, state=old).update(
-        **_columns(text), revision=revision + 1, submitted_at=now
+        **columns_of(text), revision=revision + 1, submitted_at=now
     )
     if not changed:
         raise Refused(ProposalRefusal.STALE)
@@ -171,10 +171,10 @@ def _move(
     if Idea.objects.filter(pk=idea.pk, state=expected).update(state=to) != 1:
         raise Refused(ProposalRefusal.WRONG_STATE)
     idea.state = to
-    _record(idea, by=by, from_state=expected, to=to, now=now, reason=reason, note=note)
+    record(idea, by=by, from_state=expected, to=to, now=now, reason=reason, note=note)
 
 
-def _record(
+def record(
     idea: Idea,
     *,
     by: User | None,
@@ -184,6 +184,7 @@ def _record(
     reason: str = "",
     note: str = "",
 ) -> None:
+    """Leave the event of a change of state."""
     IdeaEvent.objects.create(idea=idea, actor=by, from_state=from_state, to_state=to, reason=reason, note=note, at=now)
 
 
@@ -200,5 +201,6 @@ def _decided_already(idea: Idea) -> Refused | None:
     )
 
 
-def _columns(text: IdeaText) -> dict[str, object]:
+def columns_of(text: IdeaText) -> dict[str, object]:
+    """The text as columns of `Idea`."""
     return {field.name: getattr(text, field.name) for field in fields(text)}

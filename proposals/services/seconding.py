@@ -30,10 +30,13 @@ def take_back_seconding(*, idea: Idea, by: User, now: datetime) -> None:
 
 
 def supporters_of(proposal: Proposal) -> int:
-    """How many people stand behind a proposal: authors and seconders of the ideas in it, each person once."""
+    """How many people stand behind a proposal: authors and seconders of the ideas in it, each person once.
+
+    An idea whose author has no account stands for one more person.
+    """
     ideas = Idea.objects.filter(consolidations__proposal=proposal, consolidations__undone_at__isnull=True)
     behind = Q(ideas__in=ideas) | Q(secondings__idea__in=ideas)
-    return User.objects.filter(behind).distinct().count()
+    return User.objects.filter(behind).distinct().count() + ideas.filter(author__isnull=True).count()
 
 
 def _hold(idea: Idea) -> None:

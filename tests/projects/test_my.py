@@ -378,6 +378,7 @@ ACTS_IN_OFFICE = {
     "contests.TallyRun.requested_by",
     "projects.ProjectEvent.actor",
     "proposals.Consolidation.created_by",
+    "proposals.Idea.entered_by",
     "proposals.IdeaEvent.actor",
     "proposals.ProposalEvent.actor",
     "proposals.Screening.officer",

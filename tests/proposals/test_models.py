@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, InternalError, transaction
 
-from proposals.enums import ConsolidationKind, IdeaState, ProposalState, ScreeningDecision, Verdict
+from proposals.enums import ConsolidationKind, IdeaChannel, IdeaState, ProposalState, ScreeningDecision, Verdict
 from proposals.models import (
     BudgetLine,
     Consolidation,
@@ -18,6 +18,7 @@ from proposals.models import (
     Proposal,
     ProposalEvent,
     ReasonWording,
+    ReceiptSeries,
     Screening,
     Seconding,
 )
@@ -79,11 +80,25 @@ def worded_twice(scene: Scene):
         ReasonWording.objects.create(subdistrict=scene.programme.subdistrict, reason="GOV_DUTY", text=text)
 
 
+def on_paper(scene: Scene, **columns: object):
+    values = {"author": None, "channel": IdeaChannel.PAPER, "entered_by": scene.officer, "receipt": "26-003-0012-6"}
+    return IdeaFactory(programme=scene.programme, **{**values, **columns})
+
+
+def entered_twice(scene: Scene):
+    on_paper(scene, submission_key=on_paper(scene).submission_key, receipt="26-003-0013-1")
+
+
 BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_idea_submitted_once": submitted_twice,
     "proposals_idea_submission_dated": lambda scene: IdeaFactory(
         programme=scene.programme, state=IdeaState.SUBMITTED, submitted_at=None
     ),
+    "proposals_idea_online_by_author": lambda scene: IdeaFactory(programme=scene.programme, author=None),
+    "proposals_idea_entered_by_officer": lambda scene: IdeaFactory(programme=scene.programme, channel="PAPER"),
+    "proposals_idea_entered_once": entered_twice,
+    "proposals_idea_receipt_once": lambda scene: [on_paper(scene) for _ in range(2)],
+    "proposals_receiptseries_once": lambda scene: [ReceiptSeries.objects.create(prefix="26003") for _ in range(2)],
     "proposals_screening_reason_given": lambda scene: screening(scene, ScreeningDecision.REJECT),
     "proposals_screening_accepted_passes": lambda scene: screening(
         scene, ScreeningDecision.ACCEPT, capacity_building=Verdict.FAIL
@@ -125,6 +140,21 @@ def test_a_budget_line_is_above_zero(columns, scene):
 def test_a_draft_and_a_withdrawn_draft_need_no_date(scene):
     for state in (IdeaState.DRAFT, IdeaState.WITHDRAWN):
         IdeaFactory(programme=scene.programme, state=state, submitted_at=None)
+
+
+@pytest.mark.parametrize(
+    "columns", [{"entered_by": "officer"}, {"receipt": "26-003-0012-6"}, {"contributor_name": "Ms Li"}]
+)
+def test_an_idea_handed_in_online_was_entered_by_nobody(columns, scene, cast):
+    columns = {name: cast(value) if name == "entered_by" else value for name, value in columns.items()}
+    with pytest.raises(IntegrityError, match="proposals_idea_online_by_author"), transaction.atomic():
+        IdeaFactory(programme=scene.programme, **columns)
+
+
+@pytest.mark.parametrize("missing", ["entered_by", "receipt"])
+def test_an_idea_from_paper_has_an_officer_and_a_receipt(missing, scene):
+    with pytest.raises(IntegrityError, match="proposals_idea_entered_by_officer"), transaction.atomic():
+        on_paper(scene, **{missing: None})
 
 
 REWRITES: dict[str, Callable[[Scene], object]] = {

@@ -18,6 +18,7 @@ from proposals.rules import (
     why_not_consolidate,
     why_not_decide,
     why_not_edit_proposal,
+    why_not_enter_idea,
     why_not_move_proposal,
     why_not_revise_idea,
     why_not_screen,
@@ -60,6 +61,11 @@ ACTS = {
         lambda user, it, now: why_not_submit_idea(user, it["programme"], now),
         {S.IDEA_COLLECTION},
         {**only("outsider resident neighbour", R.PHONE_UNVERIFIED), "anonymous": R.LOGIN_NEEDED},
+    ),
+    "enter an idea for a resident": (
+        lambda user, it, now: why_not_enter_idea(user, it["programme"], it["submitted"].community, now),
+        {S.IDEA_COLLECTION},
+        only("officer approver community_officer", R.NOT_YOUR_COMMUNITY),
     ),
     "finish a draft": (
         lambda user, it, now: why_not_revise_idea(user, it["draft"], now),
