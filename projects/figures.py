@@ -20,8 +20,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
+from communities.enums import ResidencyState
 from communities.models import Community, Subdistrict
 from contests.models import Contest, Voter
 from programmes.models import Category, Programme
@@ -30,9 +31,9 @@ from proposals.enums import (
     IDEA_PUBLIC_STATES,
     PROPOSAL_PUBLIC_STATES,
     ProposalState,
-    ScreeningDecision,
 )
-from proposals.models import Idea, Proposal, Screening
+from proposals.models import Idea, Proposal
+from proposals.querysets import IdeaQuerySet
 
 TENTH = Decimal("0.1")
 GIVEN_UP = frozenset({ProposalState.WITHDRAWN, ProposalState.DISQUALIFIED})
@@ -153,7 +154,7 @@ def categories_by_year(subdistrict: Subdistrict | int) -> CategoryYears:
     """
     programmes = tuple(reversed(_years_of(subdistrict)))
     counted = Category.objects.filter(programme__in=programmes).annotate(
-        idea_count=Count("ideas", filter=Q(ideas__submitted_at__isnull=False))
+        idea_count=Count("ideas", filter=Q(ideas__in=Idea.objects.handed_in().values("pk")))
     )
     years = [programme.pk for programme in programmes]
     found = {(category.code, years.index(category.programme_id)): category for category in counted}
@@ -175,7 +176,7 @@ def _cell(programme: Programme, category: Any) -> CategoryCell:
 def participation(programme: Programme) -> list[Participation]:
     """Every community of the sub-district, in the order of their codes, zeros too. Three queries."""
     contests = Contest.objects.filter(programme=programme).decided()
-    handed_in = Idea.objects.filter(programme=programme, submitted_at__isnull=False)
+    handed_in = Idea.objects.filter(programme=programme).handed_in()
     ideas = dict(handed_in.order_by().values_list("community").annotate(Count("pk")))
     ballots = _voters_by_community(contests, programme)
     return [
@@ -196,12 +197,14 @@ def _years_of(subdistrict: Subdistrict | int) -> list[Programme]:
 
 
 def _voters_by_community(contests: QuerySet[Contest], programme: Programme) -> dict[int, int]:
-    verified = Q(user__residencies__state="VERIFIED", user__residencies__subdistrict=programme.subdistrict_id)
+    verified = Q(
+        user__residencies__state=ResidencyState.VERIFIED, user__residencies__subdistrict=programme.subdistrict_id
+    )
     voters = Voter.objects.filter(verified, contest__in=contests, has_voted=True)
     return dict(voters.order_by().values_list("user__residencies__community").annotate(Count("pk")))
 
 
-def _funnels(ideas: QuerySet[Idea], proposals: QuerySet[Proposal], projects: QuerySet[Project]) -> dict[int, Funnel]:
+def _funnels(ideas: IdeaQuerySet, proposals: QuerySet[Proposal], projects: QuerySet[Project]) -> dict[int, Funnel]:
     """By id of the programme; programmes without a row are left out. Three queries."""
     funnels: dict[int, Funnel] = {}
     for year, count, readable, accepted in _ideas_counted(ideas):
@@ -214,14 +217,13 @@ def _funnels(ideas: QuerySet[Idea], proposals: QuerySet[Proposal], projects: Que
     return funnels
 
 
-def _ideas_counted(ideas: QuerySet[Idea]) -> QuerySet[Idea, tuple[int, int, int, int]]:
+def _ideas_counted(ideas: IdeaQuerySet) -> QuerySet[Idea, tuple[int, int, int, int]]:
     """By programme: handed in, readable, accepted."""
-    accepted = Exists(Screening.objects.filter(idea=OuterRef("pk"), decision=ScreeningDecision.ACCEPT))
-    handed_in = ideas.filter(submitted_at__isnull=False).annotate(was_accepted=accepted).order_by()
-    return handed_in.values_list("programme").annotate(
+    by_programme = ideas.handed_in().order_by().values_list("programme")
+    return by_programme.annotate(
         Count("pk"),
         readable=Count("pk", filter=Q(state__in=sorted(IDEA_PUBLIC_STATES))),
-        accepted=Count("pk", filter=Q(was_accepted=True)),
+        accepted=Count("pk", filter=Q(pk__in=Idea.objects.ever_accepted().values("pk"))),
     )
 
 

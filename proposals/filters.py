@@ -6,15 +6,16 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from communities.bigrams import SEARCH_LENGTH, Query
 from communities.fulltext import SearchableQuerySet
 from communities.models import Community
 from programmes.models import Category, Programme
-from proposals.enums import IDEA_PUBLIC_STATES, IdeaState, ScreeningDecision
-from proposals.models import Idea, Proposal, Screening
+from proposals.enums import IDEA_PUBLIC_STATES, IdeaState
+from proposals.models import Idea, Proposal
+from proposals.querysets import IdeaQuerySet
 
 PUBLIC_STATES = [(state.value, state.label) for state in IdeaState if state in IDEA_PUBLIC_STATES]
 EVER_ACCEPTED = "EVER_ACCEPTED"
@@ -62,9 +63,9 @@ class IdeaFilter(ProgrammeFilterSet):
         model = Idea
         fields = ["q", "programme", "community", "category", "state", "sort"]
 
-    def in_state(self, rows: QuerySet[Idea], name: str, value: str) -> QuerySet[Idea]:
+    def in_state(self, rows: IdeaQuerySet, name: str, value: str) -> IdeaQuerySet:
         if value == EVER_ACCEPTED:
-            return rows.filter(Exists(Screening.objects.filter(idea=OuterRef("pk"), decision=ScreeningDecision.ACCEPT)))
+            return rows.ever_accepted()
         return rows.filter(state=value)
 
     def in_order(self, rows: QuerySet[Idea], name: str, value: str) -> QuerySet[Idea]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from proposals.enums import (
     BudgetSource,
     IdeaState,
     ProposalState,
+    ScreeningDecision,
 )
 
 if TYPE_CHECKING:
@@ -32,6 +34,15 @@ class IdeaQuerySet(SearchableQuerySet["Idea"]):
 
     def public(self) -> IdeaQuerySet:
         return self.filter(state__in=sorted(IDEA_PUBLIC_STATES))
+
+    def handed_in(self) -> IdeaQuerySet:
+        """Whatever became of them since; drafts that nobody handed in are not among them."""
+        return self.filter(submitted_at__isnull=False)
+
+    def ever_accepted(self) -> IdeaQuerySet:
+        """Those that a screening accepted, also when they were joined into a proposal or withdrawn afterwards."""
+        accepted = self.model.objects.filter(screenings__decision=ScreeningDecision.ACCEPT)
+        return self.filter(pk__in=accepted.values("pk"))
 
     def of(self, author: User) -> IdeaQuerySet:
         return self.filter(author=author)
@@ -103,19 +114,20 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
         if not user.is_authenticated:
             return self.public()
         scope = scope_of(user)
-        everything = self.model.objects
-        accompanied = everything.filter(
-            programme__accompaniments__organisation__in=scope.organisations,
-            programme__accompaniments__community=models.F("community"),
-        )
-        own = everything.filter(consolidations__undone_at__isnull=True, consolidations__idea__author=user)
         # Subqueries, so that nothing is counted more than once by what is annotated later.
         return self.filter(
             Q(state__in=sorted(PROPOSAL_PUBLIC_STATES))
             | Q(programme__subdistrict__in=scope.subdistricts)
             | Q(community__in=scope.communities)
-            | Q(pk__in=accompanied.values("pk"))
-            | Q(pk__in=own.values("pk"))
+            | Q(pk__in=self.model.objects.accompanied_by(scope.organisations).values("pk"))
+            | Q(pk__in=self.model.objects.of(user).values("pk"))
+        )
+
+    def accompanied_by(self, organisations: Collection[int]) -> ProposalQuerySet:
+        """Those of the communities that the organisations (ids) accompany in the year of the proposal."""
+        return self.filter(
+            programme__accompaniments__organisation__in=organisations,
+            programme__accompaniments__community=models.F("community"),
         )
 
     def in_office_of(self, user: User) -> ProposalQuerySet:
@@ -125,10 +137,7 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
     def at_desk_of(self, user: User) -> ProposalQuerySet:
         """Proposals of a community officer's communities, and of those that the person's organisation accompanies."""
         scope = scope_of(user)
-        accompanied = self.model.objects.filter(
-            programme__accompaniments__organisation__in=scope.organisations,
-            programme__accompaniments__community=models.F("community"),
-        )
+        accompanied = self.model.objects.accompanied_by(scope.organisations)
         return self.filter(Q(community__in=scope.communities) | Q(pk__in=accompanied.values("pk")))
 
     def of(self, author: User) -> ProposalQuerySet:

@@ -29,8 +29,8 @@ from communities.refusal import Refused
 from programmes.enums import StageKind
 from proposals import receipts
 from proposals.admin.screening import ScreeningDesk
-from proposals.enums import PROPOSAL_EDITABLE_STATES, IdeaState, ScreeningDecision
-from proposals.models import Idea, Proposal, Screening
+from proposals.enums import PROPOSAL_EDITABLE_STATES, IdeaState
+from proposals.models import Idea, Proposal
 from proposals.office_forms import JoinForm
 from proposals.querysets import IdeaQuerySet
 from proposals.services.proposals import consolidate
@@ -64,8 +64,7 @@ class StateFilter(SimpleListFilter):
             case "late":
                 return queryset.screening_overdue(timezone.now())
             case "taken":
-                accepted = Screening.objects.filter(decision=ScreeningDecision.ACCEPT)
-                return queryset.filter(pk__in=accepted.values("idea"))
+                return queryset.ever_accepted()
             case state:
                 return queryset.filter(state=state or IdeaState.SUBMITTED)
 
@@ -121,7 +120,7 @@ class IdeaAdmin(ScreeningDesk):
     def get_queryset(self, request: HttpRequest) -> IdeaQuerySet:
         """What was never handed in is its author's alone, whoever asks."""
         ideas: IdeaQuerySet = super().get_queryset(request)
-        handed_in = ideas.filter(submitted_at__isnull=False).exclude(state=IdeaState.DRAFT)
+        handed_in = ideas.handed_in().exclude(state=IdeaState.DRAFT)
         return handed_in.with_lateness(timezone.now())
 
     def waiting(self, request: HttpRequest) -> list[Waiting]:

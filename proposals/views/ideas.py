@@ -24,7 +24,7 @@ from communities.rules import verified_residency
 from programmes.enums import Action
 from programmes.models import Programme
 from proposals.enums import DECISION_STATES, IDEA_PUBLIC_STATES, IdeaState, ProposalRefusal
-from proposals.filters import IdeaFilter
+from proposals.filters import EVER_ACCEPTED, IdeaFilter
 from proposals.forms import IdeaForm, IdeaRevisionForm
 from proposals.models import TEXT_LENGTH, Idea, IdeaEvent, Proposal
 from proposals.rules import (
@@ -199,16 +199,18 @@ def _spoken_for(user: User, pk: int) -> Idea:
 
 
 def _unseen(chosen: IdeaFilter, programme: Programme | None) -> int:
-    """How many ideas were handed in that the list does not show; only asked by place and category.
+    """How many ideas the list does not show that were handed in, or were accepted once if the list is of those.
 
-    Words would tell what is in a text that nobody is to read.
+    Only asked by place and category besides: words would tell what is in a text that nobody is to read.
     """
     conditions = chosen.form.cleaned_data if chosen.form.is_valid() else {}
-    if conditions.get("q") or conditions.get("state"):
+    state = conditions.get("state")
+    if conditions.get("q") or state not in {"", EVER_ACCEPTED, None}:
         return 0
     kept = {name: conditions[name] for name in ("community", "category") if conditions.get(name)}
-    handed_in = Idea.objects.filter(programme=programme, submitted_at__isnull=False, **kept)
-    return handed_in.exclude(state__in=sorted(IDEA_PUBLIC_STATES)).count()
+    ideas = Idea.objects.filter(programme=programme, **kept)
+    counted = ideas.ever_accepted() if state == EVER_ACCEPTED else ideas.handed_in()
+    return counted.exclude(state__in=sorted(IDEA_PUBLIC_STATES)).count()
 
 
 def _collecting(now: datetime) -> Programme | None:

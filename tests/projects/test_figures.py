@@ -20,6 +20,7 @@ from projects.figures import (
 from projects.services import approve_projects
 from proposals.enums import IdeaState
 from proposals.services.ideas import withdraw_idea
+from tests.browsing import english, text
 from tests.factories import (
     CategoryFactory,
     CommunityFactory,
@@ -55,6 +56,18 @@ def test_ideas_count_once_handed_in_whatever_became_of_them(programme, idea_in):
 def test_accepted_idea_stays_accepted_when_its_author_takes_it_back(programme, idea_in, resident, now):
     withdraw_idea(idea=idea_in("ACCEPTED"), by=resident, now=now)
     assert funnel_of(programme) == Funnel(ideas=1, readable=0, accepted=1)
+
+
+def test_the_list_of_the_accepted_says_how_many_of_them_it_does_not_show(programme, idea_in, resident, now):
+    shown, taken_back = idea_in("ACCEPTED", title="Benches at gate 1"), idea_in("ACCEPTED", title="Benches at gate 2")
+    idea_in("REJECTED", title="Benches at gate 3")
+    url = f"/ideas/?programme={programme.pk}&state=EVER_ACCEPTED"
+    assert "more idea" not in text(english().get(url))
+    withdraw_idea(idea=taken_back, by=resident, now=now)
+    assert "1 more idea was handed in that is not shown" in text(english().get(url))
+    withdraw_idea(idea=shown, by=resident, now=now)
+    assert "2 more ideas were handed in that are not shown" in text(english().get(url))
+    assert funnel_of(programme).accepted == 2
 
 
 def test_withdrawn_draft_was_never_handed_in(programme, idea_in, resident, now):
