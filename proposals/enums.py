@@ -131,6 +131,27 @@ class BudgetSource(TextChoices):
     IN_KIND = "IN_KIND", _("Given in kind")
 
 
+class TeamType(TextChoices):
+    RESIDENTS = "RESIDENTS", _("Group of residents")
+    COMMUNITY_GROUP = "COMMUNITY_GROUP", _("Community organisation on file with the community")
+    REGISTERED = "REGISTERED", _("Registered social organisation")
+
+
+class DocumentSection(TextChoices):
+    """The sections of a proposal's document, in their order."""
+
+    BASICS = "basics", _("Basics")
+    TEAM = "team", _("Team")
+    SUMMARY = "summary", _("In short")
+    NEEDS = "needs", _("What is needed, and by whom")
+    GOALS = "goals", _("Goal and objectives")
+    PLAN = "plan", _("Plan")
+    BUDGET = "budget", _("Budget")
+    EFFECT = "effect", _("What is new, and what lasts")
+    RISKS = "risks", _("Risks and answers")
+    OPINIONS = "opinions", _("Opinions")
+
+
 class ProposalRefusal(TextChoices):
     """Why a verb on ideas or proposals is refused; the label is what the person reads."""
 
@@ -139,6 +160,10 @@ class ProposalRefusal(TextChoices):
     STAGE_CLOSED = "STAGE_CLOSED", _("The time for this is over or has not come yet; the calendar shows when.")
     NOT_YOURS = "NOT_YOURS", _("Only the person who wrote this may change it.")
     NOT_AN_OFFICER = "NOT_AN_OFFICER", _("Only an officer of this street office may do this.")
+    NOT_YOUR_COMMUNITY = (
+        "NOT_YOUR_COMMUNITY",
+        _("Only officers of the community or of the street office may do this for its residents."),
+    )
     NOT_A_RESIDENT = "NOT_A_RESIDENT", _("Only verified residents of the sub-district may second an idea.")
     OWN_SECONDED = "OWN_SECONDED", _("This idea is your own; others second it.")
     OWN_IDEA = "OWN_IDEA", _("Nobody screens their own idea; ask a colleague.")
@@ -153,16 +178,14 @@ class ProposalRefusal(TextChoices):
     TOO_MANY_DRAFTS = "TOO_MANY_DRAFTS", _("You have many unfinished drafts. Finish or withdraw one first.")
     OTHER_PROGRAMME = "OTHER_PROGRAMME", _("The idea belongs to another programme.")
     OTHER_PLACE = "OTHER_PLACE", _("Choose a community and a category of this programme.")
-    NO_IDEA = "NO_IDEA", _("Choose at least one accepted idea.")
-    NOT_A_PHOTO = "NOT_A_PHOTO", _("This is no photo that can be shown: take a JPEG, PNG or WebP of up to 5 MB.")
-    TOO_MANY_PHOTOS = "TOO_MANY_PHOTOS", _("An idea has three photos at most. Remove one first.")
-    NO_BUDGET = "NO_BUDGET", _("The proposal requests no money: add its budget lines first.")
-    JUDGED = "JUDGED", _("This proposal is in a contest; its text and amount are fixed.")
-    NOT_YOUR_COMMUNITY = (
-        "NOT_YOUR_COMMUNITY",
-        _("Only officers of the community or of the street office may do this for its residents."),
-    )
     NO_SUCH_RECEIPT = (
         "NO_SUCH_RECEIPT",
         _("There is no receipt with this number. Compare it with your paper, or ask at your community's office."),
     )
+    NO_IDEA = "NO_IDEA", _("Choose at least one accepted idea.")
+    NOT_A_PHOTO = "NOT_A_PHOTO", _("This is no photo that can be shown: take a JPEG, PNG or WebP of up to 5 MB.")
+    TOO_MANY_PHOTOS = "TOO_MANY_PHOTOS", _("An idea has three photos at most. Remove one first.")
+    NO_BUDGET = "NO_BUDGET", _("The proposal requests no money: add its budget lines first.")
+    NOT_COACHING = "NOT_COACHING", _("The street office has not begun the polishing of this proposal yet.")
+    INCOMPLETE = "INCOMPLETE", _("The document is not complete yet. Missing: %(missing)s.")
+    JUDGED = "JUDGED", _("This proposal is in a contest; its text and amount are fixed.")

@@ -21,14 +21,36 @@ from unfold.widgets import (
 )
 
 from communities.models import Community
+from communities.widgets import DayInput
+from proposals.document import BudgetItem
 from proposals.enums import BudgetSource, ScreeningDecision, ScreeningReason, Verdict
 from proposals.models import BudgetLine, Idea, Proposal
 from proposals.services.ideas import Judgement
-from proposals.services.proposals import BudgetItem, ProposalText
+from proposals.services.proposals import ProposalText
 
 BLANK = ("", _("Please choose"))
 EMPTY_LINES = 3
-TEXTS = ["summary", "needs_analysis", "goal", "plan", "sustainability", "capacity_building", "risks"]
+FACTS = [
+    "site",
+    "starts_on",
+    "ends_on",
+    "team_type",
+    "target_group",
+    "direct_beneficiaries",
+    "indirect_beneficiaries",
+]
+TEXTS = [
+    "summary",
+    "needs_analysis",
+    "goal",
+    "plan",
+    "innovation",
+    "sustainability",
+    "capacity_building",
+    "risks",
+    "community_opinion",
+    "support_opinion",
+]
 
 
 CRITERIA = ("public_benefit", "sustainability", "capacity_building")
@@ -152,12 +174,19 @@ class ProposalForm(forms.ModelForm):
 
     class Meta:
         model = Proposal
-        fields = ["title", "community", "category", "team_name", *TEXTS]
+        fields = ["title", "community", "category", "team_name", *FACTS, *TEXTS]
         widgets = {
             "title": UnfoldAdminTextInputWidget,
             "community": UnfoldAdminSelectWidget,
             "category": UnfoldAdminSelectWidget,
             "team_name": UnfoldAdminTextInputWidget,
+            "site": UnfoldAdminTextInputWidget,
+            "starts_on": DayInput,
+            "ends_on": DayInput,
+            "team_type": UnfoldAdminSelectWidget,
+            "target_group": UnfoldAdminTextInputWidget,
+            "direct_beneficiaries": UnfoldAdminIntegerFieldWidget({"min": 0}),
+            "indirect_beneficiaries": UnfoldAdminIntegerFieldWidget({"min": 0}),
             **{name: UnfoldAdminTextareaWidget({"rows": 4}) for name in TEXTS},
         }
 

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from datetime import datetime
 
 from communities.models import Community, User
+from communities.querysets import scope_of
 from communities.rules import Person, is_community_officer, is_street_officer, verified_residency
 from programmes.enums import Action
-from programmes.models import Category, Programme
+from programmes.models import Accompaniment, Category, Programme
 from programmes.rules import permits
 from proposals.enums import (
     IDEA_OPEN_STATES,
@@ -131,20 +132,41 @@ def why_not_consolidate(user: Person, programme: Programme, now: datetime) -> Pr
     return None if permits(programme, Action.CONSOLIDATE, now) else ProposalRefusal.STAGE_CLOSED
 
 
+def accompanies(user: Person, proposal: Proposal) -> bool:
+    """Whether the person works today for an organisation that accompanies the proposal's community in its year."""
+    organisations = scope_of(user).organisations if isinstance(user, User) else []
+    accompaniments = Accompaniment.objects.filter(programme=proposal.programme_id, community=proposal.community_id)
+    return bool(organisations) and accompaniments.filter(organisation__in=organisations).exists()
+
+
 def why_not_edit_proposal(user: Person, proposal: Proposal, now: datetime) -> ProposalRefusal | None:
+    """The office writes drafts too; the accompanying organisation only what is being polished."""
     if not is_street_officer(user, proposal.programme.subdistrict_id):
-        return ProposalRefusal.NOT_AN_OFFICER
+        if not accompanies(user, proposal):
+            return ProposalRefusal.NOT_AN_OFFICER
+        if proposal.state == ProposalState.DRAFT:
+            return ProposalRefusal.NOT_COACHING
     if proposal.state not in PROPOSAL_EDITABLE_STATES:
         return ProposalRefusal.JUDGED if proposal.state == ProposalState.QUALIFIED else ProposalRefusal.WRONG_STATE
     return None if permits(proposal.programme, Action.EDIT_PROPOSAL, now) else ProposalRefusal.STAGE_CLOSED
 
 
+def why_not_edit_whole(user: Person, proposal: Proposal, now: datetime) -> ProposalRefusal | None:
+    """Where it belongs and which ideas are part of it is for the office alone."""
+    if not is_street_officer(user, proposal.programme.subdistrict_id):
+        return ProposalRefusal.NOT_AN_OFFICER
+    return why_not_edit_proposal(user, proposal, now)
+
+
 def why_not_move_proposal(user: Person, proposal: Proposal, to: ProposalState, now: datetime) -> ProposalRefusal | None:
     """For the steps DRAFT → COACHING → SUBMITTED → QUALIFIED, or back to COACHING.
 
-    A qualified proposal can only be pooled: it may be in a contest, whose entries this app does not know.
+    A qualified proposal can only be pooled: it may be in a contest, whose entries this app does not know. The
+    accompanying organisation hands in what it has polished; every other step is the office's.
     """
-    if not is_street_officer(user, proposal.programme.subdistrict_id):
+    hands_in = proposal.state == ProposalState.COACHING and to == ProposalState.SUBMITTED
+    works = is_street_officer(user, proposal.programme.subdistrict_id)
+    if not works and not (hands_in and accompanies(user, proposal)):
         return ProposalRefusal.NOT_AN_OFFICER
     state = ProposalState(proposal.state)
     judged = state == ProposalState.QUALIFIED and to != ProposalState.POOLED

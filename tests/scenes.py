@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from communities.models import Community, User
@@ -23,20 +23,47 @@ from contests.services.lifecycle import (
 from contests.services.tally import carry_out, request_tally
 from contests.services.voting import cast_ballot
 from programmes.models import Category, Programme
-from proposals.enums import IdeaState, ProposalState, ScreeningDecision, ScreeningReason, Verdict
+from proposals.document import ActivityRow, BudgetItem, MemberRow, ObjectiveRow, RiskRow, Rows
+from proposals.enums import IdeaState, ProposalState, ScreeningDecision, ScreeningReason, TeamType, Verdict
 from proposals.models import Idea, Proposal
 from proposals.services.ideas import IdeaText, Judgement, screen, submit_idea, withdraw_idea
-from proposals.services.proposals import (
-    BudgetItem,
-    ProposalText,
-    consolidate,
-    edit_proposal,
-    move_proposal,
-)
+from proposals.services.proposals import ProposalText, consolidate, edit_proposal, move_proposal
 from tests.factories import ContestFactory, CriterionFactory, IdeaFactory, PanelistFactory
 
 PROBLEM = "Older people find no place to rest on their way home from the market."
 SOLUTION = "Put three benches with backs and arms along the path, under the trees."
+
+# A document that lacks nothing, without its budget.
+COMPLETE = {
+    "site": "The path from the market to the west gate",
+    "starts_on": date(2030, 4, 1),
+    "ends_on": date(2030, 11, 30),
+    "team_name": "Neighbours",
+    "team_type": TeamType.RESIDENTS,
+    "summary": PROBLEM,
+    "needs_analysis": "Of 60 residents who were asked, 48 rest on steps and walls.",
+    "target_group": "Older residents",
+    "direct_beneficiaries": 300,
+    "indirect_beneficiaries": 1200,
+    "goal": "Nobody walks more than a hundred metres to a seat.",
+    "innovation": "Residents look after what they use.",
+    "sustainability": "The team paints the benches each spring.",
+    "capacity_building": "The neighbours found a group on file with the community.",
+}
+ROWS = Rows(
+    members=(
+        MemberRow("Lead Neighbour", "leads the team", "+8613800000009"),
+        MemberRow("Second Neighbour", "keeps the accounts"),
+        MemberRow("Third Neighbour", "finds the places"),
+    ),
+    objectives=(ObjectiveRow("New benches", Decimal("12.00"), "pieces"),),
+    activities=(
+        ActivityRow("Choosing the places", date(2030, 4, 1), date(2030, 4, 30), people=20),
+        ActivityRow("Setting up", date(2030, 5, 1), date(2030, 6, 30), times=2, owner="Second Neighbour"),
+        ActivityRow("Painting", date(2030, 9, 1), date(2030, 9, 30), output="Painted benches"),
+    ),
+    risk_rows=(RiskRow("Rain while painting", "A week is kept free for it."),),
+)
 
 DECISIONS = {
     IdeaState.RETURNED: ScreeningDecision.RETURN,
@@ -146,9 +173,9 @@ class Scene:
                 title=title,
                 community=proposal.community,
                 category=proposal.category,
-                team_name="Neighbours",
-                summary=PROBLEM,
+                **COMPLETE,
             ),
+            rows=ROWS,
             budget=[
                 BudgetItem(item="Benches", unit_price=amount / 2, quantity=2),
                 BudgetItem(item="Paint", unit_price=Decimal("500.00"), quantity=1, source="OWN"),

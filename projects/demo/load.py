@@ -58,7 +58,7 @@ def _this_year(cast: Cast, programme: Programme, at: Clock) -> Contest:
     entered = []
     for row in read("proposals")["proposal"]:
         joined = [ideas[key] for key in row["ideas"]]
-        proposal = make_proposal(cast, programme, row, joined, at(-12))
+        proposal = make_proposal(cast, programme, row, joined, -12, at)
         if row.get("entry"):
             entered.append(proposal)
     windows = {
@@ -80,7 +80,7 @@ def _last_year(cast: Cast, source: Mapping[str, Any], at: Clock) -> None:
     programme = make_programme(cast, source, at(0).year - 1, at)
     rows = read("last_year")["proposal"]
     ideas = make_ideas(cast, programme, [_source_idea(number, row) for number, row in enumerate(rows)], at)
-    proposals = [make_proposal(cast, programme, row, [ideas[row["key"]]], at(-315)) for row in rows]
+    proposals = [make_proposal(cast, programme, row, [ideas[row["key"]]], -315, at) for row in rows]
     windows = {
         "scoring_opens_at": at(-292 + MORNING),
         "scoring_closes_at": at(-275 + EVENING),

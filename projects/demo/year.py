@@ -13,12 +13,14 @@ from typing import Any
 from communities.models import User
 from programmes.enums import StageKind
 from programmes.models import Accompaniment, Category, Programme, Stage, Zone, ZoneCommunity
+from projects.demo.documents import columns_of, rows_of
 from projects.demo.people import Cast
 from projects.demo.source import Clock, read
+from proposals.document import BudgetItem
 from proposals.enums import BudgetSource, IdeaState, ProposalState, ScreeningDecision, ScreeningReason, Verdict
 from proposals.models import Idea, Proposal
 from proposals.services.ideas import IdeaText, Judgement, screen, submit_idea
-from proposals.services.proposals import BudgetItem, ProposalText, consolidate, edit_proposal, move_proposal
+from proposals.services.proposals import ProposalText, consolidate, edit_proposal, move_proposal
 from proposals.services.seconding import second_idea
 
 DECISIONS = {
@@ -131,17 +133,16 @@ def _judgement(row: Mapping[str, Any]) -> Judgement:
 
 
 def make_proposal(
-    cast: Cast, programme: Programme, row: Mapping[str, Any], ideas: list[Idea], now: datetime
+    cast: Cast, programme: Programme, row: Mapping[str, Any], ideas: list[Idea], day: float, at: Clock
 ) -> Proposal:
     """Join the ideas and take the proposal, with its document and budget, as far as its state says."""
-    officer = cast.officer
+    officer, now = cast.officer, at(day)
     proposal = consolidate(programme=programme, ideas=ideas, title=row["title"], by=officer, now=now)
     places = {
         "community": cast.communities[row["community"]],
         "category": programme.categories.get(code=row["category"]),
     }
-    texts = {field.name: row[field.name] for field in fields(ProposalText) if field.name in row}
-    text = ProposalText(**texts | places)
+    text = ProposalText(**columns_of(row, at) | places)
     budget = [
         BudgetItem(
             item=line["item"],
@@ -152,7 +153,8 @@ def make_proposal(
         )
         for line in row["budget"]
     ]
-    proposal = edit_proposal(proposal=proposal, text=text, budget=budget, revision=1, by=officer, now=now)
+    rows = rows_of(row, at)
+    proposal = edit_proposal(proposal=proposal, text=text, budget=budget, rows=rows, revision=1, by=officer, now=now)
     for step, state in enumerate(STEPS[ProposalState(row.get("state", ProposalState.QUALIFIED))], 1):
         move_proposal(proposal=proposal, to=state, by=officer, now=now + timedelta(hours=step))
     return proposal

@@ -26,7 +26,7 @@ from programmes.enums import StageKind
 from proposals.enums import PROPOSAL_EDITABLE_STATES, PROPOSAL_TRANSITIONS, ProposalRefusal, ProposalState
 from proposals.models import BudgetLine, Consolidation, Proposal
 from proposals.money import yuan
-from proposals.office_forms import TEXTS, BudgetFormSet, ProposalForm, budget_initial
+from proposals.office_forms import FACTS, TEXTS, BudgetFormSet, ProposalForm, budget_initial
 from proposals.querysets import ProposalQuerySet
 from proposals.services.proposals import edit_proposal, move_proposal, undo_consolidation
 
@@ -81,7 +81,7 @@ class ProposalAdmin(OfficeAdmin):
     inlines = [BudgetLineInline]
     fieldsets = [
         (None, {"fields": ["title", "community", "category", "team_name"]}),
-        (gettext_lazy("Document"), {"fields": TEXTS}),
+        (gettext_lazy("Document"), {"fields": [*FACTS, *TEXTS]}),
     ]
     change_form_template = "admin/proposals/proposal/change_form.html"
     verbs = (
@@ -227,6 +227,7 @@ class ProposalAdmin(OfficeAdmin):
             "differing": differing,
             "stored_lines": stored.budget_lines.all() if stored else None,
             "buttons": self.buttons(proposal, request.user),
+            "facts": [form[name] for name in FACTS],
             "texts": [form[name] for name in TEXTS],
             **self.around(proposal, request.user),
         }

@@ -1,5 +1,6 @@
 """The tables of ideas and of the proposals they are joined into."""
 
+from proposals.models.document import Objective, PlannedActivity, Risk, TeamMember
 from proposals.models.ideas import (
     MAX_PHOTOS,
     TEXT_LENGTH,
@@ -23,10 +24,14 @@ __all__ = [
     "Idea",
     "IdeaEvent",
     "IdeaPhoto",
+    "Objective",
+    "PlannedActivity",
     "Proposal",
     "ProposalEvent",
     "ReasonWording",
     "ReceiptSeries",
+    "Risk",
     "Screening",
     "Seconding",
+    "TeamMember",
 ]

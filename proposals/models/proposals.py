@@ -7,7 +7,7 @@ from decimal import Decimal
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -17,11 +17,15 @@ from communities.fulltext import WithoutWords, words_of
 from communities.history import APPEND_ONLY, Event
 from communities.models import Community
 from programmes.models import Category, Programme
-from proposals.enums import PROPOSAL_PUBLIC_STATES, BudgetSource, ConsolidationKind, ProposalState
+from proposals.enums import PROPOSAL_PUBLIC_STATES, BudgetSource, ConsolidationKind, ProposalState, TeamType
+from proposals.models.document import CAME_AND_WENT
 from proposals.models.ideas import Idea
 from proposals.querysets import ConsolidationQuerySet, ProposalQuerySet
 
 ProposalManager = WithoutWords.from_queryset(ProposalQuerySet)
+
+
+OPINION_LENGTH = 300
 
 
 @pghistory.track(
@@ -42,16 +46,34 @@ class Proposal(models.Model):
         Category, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("category")
     )
     title = models.CharField(_("title"), max_length=200)
+    site = models.CharField(_("place"), max_length=100, blank=True)
+    starts_on = models.DateField(_("begins on"), null=True, blank=True)
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
     team_name = models.CharField(_("team"), max_length=60, blank=True)
+    team_type = models.CharField(_("kind of team"), max_length=20, choices=TeamType.choices, blank=True)
     summary = models.TextField(_("summary"), blank=True, validators=[MaxLengthValidator(500)])
     needs_analysis = models.TextField(_("needs analysis"), blank=True, validators=[MaxLengthValidator(800)])
+    target_group = models.CharField(_("for whom"), max_length=100, blank=True)
+    direct_beneficiaries = models.IntegerField(
+        _("people who benefit directly"), null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    indirect_beneficiaries = models.IntegerField(
+        _("people who benefit indirectly"), null=True, blank=True, validators=[MinValueValidator(0)]
+    )
     goal = models.TextField(_("goal"), blank=True, validators=[MaxLengthValidator(300)])
     plan = models.TextField(_("plan"), blank=True, validators=[MaxLengthValidator(800)])
+    innovation = models.TextField(_("what is new about it"), blank=True, validators=[MaxLengthValidator(300)])
     sustainability = models.TextField(_("how it goes on"), blank=True, validators=[MaxLengthValidator(300)])
     capacity_building = models.TextField(
         _("how it grows community organisations"), blank=True, validators=[MaxLengthValidator(300)]
     )
     risks = models.TextField(_("risks and answers"), blank=True, validators=[MaxLengthValidator(300)])
+    community_opinion = models.TextField(
+        _("opinion of the residents' committee"), blank=True, validators=[MaxLengthValidator(OPINION_LENGTH)]
+    )
+    support_opinion = models.TextField(
+        _("opinion of the support organisation"), blank=True, validators=[MaxLengthValidator(OPINION_LENGTH)]
+    )
     state = models.CharField(_("state"), max_length=20, choices=ProposalState.choices, default=ProposalState.DRAFT)
     revision = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -74,6 +96,23 @@ class Proposal(models.Model):
             ),
             GinIndex(fields=["words"], name="proposals_proposal_words"),
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="proposals_proposal_dates_in_order",
+                violation_error_message=_("A project ends on the day it begins or later."),
+            ),
+            models.CheckConstraint(
+                condition=Q(direct_beneficiaries__isnull=True) | Q(direct_beneficiaries__gte=0),
+                name="proposals_proposal_direct_counted",
+                violation_error_message=_("A number of people is not below zero."),
+            ),
+            models.CheckConstraint(
+                condition=Q(indirect_beneficiaries__isnull=True) | Q(indirect_beneficiaries__gte=0),
+                name="proposals_proposal_indirect_counted",
+                violation_error_message=_("A number of people is not below zero."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -82,6 +121,7 @@ class Proposal(models.Model):
         return reverse("proposal_detail", args=[self.pk])
 
 
+@pghistory.track(*CAME_AND_WENT, exclude=["amount"])
 class BudgetLine(models.Model):
     """One line of a proposal's budget in yuan; `amount` is unit price times quantity, by the database."""
 

@@ -3,54 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
-from datetime import datetime
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from communities.models import Community, User
 from communities.refusal import Refused, refuse_if
 from programmes.models import Category, Programme
-from proposals.enums import (
-    PROPOSAL_TRANSITIONS,
-    BudgetSource,
-    ConsolidationKind,
-    ProposalRefusal,
-    ProposalState,
-)
-from proposals.models import BudgetLine, Consolidation, Idea, Proposal, ProposalEvent
-from proposals.rules import why_not_consolidate, why_not_edit_proposal, why_not_move_proposal, why_not_place
+from proposals.document import TABLES, BudgetItem, Rows, asks_for_money, completeness_of
+from proposals.enums import PROPOSAL_TRANSITIONS, ConsolidationKind, ProposalRefusal, ProposalState
+from proposals.models import Consolidation, Idea, Proposal, ProposalEvent
+from proposals.rules import why_not_consolidate, why_not_edit_whole, why_not_move_proposal, why_not_place
+from proposals.services.document import document_of, write
 from proposals.services.ideas import consolidate_idea, release_idea
 
 
 @dataclass(frozen=True, slots=True)
-class BudgetItem:
-    """A budget line as typed: unit price in yuan with two decimals."""
-
-    item: str
-    unit_price: Decimal
-    quantity: int
-    source: BudgetSource = BudgetSource.REQUESTED
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ProposalText:
-    """The document of a proposal, without its budget."""
+    """The document of a proposal, without its tables."""
 
     title: str
     community: Community
     category: Category
+    site: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
     team_name: str = ""
+    team_type: str = ""
     summary: str = ""
     needs_analysis: str = ""
+    target_group: str = ""
+    direct_beneficiaries: int | None = None
+    indirect_beneficiaries: int | None = None
     goal: str = ""
     plan: str = ""
+    innovation: str = ""
     sustainability: str = ""
     capacity_building: str = ""
     risks: str = ""
+    community_opinion: str = ""
+    support_opinion: str = ""
 
 
 @transaction.atomic
@@ -81,7 +77,7 @@ def consolidate(
         _record(proposal, by=by, from_state="", to=ProposalState.DRAFT, now=now)
     else:
         _hold(proposal)
-        refuse_if(why_not_edit_proposal(by, proposal, now))
+        refuse_if(why_not_edit_whole(by, proposal, now))
         kinds = [ConsolidationKind.MERGED] * len(ideas)
     for idea, kind in zip(ideas, kinds, strict=True):
         consolidate_idea(idea=idea, by=by, now=now, note=proposal.title)
@@ -93,7 +89,7 @@ def consolidate(
 def undo_consolidation(*, consolidation: Consolidation, by: User, now: datetime) -> None:
     """Give a joined idea back as accepted, while the proposal may still be edited. The row stays as history."""
     _hold(consolidation.proposal)
-    refuse_if(why_not_edit_proposal(by, consolidation.proposal, now))
+    refuse_if(why_not_edit_whole(by, consolidation.proposal, now))
     undone = Consolidation.objects.in_force().filter(pk=consolidation.pk).update(undone_at=now)
     if not undone:
         raise Refused(ProposalRefusal.WRONG_STATE)
@@ -102,44 +98,51 @@ def undo_consolidation(*, consolidation: Consolidation, by: User, now: datetime)
 
 @transaction.atomic
 def edit_proposal(
-    *, proposal: Proposal, text: ProposalText, budget: Sequence[BudgetItem], revision: int, by: User, now: datetime
+    *,
+    proposal: Proposal,
+    text: ProposalText,
+    budget: Sequence[BudgetItem],
+    revision: int,
+    by: User,
+    now: datetime,
+    rows: Rows | None = None,
 ) -> Proposal:
-    """Replace text and budget of a proposal that is still being written.
+    """Replace text and budget of a proposal that is still being written, and with `rows` its other tables.
 
     `revision` is the one the form was made from; if somebody saved since, the answer is `Refused(STALE)`.
     """
     place = why_not_place(proposal.programme, text.community, text.category)
     _hold(proposal)
-    refuse_if(why_not_edit_proposal(by, proposal, now) or place)
-    columns = {field.name: getattr(text, field.name) for field in fields(text)}
-    for name, value in columns.items():
-        setattr(proposal, name, value)
-    proposal.full_clean(validate_constraints=False)
-    changed = Proposal.objects.filter(pk=proposal.pk, revision=revision, state=proposal.state).update(
-        **columns, revision=revision + 1
-    )
-    if not changed:
+    refuse_if(why_not_edit_whole(by, proposal, now) or place)
+    if not Proposal.objects.filter(pk=proposal.pk, revision=revision).exists():
         raise Refused(ProposalRefusal.STALE)
-    proposal.budget_lines.all().delete()
-    BudgetLine.objects.bulk_create(
-        BudgetLine(proposal=proposal, position=position, **asdict(line)) for position, line in enumerate(budget)
-    )
-    proposal.refresh_from_db()
-    return proposal
+    columns = {field.name: getattr(text, field.name) for field in fields(text)}
+    tables = {} if rows is None else {name: getattr(rows, name) for name in TABLES}
+    return write(proposal, columns, {**tables, "budget_lines": budget})
 
 
 @transaction.atomic
 def move_proposal(*, proposal: Proposal, to: ProposalState, by: User, now: datetime, note: str = "") -> Proposal:
     """Take a proposal one step on: into coaching, submitted, qualified, or back into coaching with a note.
 
-    A proposal that asks for no money cannot be submitted. Raises `Refused`.
+    One that asks for no money, or whose document lacks something, cannot be submitted. Raises `Refused`.
     """
     _hold(proposal)
     refuse_if(why_not_move_proposal(by, proposal, to, now))
-    if to == ProposalState.SUBMITTED and requested_amount(proposal) <= 0:
-        raise Refused(ProposalRefusal.NO_BUDGET)
+    if to == ProposalState.SUBMITTED:
+        _refuse_unfinished(proposal)
     _move(proposal, to=to, by=by, now=now, note=note)
     return proposal
+
+
+def _refuse_unfinished(proposal: Proposal) -> None:
+    """Says all that is missing at once."""
+    document = document_of(proposal)
+    if not asks_for_money(document.rows):
+        raise Refused(ProposalRefusal.NO_BUDGET)
+    missing = [str(words) for section in completeness_of(document) for words in section.missing]
+    if missing:
+        raise Refused(ProposalRefusal.INCOMPLETE, missing=gettext(", ").join(missing))
 
 
 def requested_amount(proposal: Proposal) -> Decimal:

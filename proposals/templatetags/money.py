@@ -16,6 +16,12 @@ def yuan(amount: Decimal) -> str:
 
 
 @register.filter
+def measure(value: Decimal) -> str:
+    """A target as people write it: 12, 37.5; no empty decimals."""
+    return money.yuan(value).removesuffix("0") if value % 1 else money.yuan(value)
+
+
+@register.filter
 def grouped(number: int) -> str:
     """A count with a comma before each three digits, as amounts have it, in every language."""
     return f"{number:,}"

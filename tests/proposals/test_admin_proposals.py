@@ -11,6 +11,7 @@ from django.utils.html import escape
 from proposals.enums import IdeaState, ProposalRefusal, ProposalState
 from proposals.models import Proposal
 from proposals.services.proposals import requested_amount
+from tests.scenes import COMPLETE
 
 LIST = "/admin/proposals/proposal/"
 
@@ -35,12 +36,10 @@ def typed(proposal, lines=(("Benches", "400.00", "3"),), **changes):
         "category": proposal.category_id,
         "team_name": "Neighbours",
         "summary": "Benches under the trees.",
-        "needs_analysis": "",
-        "goal": "",
         "plan": "",
-        "sustainability": "",
-        "capacity_building": "",
         "risks": "",
+        **{name: value for name, value in COMPLETE.items() if name not in {"team_name", "summary", "goal"}},
+        "goal": "Twelve benches.",
         "revision": proposal.revision,
         "budget-TOTAL_FORMS": len(lines) + 1,
         "budget-INITIAL_FORMS": 0,

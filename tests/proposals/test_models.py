@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -15,12 +16,16 @@ from proposals.models import (
     Idea,
     IdeaEvent,
     IdeaPhoto,
+    Objective,
+    PlannedActivity,
     Proposal,
     ProposalEvent,
-    ReasonWording,
+    Risk,
     ReceiptSeries,
+    ReasonWording,
     Screening,
     Seconding,
+    TeamMember,
 )
 from tests.constraints import constraints_of, triggers_of, violated
 from tests.factories import IdeaFactory, ProposalFactory
@@ -75,11 +80,6 @@ def seconded_twice(scene: Scene):
         Seconding.objects.create(idea=idea, user=scene.officer, at=scene.now)
 
 
-def worded_twice(scene: Scene):
-    for text in ("Please ask there.", "Please ask elsewhere."):
-        ReasonWording.objects.create(subdistrict=scene.programme.subdistrict, reason="GOV_DUTY", text=text)
-
-
 def on_paper(scene: Scene, **columns: object):
     values = {"author": None, "channel": IdeaChannel.PAPER, "entered_by": scene.officer, "receipt": "26-003-0012-6"}
     return IdeaFactory(programme=scene.programme, **{**values, **columns})
@@ -87,6 +87,20 @@ def on_paper(scene: Scene, **columns: object):
 
 def entered_twice(scene: Scene):
     on_paper(scene, submission_key=on_paper(scene).submission_key, receipt="26-003-0013-1")
+
+
+def document_row(scene: Scene, kind: type, **columns: object):
+    return kind.objects.create(proposal=ProposalFactory(programme=scene.programme), **columns)
+
+
+def activity(scene: Scene, **columns: object):
+    values = {"name": "Painting", "date_from": date(2030, 5, 1), "date_to": date(2030, 5, 2), **columns}
+    return document_row(scene, PlannedActivity, **values)
+
+
+def worded_twice(scene: Scene):
+    for text in ("Please ask there.", "Please ask elsewhere."):
+        ReasonWording.objects.create(subdistrict=scene.programme.subdistrict, reason="GOV_DUTY", text=text)
 
 
 BREACHES: dict[str, Callable[[Scene], object]] = {
@@ -107,6 +121,22 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_ideaphoto_once": lambda scene: photos(scene, {}, {"position": 1}),
     "proposals_ideaphoto_three_at_most": lambda scene: photos(scene, {"position": 3}),
     "proposals_seconding_once": seconded_twice,
+    "proposals_proposal_dates_in_order": lambda scene: ProposalFactory(
+        programme=scene.programme, starts_on=date(2030, 5, 2), ends_on=date(2030, 5, 1)
+    ),
+    "proposals_proposal_direct_counted": lambda scene: ProposalFactory(
+        programme=scene.programme, direct_beneficiaries=-1
+    ),
+    "proposals_proposal_indirect_counted": lambda scene: ProposalFactory(
+        programme=scene.programme, indirect_beneficiaries=-1
+    ),
+    "proposals_teammember_named": lambda scene: document_row(scene, TeamMember, name="Somebody", duty=""),
+    "proposals_objective_target_positive": lambda scene: document_row(
+        scene, Objective, indicator="Benches", target_value=Decimal(0)
+    ),
+    "proposals_plannedactivity_dates_in_order": lambda scene: activity(scene, date_to=date(2030, 4, 30)),
+    "proposals_plannedactivity_counted": lambda scene: activity(scene, times=0),
+    "proposals_risk_answered": lambda scene: document_row(scene, Risk, risk="Rain", response=""),
     "proposals_reasonwording_once": worded_twice,
     "proposals_budgetline_positive": lambda scene: budget_line(scene, unit_price=Decimal(0)),
     "proposals_consolidation_idea_once": joined_twice,

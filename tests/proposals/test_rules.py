@@ -18,6 +18,7 @@ from proposals.rules import (
     why_not_consolidate,
     why_not_decide,
     why_not_edit_proposal,
+    why_not_edit_whole,
     why_not_enter_idea,
     why_not_move_proposal,
     why_not_revise_idea,
@@ -100,12 +101,22 @@ ACTS = {
     "edit a proposal": (
         lambda user, it, now: why_not_edit_proposal(user, it["proposal"], now),
         {S.PROPOSAL_INCUBATION},
+        only("officer approver support_member", R.NOT_AN_OFFICER),
+    ),
+    "write the whole of a proposal": (
+        lambda user, it, now: why_not_edit_whole(user, it["proposal"], now),
+        {S.PROPOSAL_INCUBATION},
         STREET_ONLY,
     ),
     "take a proposal on": (
-        lambda user, it, now: why_not_move_proposal(user, it["proposal"], P.SUBMITTED, now),
+        lambda user, it, now: why_not_move_proposal(user, it["proposal"], P.WITHDRAWN, now),
         {S.PROPOSAL_INCUBATION},
         STREET_ONLY,
+    ),
+    "hand a proposal in": (
+        lambda user, it, now: why_not_move_proposal(user, it["proposal"], P.SUBMITTED, now),
+        {S.PROPOSAL_INCUBATION},
+        only("officer approver support_member", R.NOT_AN_OFFICER),
     ),
 }
 
@@ -166,6 +177,28 @@ def test_state_and_act_of_a_proposal(state, edit, onwards, programme, officer, n
     proposal = ProposalFactory(programme=programme, state=state)
     assert why_not_edit_proposal(officer, proposal, now) == edit
     assert {to for to in P if why_not_move_proposal(officer, proposal, to, now) is None} == onwards
+
+
+@pytest.mark.parametrize(
+    ("state", "edit", "onwards"),
+    [
+        (P.DRAFT, R.NOT_COACHING, set()),
+        (P.COACHING, None, {P.SUBMITTED}),
+        (P.SUBMITTED, R.WRONG_STATE, set()),
+        (P.QUALIFIED, R.JUDGED, set()),
+        (P.POOLED, R.WRONG_STATE, set()),
+    ],
+)
+def test_state_and_act_of_the_accompanying_organisation(
+    state, edit, onwards, programme, communities, support_member, now
+):
+    accompanied, other = (
+        ProposalFactory(programme=programme, community=community, state=state) for community in communities[:2]
+    )
+    assert why_not_edit_proposal(support_member, accompanied, now) == edit
+    assert {to for to in P if why_not_move_proposal(support_member, accompanied, to, now) is None} == onwards
+    assert why_not_edit_proposal(support_member, other, now) == R.NOT_AN_OFFICER
+    assert {to for to in P if why_not_move_proposal(support_member, other, to, now) is None} == set()
 
 
 def test_nobody_screens_their_own_idea(idea_in, resident, subdistrict, django_user_model, now):

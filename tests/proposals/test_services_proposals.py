@@ -9,6 +9,7 @@ from django.db.models import Sum
 
 from communities.refusal import Refused
 from programmes.enums import StageKind
+from proposals.document import BudgetItem
 from proposals.enums import (
     BudgetSource,
     ConsolidationKind,
@@ -18,7 +19,6 @@ from proposals.enums import (
 )
 from proposals.models import BudgetLine, Consolidation, Idea, Proposal
 from proposals.services.proposals import (
-    BudgetItem,
     ProposalText,
     consolidate,
     edit_proposal,
@@ -26,6 +26,7 @@ from proposals.services.proposals import (
     requested_amount,
     undo_consolidation,
 )
+from tests.scenes import COMPLETE
 
 R = ProposalRefusal
 
@@ -220,4 +221,4 @@ def test_earlier_versions_of_a_proposal_are_kept(proposal_in, edit):
     edit(proposal, goal="First")
     edit(proposal, goal="Second")
     goals = proposal.versions.order_by("pgh_id").values_list("goal", flat=True)
-    assert list(dict.fromkeys(goals)) == ["", "First", "Second"]
+    assert list(dict.fromkeys(goals)) == ["", COMPLETE["goal"], "First", "Second"]
