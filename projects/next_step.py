@@ -68,6 +68,9 @@ def next_step(user: Person, today: Today) -> Step:
     voted = today.voting if residency and _has_voted(user, today) else None
     pending = residency if residency and residency.state == ResidencyState.PENDING else None
     if today.voting and residency is None:
+        # Accounts with a password are those of experts and offices, who vote nowhere.
+        if not user.phone_token:
+            return Step(StepKind.READ_ENTRIES, contest=today.voting)
         return Step(StepKind.NAME_COMMUNITY, contest=today.voting)
     if today.voting and not voted and not pending:
         return Step(StepKind.VOTE, contest=today.voting)
