@@ -92,9 +92,14 @@
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   };
 
+  // What only scripts can do and therefore bring along: reading aloud, putting messages away, more empty rows than the
+  // one that the page has, and the list of the keys that the office's scripts listen to.
+  const SCRIPTED = "[data-read], .toasts button, .add-row, [data-keys]";
+
   // Headings, fields, buttons and links of the main part, and its words.
   const contents = () => {
     const main = document.querySelector("main, #content, #main") || document.body;
+    main.querySelectorAll(SCRIPTED).forEach((e) => e.remove());
     const shown = (selector) => [...main.querySelectorAll(selector)].filter(visible);
     const words = (e) => (e.innerText ?? e.textContent).trim().replace(/\s+/g, " ");
     return {

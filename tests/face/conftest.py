@@ -16,6 +16,7 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from tests.face.world import World
+from tests.waiting import eventually
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +39,11 @@ def site(world: World) -> Iterator[str]:
         server = LiveServer("localhost")
         yield server.url
         server.stop()
+    # A thread of the server keeps its connection to the database until the browser has closed its own to the thread.
+    eventually(_is_alone)
+
+
+def _is_alone() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        return cursor.fetchone() == (1,)

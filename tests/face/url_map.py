@@ -218,6 +218,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "communities.community": ("community",),
     "communities.organisation": ("support_organisation",),
     "communities.residency": ("pending_residency", "residency"),
+    "communities.delivery": ("failed_delivery",),
+    "communities.setasideevent": ("set_aside_event",),
     "programmes.programme": ("programme",),
     "proposals.idea": tuple(f"idea_{state.lower()}" for state in IdeaState if state != IdeaState.DRAFT),
     "proposals.reasonwording": ("wording",),

@@ -18,7 +18,7 @@ from PIL import Image
 
 from communities import outbox
 from communities.enums import OrganisationKind, ResidencyState, Role
-from communities.models import Notification, User
+from communities.models import Notification, SetAsideEvent, User
 from contests.enums import ContestState
 from contests.models import Entry, TallyRun
 from contests.services import notifications as contest_notifications
@@ -76,6 +76,12 @@ class World:
         for tell in (outbox, proposal_notifications, contest_notifications, project_services):
             tell.send_due_notifications(now=now)
         self.notification = Notification.objects.filter(recipient=self.resident).latest("pk")
+        self.failed_delivery = self.notification.deliveries.create(
+            channel=Channel.EMAIL, state=DeliveryState.FAILED, attempts=5, last_error="SMTPServerDisconnected"
+        )
+        self.set_aside_event = SetAsideEvent.objects.create(
+            source="idea", event=1, happened_at=now, error="ValueError", at=now
+        )
         self.sessions = {name: self._log_in(name) for name, person in vars(self).items() if isinstance(person, User)}
 
     def _places(self) -> None:
