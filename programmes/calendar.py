@@ -41,6 +41,12 @@ def may_now(lines: Iterable[Line], action: Action) -> bool:
     return any(line.open and action in STAGE_ACTIONS[StageKind(line.stage.kind)] for line in lines)
 
 
+def coming(lines: Iterable[Line]) -> Line | None:
+    """The stage that begins next."""
+    ahead = (line for line in lines if not line.over and not line.open)
+    return min(ahead, key=lambda line: line.stage.opens_at, default=None)
+
+
 def last_day_of(stage: Stage) -> date:
     return last_day(stage.closes_at)
 

@@ -13,7 +13,7 @@ from communities.models import User
 from communities.querysets import scope_of
 from contests.enums import ContestState
 from contests.models import Contest, Panelist
-from programmes.calendar import calendar_of, may_now
+from programmes.calendar import calendar_of, coming, may_now
 from programmes.enums import Action
 from programmes.models import Programme
 from projects.figures import funnel_of
@@ -43,6 +43,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "programme": programme,
         "today": today,
         "calendar": today.calendar,
+        "stages_open": [line for line in today.calendar if line.open],
+        "coming": coming(today.calendar),
         "step": next_step(request.user, today),
         "collecting": may_now(today.calendar, Action.SUBMIT_IDEA),
     }

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from communities.display import COOKIE, ELDER
 from communities.enums import ResidencyState
@@ -12,7 +13,9 @@ from communities.models import Residency
 from contests.models import ScoreSheet
 from contests.services.voting import cast_ballot
 from programmes.models import Stage
+from projects.figures import funnel_of
 from projects.services import approve_projects
+from proposals.templatetags.money import yuan
 from tests.browsing import english, text
 from tests.factories import ResidencyFactory
 
@@ -135,20 +138,50 @@ def test_result_of_the_last_contest_is_told_with_links_to_its_rows(contest_in, a
         (f"/ideas/?programme={year.pk}&amp;state=EVER_ACCEPTED", 3),
         (f"/proposals/?programme={year.pk}", 3),
         (f"/projects/?programme={year.pk}", 2),
+        (f"/projects/?programme={year.pk}", yuan(funnel_of(year).granted)),
     ):
         assert f'<a href="{address}">{count}</a>' in page
     assert reverse("contest_result", args=[contest.pk]) in page
     assert "2 projects" in text(english().get(f"/projects/?programme={year.pk}"))
 
 
-def test_elder_mode_has_the_big_button_and_four_doors(contest_in):
+def test_elder_mode_has_the_big_button_and_a_door_to_each_thing(contest_in):
     contest_in("OPEN")
     client = english()
     client.cookies[COOKIE] = ELDER
     main = text(client.get("/")).partition("<main")[2].partition("</main>")[0]
-    assert main.count("<a ") == 5
+    assert main.count("<a ") == 6
+    assert f'href="{reverse("proposal_list")}"' in main
     assert main.count('class="button gold big"') == 1
     assert main.count("card-link") == 0
+
+
+def stage_now(client):
+    part = text(client.get("/")).partition('<ul class="stage-now">')[2].partition("</ul>")[0]
+    return " ".join(
+        part.replace("<strong>", " ").replace("</strong>", " ").replace("<li>", "").replace("</li>", "").split()
+    )
+
+
+@pytest.mark.parametrize("elder", [False, True])
+def test_the_stage_is_said_in_words_also_between_two_of_them(elder, programme, now):
+    client = english()
+    if elder:
+        client.cookies[COOKIE] = ELDER
+    Stage.objects.update(opens_at=now - timedelta(days=30), closes_at=now - timedelta(days=2))
+    assert stage_now(client) == "All stages of this year are over."
+    Stage.objects.filter(kind="SCREENING").update(closes_at=now + timedelta(days=4))
+    assert stage_now(client) == "Screening 4 days left"
+    begins = now + timedelta(days=3)
+    Stage.objects.filter(kind="SCREENING").update(opens_at=begins, closes_at=now + timedelta(days=9))
+    Stage.objects.filter(kind="PROPOSAL_INCUBATION").update(
+        opens_at=begins + timedelta(days=3), closes_at=now + timedelta(days=9)
+    )
+    assert (
+        stage_now(client) == f"Next: Screening Begins on {date_format(timezone.localtime(begins), 'SHORT_DATE_FORMAT')}"
+    )
+    Stage.objects.all().delete()
+    assert stage_now(client) == "The calendar of the year is being drawn up."
 
 
 @pytest.mark.parametrize("count", [1, 3])
