@@ -51,6 +51,7 @@ class CommunityRefusal(TextChoices):
     """Why a verb on people and places is refused; the label is what the person reads."""
 
     NOT_AN_OFFICER = "NOT_AN_OFFICER", _("Only an officer with this task may do this.")
+    NOT_GIVEN_UP = "NOT_GIVEN_UP", _("This message is on its way already.")
     RESIDENCY_DECIDED = "RESIDENCY_DECIDED", _("This residency has been decided already.")
     OTHER_RESIDENCY = "OTHER_RESIDENCY", _("This person is already verified in another community of the sub-district.")
     TOO_MANY_MAILS = "TOO_MANY_MAILS", _("You have changed your address often today. Try again tomorrow.")

@@ -132,7 +132,9 @@ class Delivery(models.Model):
         ordering = ["pk"]
         indexes = [
             # What is due; rows that were sent are not in it.
-            models.Index(fields=["due_at"], condition=Q(state=DeliveryState.WAITING), name="communities_delivery_due")
+            models.Index(fields=["due_at"], condition=Q(state=DeliveryState.WAITING), name="communities_delivery_due"),
+            # What was given up, for the office.
+            models.Index(fields=["id"], condition=Q(state=DeliveryState.FAILED), name="communities_delivery_failed"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -155,3 +157,31 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notification} ({self.channel})"
+
+
+class SetAsideEvent(models.Model):
+    """A row of the history that could not be told to anybody: those behind it went on without it.
+
+    `source` and `event` name it as in `Notification`. The event waits again as soon as this row is gone.
+    """
+
+    source = models.CharField(_("source"), max_length=40)
+    event = models.BigIntegerField(_("event"))
+    happened_at = models.DateTimeField(_("when"))
+    error = models.CharField(_("last error"), max_length=80)
+    at = models.DateTimeField(_("set aside at"))
+
+    class Meta:
+        verbose_name = _("event that could not be told")
+        verbose_name_plural = _("events that could not be told")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "event"],
+                name="communities_setasideevent_once",
+                violation_error_message=_("This event has been set aside already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.event}"

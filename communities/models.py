@@ -25,7 +25,7 @@ from communities.enums import (
     VerificationMethod,
 )
 from communities.history import APPEND_ONLY, Event
-from communities.inbox import Delivery, Notification, NotificationChoice
+from communities.inbox import Delivery, Notification, NotificationChoice, SetAsideEvent
 from communities.querysets import AppointmentQuerySet, CommunityQuerySet, ResidencyQuerySet, UserManager
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "Organisation",
     "Residency",
     "ResidencyEvent",
+    "SetAsideEvent",
     "Subdistrict",
     "User",
 ]

@@ -4,6 +4,9 @@ The events of a batch, the notifications they lead to and the mark on the events
 worker that is killed has therefore written all of a batch or nothing of it; the next one goes on from there. One sender
 at a time works on the events of a table, so that the order is theirs; a second one leaves at once. And should all this
 fail, the database keeps one notification for each event, person and page.
+
+An event that cannot be told, for whatever is wrong with it, is set aside: those behind it go on in their order, and the
+office sees it and can put it back.
 """
 
 from __future__ import annotations
@@ -11,17 +14,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
+from traceback import extract_tb
 from typing import TypeVar
 from zlib import crc32
 
-from django.db import connection, transaction
+import structlog
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 
 from communities.enums import Channel
 from communities.history import Event
-from communities.models import Delivery, Notification, NotificationChoice, ResidencyEvent, User
+from communities.models import (
+    Delivery,
+    Notification,
+    NotificationChoice,
+    ResidencyEvent,
+    SetAsideEvent,
+    User,
+)
 from communities.notice_kinds import NoticeKind, default_channels
 from communities.notices import Message, residency_notices
+from communities.refusal import refuse_if
+from communities.rules import why_not_mend_messages
 
 # First key of the advisory locks; the second tells the tables of events apart.
 OUTBOX_KEY = 7304
@@ -29,6 +43,10 @@ EVENTS = 100
 ROWS = 1000
 # What happened longer ago is found on the site; nobody wants a text message about the day before yesterday.
 STALE = timedelta(days=2)
+# No fault of an event: the whole batch waits for the next attempt.
+OUTAGES = (OperationalError, InterfaceError, OSError)
+
+log = structlog.get_logger(__name__)
 
 E = TypeVar("E", bound=Event)
 Table = Callable[[Sequence[E]], Iterable[Message]]
@@ -53,15 +71,52 @@ def take_events(source: str, events: QuerySet[E], table: Table[E], *, now: datet
 @transaction.atomic
 def take_batch(source: str, events: QuerySet[E], table: Table[E], *, now: datetime) -> int:
     """The oldest events that are not marked: write their notifications and mark them, or nothing of it."""
-    waiting = events.filter(notified_at__isnull=True)
+    aside = SetAsideEvent.objects.filter(source=source)
+    waiting = events.filter(notified_at__isnull=True).exclude(pk__in=aside.values("event"))
     if not waiting.exists() or not _only_sender(source):
         return 0
     batch = list(waiting.order_by("at", "pk")[:EVENTS])
-    pairs = _pairs(table(batch))
-    while chunk := list(islice(pairs, ROWS)):
-        _tell(source, chunk, now)
-    events.filter(pk__in=[event.pk for event in batch]).update(notified_at=now)
+    told = batch if _write(source, table, batch, now) is None else _write_each(source, table, batch, now)
+    events.filter(pk__in=[event.pk for event in told]).update(notified_at=now)
     return len(batch)
+
+
+def _write(source: str, table: Table[E], events: Sequence[E], now: datetime) -> Exception | None:
+    """Write the notifications of all these events, or none and say what was in the way. Raises `OUTAGES`."""
+    try:
+        with transaction.atomic():
+            pairs = _pairs(table(events))
+            while chunk := list(islice(pairs, ROWS)):
+                _tell(source, chunk, now)
+    except OUTAGES:
+        raise
+    # One bad event must not silence all that come after it, whatever it is that is wrong with it.
+    except Exception as error:  # noqa: BLE001
+        return error
+    return None
+
+
+def _write_each(source: str, table: Table[E], batch: Sequence[E], now: datetime) -> list[E]:
+    """Tell the events one by one and set aside those that cannot be told; returns the others."""
+    told = []
+    for event in batch:
+        error = _write(source, table, [event], now)
+        if error is None:
+            told.append(event)
+            continue
+        # Where and what, but not the error's words: they may hold what a person wrote.
+        name, place = type(error).__name__, extract_tb(error.__traceback__)[-1]
+        where = f"{place.filename}:{place.lineno}"
+        log.error("event_set_aside", source=source, number=event.pk, error=name, where=where)
+        SetAsideEvent.objects.create(source=source, event=event.pk, happened_at=event.at, error=name[:80], at=now)
+    return told
+
+
+@transaction.atomic
+def put_back(*, event: SetAsideEvent, by: User) -> None:
+    """What was in its way has been mended: the event waits again, to be told in its turn. Raises `Refused`."""
+    refuse_if(why_not_mend_messages(by))
+    SetAsideEvent.objects.filter(pk=event.pk).delete()
 
 
 def _only_sender(source: str) -> bool:

@@ -44,6 +44,14 @@ class UserManager(BaseUserManager["User"]):
         """The account with this number (E.164), or none."""
         return self.filter(phone_hash=phones.keyed_hash(number))
 
+    def known_to(self, subdistricts: Collection[int]) -> models.QuerySet[User]:
+        """Residents and role holders of these sub-districts, and accounts without a phone: staff and experts."""
+        if not subdistricts:
+            return self.none()
+        lives = self.filter(residencies__subdistrict__in=subdistricts)
+        works = self.filter(appointments__subdistrict__in=subdistricts)
+        return self.filter(Q(pk__in=lives.values("pk")) | Q(pk__in=works.values("pk")) | Q(phone_hash__isnull=True))
+
 
 class CommunityQuerySet(models.QuerySet["Community"]):
     def in_subdistrict(self, subdistrict: Subdistrict) -> CommunityQuerySet:
@@ -88,6 +96,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             pk__lt=OuterRef("pk"),
         )
         return waiting.filter(~Exists(earlier), due_at__lte=now).order_by("pk")
+
+    def failed(self) -> DeliveryQuerySet:
+        """Given up; only a person sends them again."""
+        return self.filter(state=DeliveryState.FAILED)
 
     def by(self, *channels: Channel) -> DeliveryQuerySet:
         return self.filter(channel__in=channels)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.contrib.auth.models import AnonymousUser
 
 from communities import names
-from communities.enums import STREET_ROLES, CommunityRefusal, ResidencyState, Role
-from communities.models import Community, Residency, Subdistrict, User
+from communities.enums import STREET_ROLES, CommunityRefusal, DeliveryState, ResidencyState, Role
+from communities.models import Community, Delivery, Residency, Subdistrict, User
+from communities.querysets import scope_of
 
 Person = User | AnonymousUser
 
@@ -48,6 +49,20 @@ def why_not_verify(user: Person, residency: Residency) -> CommunityRefusal | Non
     if residency.state != ResidencyState.PENDING:
         return CommunityRefusal.RESIDENCY_DECIDED
     return None
+
+
+def why_not_mend_messages(user: Person) -> CommunityRefusal | None:
+    """What could not be told or delivered is tried again by street offices."""
+    mends = isinstance(user, User) and scope_of(user).in_roles(STREET_ROLES)
+    return None if mends else CommunityRefusal.NOT_AN_OFFICER
+
+
+def why_not_send_again(user: Person, delivery: Delivery) -> CommunityRefusal | None:
+    """Street officers, for the people of their sub-district and once it was given up."""
+    streets = scope_of(user).in_roles(STREET_ROLES) if isinstance(user, User) else []
+    if not User.objects.known_to(streets).filter(notifications__deliveries=delivery).exists():
+        return CommunityRefusal.NOT_AN_OFFICER
+    return None if delivery.state == DeliveryState.FAILED else CommunityRefusal.NOT_GIVEN_UP
 
 
 def why_not_rename(user: User, name: str) -> CommunityRefusal | None:

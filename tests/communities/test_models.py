@@ -15,6 +15,7 @@ from communities.models import (
     Notification,
     NotificationChoice,
     ResidencyEvent,
+    SetAsideEvent,
     User,
 )
 from tests.constraints import constraints_of, triggers_of, violated
@@ -72,6 +73,12 @@ def chosen_twice() -> None:
         NotificationChoice.objects.create(user=user, kind="IDEA_JOINED")
 
 
+def set_aside_twice() -> None:
+    at = timezone.now()
+    for _ in range(2):
+        SetAsideEvent.objects.create(source="idea", event=1, happened_at=at, error="ValueError", at=at)
+
+
 def appointed_twice() -> None:
     first = AppointmentFactory()
     AppointmentFactory(user=first.user, subdistrict=first.subdistrict)
@@ -93,6 +100,7 @@ BREACHES: dict[str, Callable[[], object]] = {
     "communities_delivery_once": delivered_twice,
     "communities_delivery_leaves_the_site": lambda: delivered(channel="SITE"),
     "communities_delivery_sent_dated": lambda: delivered(state="SENT"),
+    "communities_setasideevent_once": set_aside_twice,
     "communities_residency_one_verified": verified_twice,
     "communities_residency_once": named_twice,
     "communities_residency_decision_dated": lambda: ResidencyFactory(decided_at=None),

@@ -6,15 +6,16 @@ from datetime import timedelta
 
 import pytest
 from celery import current_app
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from communities import outbox
-from communities.enums import Channel
-from communities.models import Delivery, Notification, NotificationChoice, User
+from communities.enums import Channel, CommunityRefusal
+from communities.models import Delivery, Notification, NotificationChoice, SetAsideEvent, User
 from communities.notice_kinds import Notice, NoticeKind, default_channels
 from communities.notices import Message
-from communities.outbox import take_batch, take_events
+from communities.outbox import put_back, take_batch, take_events
+from communities.refusal import Refused
 from proposals.models import IdeaEvent
 from proposals.notices import idea_notices
 from proposals.services.notifications import send_due_notifications
@@ -90,6 +91,70 @@ def test_what_fails_in_the_middle_leaves_nothing_and_is_done_again(idea_in, monk
     assert (Notification.objects.count(), unmarked()) == (0, 1)
     take_events("idea", IdeaEvent.objects.all(), to_all(people), now=now)
     assert (Notification.objects.count(), unmarked()) == (3, 0)
+
+
+def poisoned(people, bad):
+    """A table that cannot tell some events, whoever stands beside them in a batch."""
+    tell = to_all(people)
+
+    def table(events):
+        for event in events:
+            if event.pk in bad:
+                raise ValueError(event.note)
+            yield from tell([event])
+
+    return table
+
+
+def test_a_bad_event_is_set_aside_and_the_others_go_on_in_their_order(idea_in, neighbour, now):
+    for _ in range(3):
+        idea_in("SUBMITTED")
+    first, bad, last = IdeaEvent.objects.order_by("pk").values_list("pk", flat=True)
+    assert take_events("idea", IdeaEvent.objects.all(), poisoned([neighbour.pk], {bad}), now=now) == 3
+    assert list(neighbour.notifications.order_by("pk").values_list("event", flat=True)) == [first, last]
+    assert [*IdeaEvent.objects.filter(notified_at=None).values_list("pk", flat=True)] == [bad]
+    aside = SetAsideEvent.objects.get()
+    assert (aside.source, aside.event, aside.error, aside.at) == ("idea", bad, "ValueError", now)
+
+
+def test_what_was_set_aside_is_left_until_somebody_puts_it_back(idea_in, neighbour, officer, now):
+    idea_in("SUBMITTED")
+    [bad] = IdeaEvent.objects.values_list("pk", flat=True)
+    for _ in range(2):
+        take_events("idea", IdeaEvent.objects.all(), poisoned([neighbour.pk], {bad}), now=now)
+    idea_in("SUBMITTED")
+    assert take_events("idea", IdeaEvent.objects.all(), to_all([neighbour.pk]), now=now) == 1
+    put_back(event=SetAsideEvent.objects.get(), by=officer)
+    assert take_events("idea", IdeaEvent.objects.all(), to_all([neighbour.pk]), now=now) == 1
+    assert neighbour.notifications.filter(event=bad).exists()
+    assert unmarked() == 0
+
+
+@pytest.mark.parametrize("role", ["resident", "community_officer", "supervisor", "expert"])
+def test_only_the_street_office_puts_back(role, cast, now):
+    aside = SetAsideEvent.objects.create(source="idea", event=1, happened_at=now, error="ValueError", at=now)
+    with pytest.raises(Refused) as refused:
+        put_back(event=aside, by=cast(role))
+    assert refused.value.reason == CommunityRefusal.NOT_AN_OFFICER
+    assert SetAsideEvent.objects.exists()
+
+
+def test_events_of_another_table_with_the_same_number_go_on(idea_in, neighbour, now):
+    idea_in("SUBMITTED")
+    [number] = IdeaEvent.objects.values_list("pk", flat=True)
+    SetAsideEvent.objects.create(source="contest", event=number, happened_at=now, error="ValueError", at=now)
+    assert take_events("idea", IdeaEvent.objects.all(), to_all([neighbour.pk]), now=now) == 1
+
+
+def test_an_outage_is_no_fault_of_an_event(idea_in, now):
+    idea_in("SUBMITTED")
+
+    def broken(events):
+        raise OperationalError
+
+    with pytest.raises(OperationalError):
+        take_events("idea", IdeaEvent.objects.all(), broken, now=now)
+    assert (SetAsideEvent.objects.count(), unmarked()) == (0, 1)
 
 
 def test_the_database_itself_keeps_a_notification_from_being_written_twice(idea_in, resident, now):
