@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -12,7 +13,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,10 +22,21 @@ from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminRadioSelectWidget
 
-from communities.enums import ResidencyState, VerificationMethod
-from communities.models import Appointment, Community, Organisation, Residency, Subdistrict, User
+from communities.delivery import send_again
+from communities.enums import DeliveryState, ResidencyState, VerificationMethod
+from communities.models import (
+    Appointment,
+    Community,
+    Delivery,
+    Organisation,
+    Residency,
+    SetAsideEvent,
+    Subdistrict,
+    User,
+)
 from communities.office import OfficeAdmin, Verb, VerbForm, Waiting, only_used
-from communities.querysets import scope_of
+from communities.outbox import put_back
+from communities.querysets import DeliveryQuerySet, scope_of
 from communities.refusal import Refused
 from communities.services import decide_residency
 
@@ -77,9 +89,7 @@ class UserAdmin(InstallerOnly, DjangoUserAdmin):
 
     def scoped(self, queryset: models.QuerySet[User], user: User) -> models.QuerySet[User]:
         """Residents and role holders of one's sub-districts, and accounts without a phone: staff and experts."""
-        lives = Residency.objects.filter(user=OuterRef("pk"), subdistrict__in=streets(user))
-        works_here = Appointment.objects.filter(user=OuterRef("pk"), subdistrict__in=streets(user))
-        return queryset.filter(Exists(lives) | Exists(works_here) | Q(phone_hash__isnull=True))
+        return queryset.filter(pk__in=User.objects.known_to(streets(user)).values("pk"))
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
@@ -241,3 +251,83 @@ class ResidencyAdmin(OfficeAdmin):
                 messages.error(request, f"{residency}: {refused}")
         if decided:
             messages.success(request, _("Decided: %s.") % decided)
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(OfficeAdmin):
+    """Text messages and e-mails that did not arrive: who was not reached, and why. What was sent is nobody's business."""
+
+    list_display = ["kind", "recipient", "phone", "channel", "state_shown", "attempts", "last_error", "happened_at"]
+    list_filter = ["state", "channel"]
+    list_select_related = ["notification__recipient"]
+    ordering = ["-pk"]
+    fields = ["kind", "recipient", "phone", "channel", "state", "attempts", "due_at", "last_error", "happened_at"]
+    readonly_fields = ["kind", "recipient", "phone", "happened_at"]
+    actions = ["try_again"]
+
+    def get_queryset(self, request: HttpRequest) -> DeliveryQuerySet:
+        return super().get_queryset(request).exclude(state=DeliveryState.SENT).select_related("notification__recipient")
+
+    def scoped(self, queryset: models.QuerySet[Delivery], user: User) -> models.QuerySet[Delivery]:
+        return queryset.filter(notification__recipient__in=User.objects.known_to(streets(user)))
+
+    def waiting(self, request: HttpRequest) -> list[Waiting]:
+        found = self.get_queryset(request).failed().aggregate(count=Count("pk"), oldest=Min("notification__created_at"))
+        url = self.list_url(state__exact=DeliveryState.FAILED)
+        title = _("Text messages and e-mails that could not be delivered")
+        return [Waiting(title, found["count"], url, found["oldest"])] if found["count"] else []
+
+    @admin.display(description=gettext_lazy("kind"))
+    def kind(self, delivery: Delivery) -> str:
+        return delivery.notification.get_kind_display()
+
+    @admin.display(description=gettext_lazy("recipient"))
+    def recipient(self, delivery: Delivery) -> str:
+        return str(delivery.notification.recipient)
+
+    @admin.display(description=gettext_lazy("phone"))
+    def phone(self, delivery: Delivery) -> str:
+        return delivery.notification.recipient.masked_phone or "–"
+
+    @admin.display(description=gettext_lazy("when"))
+    def happened_at(self, delivery: Delivery) -> datetime:
+        return delivery.notification.at
+
+    @action(description=gettext_lazy("Send again"), permissions=["work"])
+    def try_again(self, request: HttpRequest, queryset: models.QuerySet[Delivery]) -> None:
+        """Each refusal is told with its reason."""
+        begun = 0
+        for delivery in queryset:
+            try:
+                send_again(delivery=delivery, by=request.user, now=timezone.now())
+                begun += 1
+            except Refused as refused:
+                messages.error(request, f"{delivery}: {refused}")
+        if begun:
+            messages.success(request, _("Being sent again: %s.") % begun)
+
+
+@admin.register(SetAsideEvent)
+class SetAsideEventAdmin(OfficeAdmin):
+    """Events that nobody could be told of; they name no person, so every street office sees them."""
+
+    list_display = ["source", "event", "happened_at", "error", "at"]
+    list_filter = ["source"]
+    fields = ["source", "event", "happened_at", "error", "at"]
+    actions = ["tell_again"]
+
+    def scoped(self, queryset: models.QuerySet[SetAsideEvent], user: User) -> models.QuerySet[SetAsideEvent]:
+        return queryset if streets(user) else queryset.none()
+
+    def waiting(self, request: HttpRequest) -> list[Waiting]:
+        found = self.get_queryset(request).aggregate(count=Count("pk"), oldest=Min("at"))
+        title = _("Events that nobody could be told of")
+        return [Waiting(title, found["count"], self.list_url(), found["oldest"])] if found["count"] else []
+
+    @action(description=gettext_lazy("Try to tell again"), permissions=["work"])
+    def tell_again(self, request: HttpRequest, queryset: models.QuerySet[SetAsideEvent]) -> None:
+        for event in queryset:
+            put_back(event=event, by=request.user)
+        messages.success(
+            request, _("What was in the way is asked again in a moment; if it fails again, it comes back here.")
+        )

@@ -2,7 +2,9 @@
 
 Nothing can tell whether a provider got a message when the worker dies between handing over and marking. Such a message
 goes out again, word for word and under the same key: the number of its notification stands in the link of a text message,
-and an e-mail keeps its Message-ID, by which mail programs show it once.
+and an e-mail keeps its Message-ID, by which some mail programs show it once.
+
+After about five hours without success a delivery is given up; the office sees it on its first page and can send it again.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from email.utils import parseaddr
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,9 +23,11 @@ from django.utils.translation import override
 
 from communities import sms
 from communities.enums import Channel, DeliveryState
-from communities.models import Delivery, Notification
+from communities.models import Delivery, Notification, User
 from communities.notices import remark_of, sentence
 from communities.outbox import ways_to
+from communities.refusal import refuse_if
+from communities.rules import why_not_send_again
 
 log = structlog.get_logger(__name__)
 
@@ -61,6 +66,16 @@ def hand_over(*, delivery: Delivery, now: datetime) -> bool:
         last = delivery.attempts >= len(GAPS)
         return _end(delivery, DeliveryState.FAILED if last else DeliveryState.WAITING, error=type(error).__name__)
     return _end(delivery, DeliveryState.SENT, sent_at=now)
+
+
+@transaction.atomic
+def send_again(*, delivery: Delivery, by: User, now: datetime) -> None:
+    """Begin anew with a message that was given up; it goes out with the next ones that are due. Raises `Refused`."""
+    delivery.refresh_from_db(fields=["state"], from_queryset=Delivery.objects.select_for_update(no_key=True))
+    refuse_if(why_not_send_again(by, delivery))
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state=DeliveryState.WAITING, attempts=0, due_at=now, last_error="", sent_at=None
+    )
 
 
 def _take_up(delivery: Delivery, now: datetime) -> bool:

@@ -334,6 +334,8 @@ UNFOLD = {
                     office_link(_("Communities"), "communities_community_changelist"),
                     office_link(_("Programmes"), "programmes_programme_changelist"),
                     office_link(_("Sub-districts"), "communities_subdistrict_changelist"),
+                    office_link(_("Messages not delivered"), "communities_delivery_changelist"),
+                    office_link(_("Events that could not be told"), "communities_setasideevent_changelist"),
                 ],
             },
         ],

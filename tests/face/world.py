@@ -17,7 +17,7 @@ from django.test import Client
 from PIL import Image
 
 from communities import outbox
-from communities.enums import OrganisationKind, ResidencyState, Role
+from communities.enums import Channel, DeliveryState, OrganisationKind, ResidencyState, Role
 from communities.models import Notification, SetAsideEvent, User
 from contests.enums import ContestState
 from contests.models import Entry, TallyRun
