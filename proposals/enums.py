@@ -65,6 +65,9 @@ class ScreeningDecision(TextChoices):
     REJECT = "REJECT", _("Reject")
 
 
+FINAL_DECISIONS = frozenset({ScreeningDecision.ACCEPT, ScreeningDecision.REFER, ScreeningDecision.REJECT})
+"""Decisions that the resident cannot answer by writing again; in doubt two officers take them."""
+
 DECISION_STATES: dict[ScreeningDecision, IdeaState] = {
     ScreeningDecision.ACCEPT: IdeaState.ACCEPTED,
     ScreeningDecision.RETURN: IdeaState.RETURNED,
@@ -171,6 +174,14 @@ class ProposalRefusal(TextChoices):
     DECIDED_ALREADY = (
         "DECIDED_ALREADY",
         _("%(who)s has decided this idea already (%(decision)s, %(when)s). Your decision was not saved."),
+    )
+    COLLEAGUE_DECIDES = (
+        "COLLEAGUE_DECIDES",
+        _("You have given your opinion of this idea. Because of the doubt a colleague decides; nothing was saved."),
+    )
+    OPINION_GIVEN = (
+        "OPINION_GIVEN",
+        _("%(who)s has given a first opinion (%(decision)s, %(when)s). Read it below, then decide."),
     )
     REASON_NEEDED = "REASON_NEEDED", _("Give a reason, and tell the resident what it means.")
     CRITERION_FAILED = "CRITERION_FAILED", _("An idea that fails a criterion cannot be accepted.")

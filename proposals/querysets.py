@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from communities.fulltext import SearchableQuerySet
@@ -26,7 +26,7 @@ from proposals.enums import (
 
 if TYPE_CHECKING:
     from communities.models import User
-    from proposals.models import Consolidation, Idea, Proposal, ReasonWording
+    from proposals.models import Consolidation, Idea, Proposal, ReasonWording, Screening
 
 
 class IdeaQuerySet(SearchableQuerySet["Idea"]):
@@ -41,7 +41,9 @@ class IdeaQuerySet(SearchableQuerySet["Idea"]):
 
     def ever_accepted(self) -> IdeaQuerySet:
         """Those that a screening accepted, also when they were joined into a proposal or withdrawn afterwards."""
-        accepted = self.model.objects.filter(screenings__decision=ScreeningDecision.ACCEPT)
+        accepted = self.model.objects.filter(
+            screenings__decision=ScreeningDecision.ACCEPT, screenings__is_opinion=False
+        )
         return self.filter(pk__in=accepted.values("pk"))
 
     def of(self, author: User) -> IdeaQuerySet:
@@ -63,6 +65,17 @@ class IdeaQuerySet(SearchableQuerySet["Idea"]):
         """Adds `is_late`: it is one of `screening_overdue`."""
         overdue = self.model.objects.screening_overdue(now).filter(pk=OuterRef("pk"))
         return self.annotate(is_late=Exists(overdue))
+
+    def with_opinion(self, user: User) -> IdeaQuerySet:
+        """Adds `has_opinion`: waits for a second officer; and `is_own_opinion`: `user` gave the first opinion."""
+        opinions = apps.get_model("proposals", "Screening").objects.filter(
+            is_opinion=True, idea=OuterRef("pk"), revision=OuterRef("revision")
+        )
+        waiting = Q(state=IdeaState.SUBMITTED)
+        return self.annotate(
+            has_opinion=ExpressionWrapper(waiting & Q(Exists(opinions)), models.BooleanField()),
+            is_own_opinion=ExpressionWrapper(waiting & Q(Exists(opinions.filter(officer=user))), models.BooleanField()),
+        )
 
     def queue_place(self, idea: Idea) -> tuple[int, int]:
         """Of the ideas that await screening: the place of this one, from 1 on, and how many there are."""
@@ -157,6 +170,20 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
 
     def with_page_parts(self) -> ProposalQuerySet:
         return self.select_related("community", "category", "programme")
+
+
+class ScreeningQuerySet(models.QuerySet["Screening"]):
+    def decisions(self) -> ScreeningQuerySet:
+        """Without first opinions, which moved nothing."""
+        return self.filter(is_opinion=False)
+
+    def accepting(self) -> ScreeningQuerySet:
+        return self.decisions().filter(decision=ScreeningDecision.ACCEPT)
+
+    def opinion_of(self, idea: Idea) -> Screening | None:
+        """The first opinion of the text as it is now, whoever gave it."""
+        found = self.filter(idea=idea, revision=idea.revision, is_opinion=True)
+        return found.select_related("officer").first()
 
 
 class ReasonWordingQuerySet(models.QuerySet["ReasonWording"]):

@@ -12,6 +12,7 @@ from programmes.enums import Action
 from programmes.models import Accompaniment, Category, Programme
 from programmes.rules import permits
 from proposals.enums import (
+    FINAL_DECISIONS,
     IDEA_OPEN_STATES,
     IDEA_SECONDED_STATES,
     IDEA_TRANSITIONS,
@@ -24,7 +25,7 @@ from proposals.enums import (
     ScreeningReason,
     Verdict,
 )
-from proposals.models import Idea, Proposal
+from proposals.models import Idea, Proposal, Screening
 
 
 def why_not_place(programme: Programme, community: Community, category: Category) -> ProposalRefusal | None:
@@ -124,6 +125,20 @@ def why_not_decide(
     if decision == ScreeningDecision.ACCEPT:
         return ProposalRefusal.CRITERION_FAILED if Verdict.FAIL in verdicts else None
     return None if reason and note.strip() else ProposalRefusal.REASON_NEEDED
+
+
+def needs_second_officer(decision: ScreeningDecision, verdicts: Collection[Verdict]) -> bool:
+    """In doubt nobody decides alone; asking the resident to add something decides nothing yet."""
+    return Verdict.DOUBT in verdicts and decision in FINAL_DECISIONS
+
+
+def why_not_answer_opinion(user: Person, opinion: Screening | None, seen: int | None) -> ProposalRefusal | None:
+    """The second officer is somebody else, and has read the first opinion: `seen` is its number."""
+    if opinion is None:
+        return None
+    if opinion.officer_id == user.pk:
+        return ProposalRefusal.COLLEAGUE_DECIDES
+    return None if opinion.pk == seen else ProposalRefusal.OPINION_GIVEN
 
 
 def why_not_consolidate(user: Person, programme: Programme, now: datetime) -> ProposalRefusal | None:

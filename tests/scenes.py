@@ -89,7 +89,7 @@ PROPOSAL_PATHS: dict[ProposalState, tuple[ProposalState, ...]] = {
 ACCEPTANCE = Judgement(
     public_benefit=Verdict.PASS,
     sustainability=Verdict.PASS,
-    capacity_building=Verdict.DOUBT,
+    capacity_building=Verdict.PASS,
     decision=ScreeningDecision.ACCEPT,
 )
 

@@ -103,9 +103,16 @@ def make_ideas(cast: Cast, programme: Programme, rows: Iterable[Mapping[str, Any
         idea = submit_idea(programme=programme, text=text, key=key, by=author, now=written)
         _second(cast, idea, number, now=written + timedelta(hours=6))
         if row["state"] in DECISIONS:
-            screen(idea=idea, judgement=_judgement(row), by=cast.officer, now=written + timedelta(hours=9))
+            _judge(cast, idea, _judgement(row), now=written + timedelta(hours=9))
         ideas[row["key"]] = idea
     return ideas
+
+
+def _judge(cast: Cast, idea: Idea, judgement: Judgement, now: datetime) -> None:
+    """The officer screens; what is doubtful, the approver confirms an hour later."""
+    first = screen(idea=idea, judgement=judgement, by=cast.officer, now=now)
+    if first.is_opinion:
+        screen(idea=idea, judgement=judgement, by=cast.approver, now=now + timedelta(hours=1), seen=first.pk)
 
 
 def _second(cast: Cast, idea: Idea, number: int, now: datetime) -> None:

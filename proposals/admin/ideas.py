@@ -46,6 +46,7 @@ class StateFilter(SimpleListFilter):
         return [
             ("all", _("All")),
             ("late", _("Waiting beyond the screening stage")),
+            ("second", _("Waiting for a second officer")),
             ("taken", _("Accepted, joined or not")),
             *((state.value, state.label) for state in IdeaState if state not in (IdeaState.DRAFT, IdeaState.SUBMITTED)),
         ]
@@ -63,6 +64,8 @@ class StateFilter(SimpleListFilter):
                 return queryset
             case "late":
                 return queryset.screening_overdue(timezone.now())
+            case "second":
+                return queryset.filter(has_opinion=True, is_own_opinion=False)
             case "taken":
                 return queryset.ever_accepted()
             case state:
@@ -71,7 +74,7 @@ class StateFilter(SimpleListFilter):
 
 @admin.register(Idea)
 class IdeaAdmin(ScreeningDesk):
-    list_display = ["title", "state_shown", "community", "category", "age", "channel"]
+    list_display = ["title", "state_shown", "community", "category", "age", "second_officer", "channel"]
     list_filter = [StateFilter, only_used("programme"), only_used("community"), only_used("category"), "channel"]
     list_select_related = ["community", "category"]
     list_filter_submit = False
@@ -121,7 +124,9 @@ class IdeaAdmin(ScreeningDesk):
         """What was never handed in is its author's alone, whoever asks."""
         ideas: IdeaQuerySet = super().get_queryset(request)
         handed_in = ideas.handed_in().exclude(state=IdeaState.DRAFT)
-        return handed_in.with_lateness(timezone.now())
+        user = request.user
+        assert isinstance(user, User)
+        return handed_in.with_lateness(timezone.now()).with_opinion(user)
 
     def waiting(self, request: HttpRequest) -> list[Waiting]:
         ideas = self.get_queryset(request).order_by()
@@ -164,6 +169,14 @@ class IdeaAdmin(ScreeningDesk):
         if not idea.is_late:  # type: ignore[attr-defined]
             return age
         return format_html('{} <span class="state" data-state="OVERDUE">{}</span>', age, _("late"))
+
+    @admin.display(description=gettext_lazy("second officer"))
+    def second_officer(self, idea: Idea) -> str:
+        if not idea.has_opinion:  # type: ignore[attr-defined]
+            return "–"
+        if idea.is_own_opinion:  # type: ignore[attr-defined]
+            return _("a colleague decides")
+        return format_html('<span class="state" data-state="PENDING">{}</span>', _("waits for a second officer"))
 
     @admin.display(description=gettext_lazy("phone"))
     def phone(self, idea: Idea) -> str:

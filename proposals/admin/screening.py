@@ -18,7 +18,7 @@ from communities.models import User
 from communities.office import OfficeAdmin, works
 from communities.refusal import Refused
 from proposals.enums import IdeaState
-from proposals.models import Idea
+from proposals.models import Idea, Screening
 from proposals.office_forms import ScreeningForm
 from proposals.services.ideas import screen
 from proposals.services.preview import preview
@@ -48,17 +48,19 @@ class ScreeningDesk(OfficeAdmin):
             return self._preview(request, idea, form, user)
         if form.is_valid():
             try:
-                screening = screen(idea=idea, judgement=form.judgement(), by=user, now=timezone.now())
+                screening = screen(
+                    idea=idea, judgement=form.judgement(), by=user, now=timezone.now(), seen=_seen(request)
+                )
             except Refused as refused:
                 form.add_error(None, str(refused))
             else:
-                messages.success(
-                    request,
-                    _("“%(idea)s”: %(decision)s.") % {"idea": idea, "decision": screening.get_decision_display()},
-                )
+                messages.success(request, _said(screening))
                 return redirect(self._after(request, idea) if "next" in request.POST else self.row_url(idea))
         elif request.method == "GET" and idea.state != IdeaState.SUBMITTED:
             messages.info(request, _("This idea does not wait for screening: %s.") % idea.get_state_display())
+            return redirect(self.row_url(idea))
+        elif request.method == "GET" and idea.is_own_opinion:
+            messages.info(request, _("You have given your opinion of this idea; a colleague decides."))
             return redirect(self.row_url(idea))
         return self.page(request, "admin/proposals/idea/screen.html", self._screen_context(request, idea, form))
 
@@ -80,6 +82,7 @@ class ScreeningDesk(OfficeAdmin):
             "title": idea.title,
             "place": place if idea.state == IdeaState.SUBMITTED and idea.author_id != request.user.pk else 0,
             "waiting": waiting,
+            "opinion": Screening.objects.opinion_of(idea) if idea.state == IdeaState.SUBMITTED else None,
             "screenings": idea.screenings.select_related("officer"),
             "similar": self._similar(request, idea),
             "others": self._others(request, idea),
@@ -96,8 +99,9 @@ class ScreeningDesk(OfficeAdmin):
         return redirect("admin:proposals_idea_screen", first.pk)
 
     def _queue(self, request: HttpRequest) -> Any:
-        """What awaits screening, but not by its own author."""
-        return self.get_queryset(request).awaiting_screening().exclude(author=request.user)
+        """What awaits screening by this officer: not by its own author, and in doubt not by the same officer twice."""
+        waiting = self.get_queryset(request).awaiting_screening()
+        return waiting.exclude(author=request.user).exclude(is_own_opinion=True)
 
     def _after(self, request: HttpRequest, idea: Idea) -> str:
         """The page of the next idea in the queue, from the top again at its end; the list when nothing waits."""
@@ -115,3 +119,16 @@ class ScreeningDesk(OfficeAdmin):
         """What else the author has handed in, newest first, of all years."""
         others = self.get_queryset(request).exclude(pk=idea.pk).filter(author=idea.author_id, author__isnull=False)
         return others.select_related("programme").order_by("-submitted_at")[:8]
+
+
+def _seen(request: HttpRequest) -> int | None:
+    """The number of the first opinion that the page showed."""
+    number = request.POST.get("opinion", "")
+    return int(number) if number.isdecimal() else None
+
+
+def _said(screening: Screening) -> str:
+    facts = {"idea": screening.idea, "decision": screening.get_decision_display()}
+    if screening.is_opinion:
+        return _("“%(idea)s”: your opinion is kept (%(decision)s). Because of the doubt a colleague decides.") % facts
+    return _("“%(idea)s”: %(decision)s.") % facts

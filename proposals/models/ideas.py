@@ -27,7 +27,7 @@ from proposals.enums import (
     ScreeningReason,
     Verdict,
 )
-from proposals.querysets import IdeaQuerySet
+from proposals.querysets import IdeaQuerySet, ScreeningQuerySet
 
 TITLE_LENGTH = (4, 30)
 TEXT_LENGTH = (20, 500)
@@ -299,6 +299,12 @@ class Screening(models.Model):
     reason = models.CharField(_("reason"), max_length=20, choices=ScreeningReason.choices, blank=True)
     note = models.TextField(_("message to the resident"), blank=True, validators=[MaxLengthValidator(500)])
     at = models.DateTimeField(_("when"))
+    # The text that was judged, as `Idea.revision` counts; empty for what was screened before this was kept.
+    revision = models.PositiveIntegerField(_("version of the text"), null=True, editable=False)
+    # Doubtful ideas need two officers: the first one's judgement moves nothing until the second has decided.
+    is_opinion = models.BooleanField(_("first opinion"), default=False, editable=False)
+
+    objects = ScreeningQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("screening")
@@ -318,6 +324,24 @@ class Screening(models.Model):
                 ),
                 name="proposals_screening_accepted_passes",
                 violation_error_message=_("An idea that fails a criterion cannot be accepted."),
+            ),
+            models.UniqueConstraint(
+                fields=["idea", "revision"],
+                condition=Q(is_opinion=True),
+                name="proposals_screening_one_opinion",
+                violation_error_message=_("Somebody has given a first opinion of this text already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_opinion=False)
+                | Q(revision__isnull=False)
+                & ~Q(decision=ScreeningDecision.RETURN)
+                & (
+                    Q(public_benefit=Verdict.DOUBT)
+                    | Q(sustainability=Verdict.DOUBT)
+                    | Q(capacity_building=Verdict.DOUBT)
+                ),
+                name="proposals_screening_opinion_doubts",
+                violation_error_message=_("Only a doubtful judgement is a first opinion."),
             ),
         ]
 

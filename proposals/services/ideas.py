@@ -24,6 +24,8 @@ from proposals.enums import (
 )
 from proposals.models import Idea, IdeaEvent, Screening
 from proposals.rules import (
+    needs_second_officer,
+    why_not_answer_opinion,
     why_not_decide,
     why_not_place,
     why_not_revise_idea,
@@ -124,25 +126,34 @@ def withdraw_idea(*, idea: Idea, by: User, now: datetime) -> Idea:
 
 
 @transaction.atomic
-def screen(*, idea: Idea, judgement: Judgement, by: User, now: datetime) -> Screening:
+def screen(*, idea: Idea, judgement: Judgement, by: User, now: datetime, seen: int | None = None) -> Screening:
     """A street officer judges a submitted idea by the three criteria and decides.
 
-    Two officers may open the same idea. The first decision stands; the second officer is told whose it was.
-    Raises `Refused`.
+    Two officers may open the same idea. The first decision stands; the second officer is told whose it was. A doubtful
+    judgement that decides is kept as a first opinion and moves nothing, until another officer, who has read it (`seen`
+    is its number), confirms it or decides otherwise. Raises `Refused`.
     """
     refused = why_not_screen(by, idea, now)
     if refused == ProposalRefusal.WRONG_STATE:
         raise _decided_already(idea) or Refused(refused)
     refuse_if(refused)
     refuse_if(why_not_decide(judgement.decision, judgement.verdicts, judgement.reason, judgement.note))
-    to = DECISION_STATES[judgement.decision]
+    # One officer at a time, so that an opinion and a decision do not miss each other.
+    locked = Idea.objects.select_for_update().get(pk=idea.pk)
+    opinion = Screening.objects.opinion_of(locked)
+    is_opinion = opinion is None and needs_second_officer(judgement.decision, judgement.verdicts)
     reason = judgement.reason or ""
-    try:
+    to = DECISION_STATES[judgement.decision]
+    if locked.state != IdeaState.SUBMITTED:
+        raise _decided_already(idea) or Refused(ProposalRefusal.WRONG_STATE)
+    if refused := why_not_answer_opinion(by, opinion, seen):
+        raise _told_who(refused, opinion) if opinion else Refused(refused)
+    if not is_opinion:
         _move(idea, to=to, expected=IdeaState.SUBMITTED, by=by, now=now, reason=reason, note=judgement.note)
-    except Refused as refusal:
-        raise (_decided_already(idea) or refusal) from refusal
     columns = {field.name: getattr(judgement, field.name) for field in fields(judgement)} | {"reason": reason}
-    return Screening.objects.create(idea=idea, officer=by, at=now, **columns)
+    return Screening.objects.create(
+        idea=idea, officer=by, at=now, revision=locked.revision, is_opinion=is_opinion, **columns
+    )
 
 
 def consolidate_idea(*, idea: Idea, by: User | None, now: datetime, note: str) -> None:
@@ -190,11 +201,14 @@ def record(
 
 def _decided_already(idea: Idea) -> Refused | None:
     """The refusal that tells who was first, if somebody was."""
-    first = Screening.objects.filter(idea=idea).select_related("officer").last()
-    if first is None:
-        return None
+    first = Screening.objects.decisions().filter(idea=idea).select_related("officer").last()
+    return _told_who(ProposalRefusal.DECIDED_ALREADY, first) if first else None
+
+
+def _told_who(reason: ProposalRefusal, first: Screening) -> Refused:
+    """The refusal with who was first, what they decided, and when."""
     return Refused(
-        ProposalRefusal.DECIDED_ALREADY,
+        reason,
         who=first.officer,
         decision=first.get_decision_display(),
         when=date_format(timezone.localtime(first.at), "SHORT_DATETIME_FORMAT"),

@@ -16,7 +16,7 @@ LIST = "/admin/proposals/idea/"
 ACCEPT = {
     "public_benefit": "PASS",
     "sustainability": "PASS",
-    "capacity_building": "DOUBT",
+    "capacity_building": "PASS",
     "decision": "ACCEPT",
     "reason": "",
     "note": "",

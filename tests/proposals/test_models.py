@@ -20,9 +20,9 @@ from proposals.models import (
     PlannedActivity,
     Proposal,
     ProposalEvent,
-    Risk,
-    ReceiptSeries,
     ReasonWording,
+    ReceiptSeries,
+    Risk,
     Screening,
     Seconding,
     TeamMember,
@@ -98,6 +98,18 @@ def activity(scene: Scene, **columns: object):
     return document_row(scene, PlannedActivity, **values)
 
 
+def opinion(scene: Scene, idea: Idea, **columns: object):
+    verdicts = {"public_benefit": Verdict.DOUBT, "sustainability": Verdict.PASS, "capacity_building": Verdict.PASS}
+    values = {"decision": ScreeningDecision.ACCEPT, "revision": 1, "is_opinion": True, **verdicts, **columns}
+    return Screening.objects.create(idea=idea, officer=scene.officer, at=scene.now, **values)
+
+
+def two_opinions(scene: Scene):
+    idea = scene.idea(IdeaState.SUBMITTED)
+    for revision in (1, 2, 2):
+        opinion(scene, idea, revision=revision)
+
+
 def worded_twice(scene: Scene):
     for text in ("Please ask there.", "Please ask elsewhere."):
         ReasonWording.objects.create(subdistrict=scene.programme.subdistrict, reason="GOV_DUTY", text=text)
@@ -116,6 +128,10 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_screening_reason_given": lambda scene: screening(scene, ScreeningDecision.REJECT),
     "proposals_screening_accepted_passes": lambda scene: screening(
         scene, ScreeningDecision.ACCEPT, capacity_building=Verdict.FAIL
+    ),
+    "proposals_screening_one_opinion": two_opinions,
+    "proposals_screening_opinion_doubts": lambda scene: opinion(
+        scene, scene.idea(IdeaState.SUBMITTED), public_benefit=Verdict.PASS
     ),
     "proposals_ideaphoto_place_once": lambda scene: photos(scene, {}, {"digest": "b"}),
     "proposals_ideaphoto_once": lambda scene: photos(scene, {}, {"position": 1}),
@@ -159,6 +175,12 @@ def test_every_constraint_is_tested():
 def test_no_criterion_may_fail_in_an_acceptance(verdict, scene):
     with pytest.raises(IntegrityError, match="accepted_passes"), transaction.atomic():
         screening(scene, ScreeningDecision.ACCEPT, **{verdict: Verdict.FAIL})
+
+
+@pytest.mark.parametrize("columns", [{"decision": "RETURN", "reason": "UNCLEAR"}, {"revision": None}])
+def test_a_first_opinion_decides_about_a_text(columns, scene):
+    with pytest.raises(IntegrityError, match="opinion_doubts"), transaction.atomic():
+        opinion(scene, scene.idea(IdeaState.SUBMITTED), **columns)
 
 
 @pytest.mark.parametrize("columns", [{"quantity": 0}, {"unit_price": Decimal("-0.01")}])

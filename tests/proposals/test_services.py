@@ -193,7 +193,7 @@ def test_an_accepted_idea_keeps_its_verdicts(idea_in, officer, now):
     idea = idea_in(IdeaState.SUBMITTED)
     screening = screen(idea=idea, judgement=ACCEPTANCE, by=officer, now=now)
     assert (screening.public_benefit, screening.sustainability) == (Verdict.PASS, Verdict.PASS)
-    assert (screening.capacity_building, screening.reason) == (Verdict.DOUBT, "")
+    assert (screening.capacity_building, screening.reason) == (Verdict.PASS, "")
     assert Idea.objects.get(pk=idea.pk).state == IdeaState.ACCEPTED
 
 
