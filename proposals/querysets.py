@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -132,16 +131,17 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
             Q(state__in=sorted(PROPOSAL_PUBLIC_STATES))
             | Q(programme__subdistrict__in=scope.subdistricts)
             | Q(community__in=scope.communities)
-            | Q(pk__in=self.model.objects.accompanied_by(scope.organisations).values("pk"))
+            | Q(pk__in=self.model.objects.accompanied_by(user).values("pk"))
             | Q(pk__in=self.model.objects.of(user).values("pk"))
         )
 
-    def accompanied_by(self, organisations: Collection[int]) -> ProposalQuerySet:
-        """Those of the communities that the organisations (ids) accompany in the year of the proposal."""
-        return self.filter(
-            programme__accompaniments__organisation__in=organisations,
+    def accompanied_by(self, user: User) -> ProposalQuerySet:
+        """Those of the communities that an organisation of the person accompanies in their year."""
+        accompanied = self.model.objects.filter(
+            programme__accompaniments__organisation__in=scope_of(user).organisations,
             programme__accompaniments__community=models.F("community"),
         )
+        return self.filter(pk__in=accompanied.values("pk"))
 
     def in_office_of(self, user: User) -> ProposalQuerySet:
         """What the admin shows: proposals of the sub-districts for which the person works or supervises."""
@@ -149,9 +149,8 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
 
     def at_desk_of(self, user: User) -> ProposalQuerySet:
         """Proposals of a community officer's communities, and of those that the person's organisation accompanies."""
-        scope = scope_of(user)
-        accompanied = self.model.objects.accompanied_by(scope.organisations)
-        return self.filter(Q(community__in=scope.communities) | Q(pk__in=accompanied.values("pk")))
+        accompanied = self.model.objects.accompanied_by(user)
+        return self.filter(Q(community__in=scope_of(user).communities) | Q(pk__in=accompanied.values("pk")))
 
     def of(self, author: User) -> ProposalQuerySet:
         """Those that an idea of the person is part of."""
