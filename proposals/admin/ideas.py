@@ -190,7 +190,7 @@ class IdeaAdmin(ScreeningDesk):
         ]
 
     def around(self, idea: Idea, user: User) -> dict[str, Any]:
-        screenable = works(user) and idea.state == IdeaState.SUBMITTED
+        screenable = works(user) and idea.state == IdeaState.SUBMITTED and not idea.is_own_opinion  # type: ignore[attr-defined]
         return {
             "screen_url": reverse("admin:proposals_idea_screen", args=[idea.pk]) if screenable else "",
             "screenings": idea.screenings.select_related("officer"),

@@ -156,7 +156,9 @@ def test_the_desk_hands_the_idea_to_the_second_officer(client, officer, approver
     assert (row.has_opinion, row.is_own_opinion) == (True, True)
     assert 'data-state="PENDING"' not in mine.content.decode()
     assert client.get(LIST, {"state": "second"}).context["cl"].result_count == 0
+    assert screen_url(idea) not in client.get(change_url(idea)).content.decode()
     client.force_login(approver)
+    assert screen_url(idea) in client.get(change_url(idea)).content.decode()
     assert 'data-state="PENDING"' in client.get(LIST).content.decode()
     assert client.get(LIST, {"state": "second"}).context["cl"].result_count == 1
     page = client.get(screen_url(idea))
