@@ -40,6 +40,7 @@ def data_of(user: User) -> dict[str, Any]:
         ),
         "ideas": _ideas(user),
         "secondings": _rows(user.secondings, "idea_id", "at", idea_title=F("idea__title")),
+        "idea_claims": _rows(user.idea_claims, "at", "accepted", "decided_at", receipt=F("idea__receipt")),
         "proposals": _rows(
             Proposal.objects.of(user), "id", "title", "state", "created_at", community_name=F("community__name")
         ),

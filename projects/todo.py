@@ -18,7 +18,7 @@ from contests.models import Contest, Voter
 from programmes.enums import Action
 from programmes.models import Programme, Stage
 from proposals.enums import IdeaState, ProposalState
-from proposals.models import Idea, Proposal
+from proposals.models import Idea, IdeaClaim, Proposal
 
 
 def for_resident(user: User, now: datetime) -> list[Waiting]:
@@ -36,8 +36,8 @@ def for_resident(user: User, now: datetime) -> list[Waiting]:
 
 
 def for_desk(user: User, years: list[Programme], now: datetime) -> list[Waiting]:
-    """Three queries at most: residencies to verify, ideas at their authors, proposals that are being polished."""
-    items = [*_residencies(user, now), *_returned(user, years, now), *_polishing(user, years, now)]
+    """Four queries at most: residencies to verify, ideas on paper that residents say are theirs, ideas at their authors, proposals that are being polished."""
+    items = [*_residencies(user, now), *_claims(user), *_returned(user, years, now), *_polishing(user, years, now)]
     return oldest_first(items)
 
 
@@ -161,6 +161,22 @@ def _residencies(user: User, now: datetime) -> Iterator[Waiting]:
         since=found["oldest"],
         due=found["due"],
         note=_("Until then they cannot vote."),
+        action=_("Look"),
+    )
+
+
+def _claims(user: User) -> Iterator[Waiting]:
+    """Ideas on paper of which residents say that they are theirs."""
+    if not scope_of(user).communities:
+        return
+    claims = IdeaClaim.objects.waiting().filter(idea__community__in=scope_of(user).communities)
+    found = claims.order_by().aggregate(count=Count("pk"), oldest=Min("at"))
+    yield Waiting(
+        _("Whose idea is it?"),
+        found["count"],
+        reverse("desk_claims"),
+        since=found["oldest"],
+        note=_("Residents say that an idea on paper is theirs."),
         action=_("Look"),
     )
 

@@ -189,6 +189,12 @@ class ProposalRefusal(TextChoices):
     TOO_MANY_DRAFTS = "TOO_MANY_DRAFTS", _("You have many unfinished drafts. Finish or withdraw one first.")
     OTHER_PROGRAMME = "OTHER_PROGRAMME", _("The idea belongs to another programme.")
     OTHER_PLACE = "OTHER_PLACE", _("Choose a community and a category of this programme.")
+    HAS_AUTHOR = "HAS_AUTHOR", _("This idea belongs to somebody already.")
+    CLAIM_DECIDED = "CLAIM_DECIDED", _("A colleague has decided this already.")
+    TOO_MANY_CLAIMS = (
+        "TOO_MANY_CLAIMS",
+        _("Five of your receipts wait for confirmation. Show them at the office first."),
+    )
     NO_SUCH_RECEIPT = (
         "NO_SUCH_RECEIPT",
         _("There is no receipt with this number. Compare it with your paper, or ask at your community's office."),

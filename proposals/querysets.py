@@ -25,7 +25,7 @@ from proposals.enums import (
 
 if TYPE_CHECKING:
     from communities.models import User
-    from proposals.models import Consolidation, Idea, Proposal, ReasonWording, Screening
+    from proposals.models import Consolidation, Idea, IdeaClaim, Proposal, ReasonWording, Screening
 
 
 class IdeaQuerySet(SearchableQuerySet["Idea"]):
@@ -195,6 +195,12 @@ class ReasonWordingQuerySet(models.QuerySet["ReasonWording"]):
     def texts(self) -> dict[str, str]:
         """Text by reason."""
         return dict(self.order_by().values_list("reason", "text"))
+
+
+class IdeaClaimQuerySet(models.QuerySet["IdeaClaim"]):
+    def waiting(self) -> IdeaClaimQuerySet:
+        """Nobody has decided yet."""
+        return self.filter(accepted__isnull=True)
 
 
 class ConsolidationQuerySet(models.QuerySet["Consolidation"]):

@@ -25,7 +25,9 @@ from proposals.enums import (
     ScreeningReason,
     Verdict,
 )
-from proposals.models import Idea, Proposal, Screening
+from proposals.models import Idea, IdeaClaim, Proposal, Screening
+
+MAX_CLAIMS = 5
 
 
 def why_not_place(programme: Programme, community: Community, category: Category) -> ProposalRefusal | None:
@@ -87,6 +89,25 @@ def why_not_withdraw_idea(user: Person, idea: Idea) -> ProposalRefusal | None:
     if IdeaState.WITHDRAWN not in IDEA_TRANSITIONS[IdeaState(idea.state)]:
         return ProposalRefusal.WRONG_STATE
     return None
+
+
+def why_not_claim(user: Person, idea: Idea) -> ProposalRefusal | None:
+    """Who holds the receipt of an idea without an author may say that it is theirs."""
+    if not isinstance(user, User) or not user.is_active:
+        return ProposalRefusal.LOGIN_NEEDED
+    if user.phone_verified_at is None:
+        return ProposalRefusal.PHONE_UNVERIFIED
+    if idea.author_id is not None:
+        return ProposalRefusal.HAS_AUTHOR
+    waiting = IdeaClaim.objects.waiting().filter(user=user).count()
+    return ProposalRefusal.TOO_MANY_CLAIMS if waiting >= MAX_CLAIMS else None
+
+
+def why_not_decide_claim(user: Person, claim: IdeaClaim) -> ProposalRefusal | None:
+    """Officers of the community or the street decide, once, and never for themselves."""
+    if claim.user_id == user.pk or not serves(user, claim.idea.community):
+        return ProposalRefusal.NOT_YOUR_COMMUNITY
+    return None if claim.accepted is None else ProposalRefusal.CLAIM_DECIDED
 
 
 def why_not_change_photos(user: Person, idea: Idea) -> ProposalRefusal | None:

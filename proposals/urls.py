@@ -2,13 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from proposals.views import cards, entering, ideas, photos, proposals
+from proposals.views import cards, claiming, entering, ideas, photos, proposals
 
 urlpatterns: list[URLPattern] = [
     path("ideas/", ideas.idea_list, name="idea_list"),
     path("ideas/new/", ideas.idea_create, name="idea_create"),
     path("ideas/mine/", ideas.my_ideas, name="my_ideas"),
     path("ideas/receipt/", entering.receipt_state, name="receipt_state"),
+    path("ideas/receipt/claim/", claiming.idea_claim, name="idea_claim"),
+    path("desk/claims/", claiming.desk_claims, name="desk_claims"),
+    path("desk/claims/<int:pk>/", claiming.claim_decide, name="claim_decide"),
     path("desk/ideas/new/", entering.idea_enter, name="idea_enter"),
     path("desk/ideas/<int:pk>/receipt/", entering.idea_receipt, name="idea_receipt"),
     path("ideas/<int:pk>/", ideas.idea_detail, name="idea_detail"),

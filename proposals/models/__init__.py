@@ -1,5 +1,6 @@
 """The tables of ideas and of the proposals they are joined into."""
 
+from proposals.models.claims import IdeaClaim
 from proposals.models.document import Objective, PlannedActivity, Risk, TeamMember
 from proposals.models.ideas import (
     MAX_PHOTOS,
@@ -22,6 +23,7 @@ __all__ = [
     "BudgetLine",
     "Consolidation",
     "Idea",
+    "IdeaClaim",
     "IdeaEvent",
     "IdeaPhoto",
     "Objective",

@@ -30,7 +30,7 @@ from proposals.services.entering import enter_idea
 @login_required(login_url=reverse_lazy("account_login"))
 def idea_enter(request: HttpRequest) -> HttpResponse:
     """Enter what a resident brought; then comes the receipt to hand out."""
-    user, now = _officer(request), timezone.now()
+    user, now = officer_of(request), timezone.now()
     served = communities_of(user)
     years = Programme.objects.filter(subdistrict__in=served.values("subdistrict"))
     programme = years.allowing(Action.SUBMIT_IDEA, now).newest_first().first() or get_object_or_404(
@@ -70,7 +70,7 @@ def idea_enter(request: HttpRequest) -> HttpResponse:
 @login_required(login_url=reverse_lazy("account_login"))
 def idea_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """The paper to hand out to the resident."""
-    served = communities_of(_officer(request))
+    served = communities_of(officer_of(request))
     ideas = Idea.objects.filter(receipt__isnull=False, community__in=served)
     idea = get_object_or_404(ideas.select_related("community", "category", "programme", "author"), pk=pk)
     return render(request, "desk/idea_receipt.html", {"idea": idea})
@@ -96,6 +96,7 @@ def receipt_state(request: HttpRequest) -> HttpResponse:
         "idea": idea,
         "public": idea is not None and idea.state in IDEA_PUBLIC_STATES,
         "events": idea.events.all() if idea else [],
+        "claimable": idea is not None and idea.author_id is None,
     }
     return render(request, "proposals/receipt_state.html", context)
 
@@ -107,7 +108,7 @@ def communities_of(user: User) -> QuerySet[Community]:
     return Community.objects.filter(Q(pk__in=scope.communities) | Q(subdistrict__in=street))
 
 
-def _officer(request: HttpRequest) -> User:
+def officer_of(request: HttpRequest) -> User:
     """The visitor, if they work for the residents of a community; others are refused."""
     user = request.user
     assert isinstance(user, User)

@@ -197,6 +197,8 @@ DESKS = [
         for who in ("community_officer", "support_member")
     ),
     Page("desk", "resident", status=403),
+    Page("desk_claims", "community_officer"),
+    Page("desk_claims", "officer"),
     Page("idea_enter", "community_officer"),
     Page("idea_enter", "community_officer", submit=FORM),
     Page("idea_receipt", "community_officer", "idea_on_paper"),
@@ -272,6 +274,8 @@ NOT_PAGES = [
     NotAPage("my_data", Kind.FILE, "resident"),
     NotAPage("idea_photo", Kind.FILE, address="/ideas/{photo.idea_id}/photos/{photo.digest}.jpg"),
     NotAPage("idea_photo_remove", Kind.POST_ONLY, "resident", address="/ideas/{photo.idea_id}/photos/0/remove/"),
+    NotAPage("idea_claim", Kind.POST_ONLY, "resident"),
+    NotAPage("claim_decide", Kind.POST_ONLY, "community_officer", "claim"),
     NotAPage("idea_second", Kind.POST_ONLY, "resident", "idea_accepted"),
     NotAPage("residency_decide", Kind.POST_ONLY, "community_officer", "pending_residency"),
     NotAPage("log_out_elsewhere", Kind.POST_ONLY, "resident"),

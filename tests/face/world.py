@@ -29,6 +29,7 @@ from projects.services import add_milestone, approve_projects
 from proposals.enums import IdeaChannel, IdeaState, ProposalState
 from proposals.models import Idea, ReasonWording
 from proposals.services import notifications as proposal_notifications
+from proposals.services.claiming import claim_idea
 from proposals.services.entering import Contributor, enter_idea
 from proposals.services.ideas import screen
 from proposals.services.photos import add_photo
@@ -158,6 +159,7 @@ class World:
         screen(idea=idea, judgement=ACCEPTANCE, by=self.officer, now=self.now)
         self.idea_with_photo = idea
         self.idea_on_paper = self.enter()
+        self.claim = claim_idea(idea=self.enter(), by=self.newcomer, now=self.now)
         self.wording = ReasonWording.objects.create(
             subdistrict=self.subdistrict, reason="GOV_DUTY", text="Please ask the department, or call 12345."
         )

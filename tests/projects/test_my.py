@@ -352,7 +352,7 @@ def test_ones_data_cost_the_same_for_any_number(count, idea_in, resident, django
     for number in range(count):
         idea_in("RETURNED", title=f"Idea number {number}")
     client = english(resident)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get(reverse("my_data"))
 
 
@@ -364,6 +364,7 @@ EXPORTED = {
     "contests.Panelist.user",
     "contests.Voter.user",
     "proposals.Idea.author",
+    "proposals.IdeaClaim.user",
     "proposals.Seconding.user",
 }
 ACTS_IN_OFFICE = {
@@ -379,6 +380,7 @@ ACTS_IN_OFFICE = {
     "projects.ProjectEvent.actor",
     "proposals.Consolidation.created_by",
     "proposals.Idea.entered_by",
+    "proposals.IdeaClaim.decided_by",
     "proposals.IdeaEvent.actor",
     "proposals.ProposalEvent.actor",
     "proposals.Screening.officer",

@@ -14,6 +14,7 @@ from proposals.models import (
     BudgetLine,
     Consolidation,
     Idea,
+    IdeaClaim,
     IdeaEvent,
     IdeaPhoto,
     Objective,
@@ -85,6 +86,22 @@ def on_paper(scene: Scene, **columns: object):
     return IdeaFactory(programme=scene.programme, **{**values, **columns})
 
 
+def claim(scene: Scene, idea: Idea, **columns: object):
+    return IdeaClaim.objects.create(idea=idea, at=scene.now, **{"user": scene.author, **columns})
+
+
+def claimed_twice(scene: Scene):
+    idea = on_paper(scene)
+    for _ in range(2):
+        claim(scene, idea)
+
+
+def two_owners(scene: Scene):
+    idea = on_paper(scene)
+    for user in scene.voters[:2]:
+        claim(scene, idea, user=user, accepted=True, decided_by=scene.officer, decided_at=scene.now)
+
+
 def entered_twice(scene: Scene):
     on_paper(scene, submission_key=on_paper(scene).submission_key, receipt="26-003-0013-1")
 
@@ -125,6 +142,9 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_idea_entered_once": entered_twice,
     "proposals_idea_receipt_once": lambda scene: [on_paper(scene) for _ in range(2)],
     "proposals_receiptseries_once": lambda scene: [ReceiptSeries.objects.create(prefix="26003") for _ in range(2)],
+    "proposals_ideaclaim_once": claimed_twice,
+    "proposals_ideaclaim_one_owner": two_owners,
+    "proposals_ideaclaim_decided_whole": lambda scene: claim(scene, on_paper(scene), accepted=True),
     "proposals_screening_reason_given": lambda scene: screening(scene, ScreeningDecision.REJECT),
     "proposals_screening_accepted_passes": lambda scene: screening(
         scene, ScreeningDecision.ACCEPT, capacity_building=Verdict.FAIL

@@ -1,0 +1,67 @@
+"""A resident says that an idea on paper is theirs, and an officer confirms it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from communities.models import User
+from communities.pages import page_of
+from communities.refusal import Refused
+from proposals import receipts
+from proposals.models import Idea, IdeaClaim
+from proposals.services.claiming import claim_idea, decide_claim
+from proposals.views.entering import communities_of, officer_of
+
+
+@require_POST
+@login_required
+def idea_claim(request: HttpRequest) -> HttpResponse:
+    """Say by the number of a receipt that its idea is one's own."""
+    assert isinstance(request.user, User)
+    number = receipts.read(request.POST.get("number", ""))
+    idea = get_object_or_404(Idea.objects.select_related("community"), receipt=number)
+    try:
+        claim_idea(idea=idea, by=request.user, now=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("receipt_state")
+    told = _("Show your receipt at the office of %(community)s. Once it is confirmed there, the idea is among yours.")
+    messages.success(request, told % {"community": idea.community})
+    return redirect("my_ideas")
+
+
+@require_GET
+@never_cache
+@login_required(login_url=reverse_lazy("account_login"))
+def desk_claims(request: HttpRequest) -> HttpResponse:
+    """Who says which idea is theirs, the longest waiting first."""
+    served = communities_of(officer_of(request))
+    claims = IdeaClaim.objects.waiting().filter(idea__community__in=served)
+    page = page_of(request, claims.select_related("idea__community", "user").order_by("at", "pk"))
+    return render(request, "desk/claims.html", {"page": page})
+
+
+@require_POST
+@login_required(login_url=reverse_lazy("account_login"))
+def claim_decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm or refuse one claim."""
+    user = officer_of(request)
+    claims = IdeaClaim.objects.filter(idea__community__in=communities_of(user)).select_related("idea")
+    claim = get_object_or_404(claims, pk=pk)
+    accepted = request.POST.get("decision") == "confirm"
+    try:
+        decide_claim(claim=claim, accepted=accepted, by=user, now=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        told = _("“%(idea)s” is now the resident's own.") if accepted else _("“%(idea)s” stays without an author.")
+        messages.success(request, told % {"idea": claim.idea})
+    return redirect("desk_claims")
