@@ -29,7 +29,7 @@ from communities.enums import STREET_ROLES
 from communities.models import User
 from communities.querysets import scope_of
 from communities.refusal import Refused
-from communities.waiting import Waiting
+from communities.waiting import Waiting, latest_due_last, oldest_first
 from communities.widgets import DayAndTimeInput, DayInput
 
 
@@ -98,12 +98,15 @@ class OfficeSite(UnfoldAdminSite):
         return redirect(f"{reverse('account_login')}?{urlencode({'next': request.GET.get('next', request.path)})}")
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """The first page: everything that waits, in the order of the line."""
+        """The first page: everything that waits, who waited longest first, and last what nothing waits under."""
         admins = [admin for admin in self._registry.values() if isinstance(admin, OfficeAdmin)]
         waiting = [item for admin in admins for item in admin.waiting(request)]
         context = {
-            "waiting": [item for item in waiting if not item.overdue],
-            "overdue": [item for item in waiting if item.overdue and item.count],
+            "waiting": [
+                *oldest_first(item for item in waiting if not item.overdue),
+                *(item for item in waiting if not item.overdue and not item.count),
+            ],
+            "overdue": latest_due_last(item for item in waiting if item.overdue),
             "title": _("What waits"),
             "may_work": works(request.user),
         }

@@ -53,5 +53,16 @@ def oldest_first(items: Iterable[Waiting]) -> list[Waiting]:
     return dated + [item for item in found if item.since is None]
 
 
+def latest_due_last(items: Iterable[Waiting]) -> list[Waiting]:
+    """What really waits, in the order of its days; what has no day comes last, in the order given."""
+    found = [item for item in items if item.count]
+    dated = sorted((item for item in found if item.due is not None), key=_last_day)
+    return dated + [item for item in found if item.due is None]
+
+
+def _last_day(item: Waiting) -> date:
+    return last_day(item.due) if item.due is not None else date.max
+
+
 def _beginning(item: Waiting) -> float:
     return item.since.timestamp() if item.since is not None else 0.0

@@ -144,9 +144,10 @@ class ProjectAdmin(OfficeAdmin):
         visible = self.get_queryset(request).order_by().values("pk")
         overdue = Milestone.objects.overdue(timezone.localdate()).filter(project__in=visible)
         late = overdue.order_by().aggregate(count=Count("project", distinct=True), due=Min("due_on"))
+        awards = self._awards(request).order_by().aggregate(count=Count("pk"), oldest=Min("created_at"))
         url = self.list_url(milestones="overdue")
         return [
-            Waiting(_("Awards without a project"), self._awards(request).count(), self._awards_url()),
+            Waiting(_("Awards without a project"), awards["count"], self._awards_url(), awards["oldest"]),
             Waiting(_("Projects with a milestone overdue"), late["count"], url, due=late["due"], overdue=True),
         ]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import models, transaction
-from django.db.models import Count, Min, Q
+from django.db.models import Count, F, Min, Q
 from django.db.models.functions import Greatest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -37,6 +37,8 @@ PUBLIC = ["public_method", "floor", "min_choices", "max_choices"]
 TIES = ["tie_order", "seed"]
 AWARDS = [name for name in RULE_FIELDS if name not in {*EXPERTS, *PUBLIC, *TIES}]
 WINDOWS_END = Min(Greatest("scoring_closes_at", "voting_closes_at"))
+# States follow one another, so that the first event with a contest's state is its arrival there.
+ARRIVED = Q(events__to_state=F("state"))
 # States in which something waits for the office, with the words of the first page.
 STEPS = {
     ContestState.OPEN: gettext_lazy("Contests open, to be closed in time"),
@@ -253,22 +255,28 @@ class ContestAdmin(OfficeAdmin):
 
     def waiting(self, request: HttpRequest) -> list[Waiting]:
         run_here = super().get_queryset(request).filter(source_sha256="").order_by()
-        found = {row["state"]: row for row in run_here.values("state").annotate(count=Count("pk"), due=WINDOWS_END)}
-        nothing = {"count": 0, "due": None}
+        by_state = run_here.values("state").annotate(
+            count=Count("pk", distinct=True), oldest=Min("events__at", filter=ARRIVED), due=WINDOWS_END
+        )
+        found = {row["state"]: row for row in by_state}
+        nothing = {"count": 0, "oldest": None, "due": None}
         # Only an open contest has a day of its own to be closed.
         steps = [
             Waiting(
                 title,
                 found.get(state, nothing)["count"],
                 self.list_url(state__exact=state),
+                since=found.get(state, nothing)["oldest"],
                 due=found.get(state, nothing)["due"] if state == ContestState.OPEN else None,
             )
             for state, title in STEPS.items()
         ]
         tallied_here = run_here.filter(state=ContestState.TALLIED)
-        unsigned = Overruling.objects.filter(entry__contest__in=tallied_here, signed_at__isnull=True).count()
+        unsigned = Overruling.objects.filter(entry__contest__in=tallied_here, signed_at__isnull=True).aggregate(
+            count=Count("pk"), oldest=Min("proposed_at")
+        )
         tallied = self.list_url(state__exact=ContestState.TALLIED)
-        signing = Waiting(_("Decisions of the office, to be signed"), unsigned, tallied)
+        signing = Waiting(_("Decisions of the office, to be signed"), unsigned["count"], tallied, unsigned["oldest"])
         return [*steps, signing, *late.waiting(run_here, self.list_url)]
 
     @admin.display(description=gettext_lazy("tie-breaks"))

@@ -24,7 +24,7 @@ from communities.office import NoteForm, OfficeAdmin, OfficeInline, Verb, VerbFo
 from communities.refusal import Refused
 from programmes.enums import StageKind
 from proposals.enums import PROPOSAL_EDITABLE_STATES, PROPOSAL_TRANSITIONS, ProposalRefusal, ProposalState
-from proposals.models import BudgetLine, Consolidation, Proposal
+from proposals.models import BudgetLine, Consolidation, Proposal, ProposalEvent
 from proposals.money import yuan
 from proposals.office_forms import FACTS, TEXTS, BudgetFormSet, ProposalForm, budget_initial
 from proposals.querysets import ProposalQuerySet
@@ -132,11 +132,17 @@ class ProposalAdmin(OfficeAdmin):
     def waiting(self, request: HttpRequest) -> list[Waiting]:
         submitted = self.get_queryset(request).filter(state=ProposalState.SUBMITTED).order_by().values("pk")
         incubation = Q(programme__stages__kind=StageKind.PROPOSAL_INCUBATION)
-        found = Proposal.objects.filter(pk__in=submitted).aggregate(
-            count=Count("pk", distinct=True), due=Min("programme__stages__closes_at", filter=incubation)
+        handed_in = ProposalEvent.objects.filter(proposal=OuterRef("pk"), to_state=ProposalState.SUBMITTED)
+        waiting = Proposal.objects.filter(pk__in=submitted).annotate(
+            since=Subquery(handed_in.order_by("-at", "-pk").values("at")[:1])
+        )
+        found = waiting.aggregate(
+            count=Count("pk", distinct=True),
+            oldest=Min("since"),
+            due=Min("programme__stages__closes_at", filter=incubation),
         )
         url = self.list_url(state__exact=ProposalState.SUBMITTED)
-        return [Waiting(_("Proposals submitted for qualification"), found["count"], url, due=found["due"])]
+        return [Waiting(_("Proposals submitted for qualification"), found["count"], url, found["oldest"], found["due"])]
 
     @admin.display(description=gettext_lazy("requested (yuan)"))
     def requested(self, proposal: Any) -> str:

@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils.translation import override
 
 from communities.models import Notification
 from communities.notice_kinds import Notice
 from communities.notices import ending, moment, sentence
-from communities.waiting import Waiting, last_day, oldest_first, until
+from communities.waiting import Waiting, last_day, latest_due_last, oldest_first, until
 
 MIDNIGHT = datetime(2026, 7, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -20,6 +21,12 @@ def at(day):
 def test_who_waited_longest_comes_first_and_nothing_is_left_out():
     undated, late, early = Waiting("u", 1, "/"), Waiting("l", 2, "/", at(9)), Waiting("e", 1, "/", at(2))
     assert oldest_first([undated, late, early]) == [early, late, undated]
+
+
+def test_what_was_due_first_is_told_first():
+    undated, late = Waiting("u", 1, "/", overdue=True), Waiting("l", 2, "/", due=at(9), overdue=True)
+    early, none = Waiting("e", 1, "/", due=date(2026, 3, 2), overdue=True), Waiting("n", 0, "/", due=at(1))
+    assert latest_due_last([undated, late, none, early]) == [early, late, undated]
 
 
 def test_what_has_no_count_does_not_wait():
@@ -41,12 +48,14 @@ def test_what_ends_at_midnight_has_its_last_day_before_it(end, day):
 
 
 def test_an_end_at_midnight_is_said_as_a_day_and_any_other_with_its_hour():
-    assert until(MIDNIGHT) == "06/30/2026"
-    assert until(MIDNIGHT.astimezone(UTC)) == "06/30/2026"
-    assert until(MIDNIGHT + timedelta(hours=18)) == "07/01/2026 6 p.m."
+    with override("en"):
+        assert until(MIDNIGHT) == "06/30/2026"
+        assert until(MIDNIGHT.astimezone(UTC)) == "06/30/2026"
+        assert until(MIDNIGHT + timedelta(hours=18)) == "07/01/2026 6 p.m."
 
 
 def test_messages_say_an_end_at_midnight_with_its_last_day():
     facts = {"contest": "Golden", "opens": moment(MIDNIGHT - timedelta(days=9)), "closes": ending(MIDNIGHT)}
-    told = sentence(Notification(notice=Notice.VOTING_OPENED, facts=facts))
+    with override("en"):
+        told = sentence(Notification(notice=Notice.VOTING_OPENED, facts=facts))
     assert told == "You can vote in the contest “Golden” from 06/22/2026 midnight until 06/30/2026."

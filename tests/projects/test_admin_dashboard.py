@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -9,11 +10,13 @@ import pytest
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from contests.enums import ContestState
 from contests.models import Contest
 from programmes.enums import StageKind
 from programmes.models import Programme, Stage
 from projects.dashboard import SCALE, stage_bars
 from projects.services import approve_projects
+from proposals.enums import IdeaState, ProposalState
 from proposals.models import Idea
 from tests.browsing import english, text
 from tests.factories import CommunityFactory, ProgrammeFactory, StageFactory, UserFactory
@@ -129,6 +132,19 @@ def test_what_closes_at_midnight_is_due_the_day_before(client, officer, scene, i
     page = text(english(officer).get(FIRST_PAGE))
     assert f"by {date_format(midnight - timedelta(days=1))}" in page
     assert f"by {date_format(midnight)}" not in page
+
+
+def test_who_waited_longest_comes_first(client, officer, scene, now):
+    """Contests, proposals and ideas: each says since when, and what nothing waits under comes last."""
+    moments = [now + timedelta(seconds=number) for number in range(3)]
+    replace(scene, now=moments[0]).contest(ContestState.OPEN)
+    replace(scene, now=moments[1]).proposal(ProposalState.SUBMITTED)
+    replace(scene, now=moments[2]).idea(IdeaState.SUBMITTED)
+    client.force_login(officer)
+    waiting = client.get(FIRST_PAGE).context["waiting"]
+    since = [item.since for item in waiting if item.count]
+    assert since == moments
+    assert [item.count > 0 for item in waiting] == [True] * 3 + [False] * (len(waiting) - 3)
 
 
 def test_an_officer_of_elsewhere_sees_nothing_of_it(other_officer, scene, idea_in):
