@@ -131,7 +131,7 @@ STOPS = [
         "result",
         "A result",
         "Rank, score of the experts, score of the public and the reason for each award.",
-        by_link("/contests/", "a[href$='/result/']"),
+        by_link("/projects/", PROJECT, "a[href*='/result/']"),
     ),
     Stop("project", "A project", "What was granted and which milestones were reached.", by_link("/projects/", PROJECT)),
     Stop(
@@ -144,13 +144,13 @@ STOPS = [
         "community",
         "A community",
         "What its residents have brought in and what came of it.",
-        by_link("/communities/", "a[href^='/communities/']"),
+        by_link("/communities/", "a[href^='/communities/']:not([href*='?']):not([href='/communities/'])"),
     ),
     Stop(
         "sheet",
         "An expert's score sheet",
         "The proposal beside the criteria; a sheet can be put down and taken up again until it is submitted.",
-        by_link("/panel/", "a[href^='/panel/']", "a[href$='/sheet/']"),
+        by_link("/panel/", "a[href^='/panel/']:not([href='/panel/'])", "a[href$='/sheet/']"),
         "expert1",
     ),
     Stop(
