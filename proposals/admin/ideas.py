@@ -28,6 +28,7 @@ from communities.office import Waiting, only_used, works
 from communities.refusal import Refused
 from programmes.enums import StageKind
 from proposals import receipts
+from proposals.admin.reasons import ReasonFigures, ReasonFilter
 from proposals.admin.screening import ScreeningDesk
 from proposals.enums import PROPOSAL_EDITABLE_STATES, IdeaState
 from proposals.models import Idea, Proposal
@@ -73,9 +74,16 @@ class StateFilter(SimpleListFilter):
 
 
 @admin.register(Idea)
-class IdeaAdmin(ScreeningDesk):
+class IdeaAdmin(ReasonFigures, ScreeningDesk):
     list_display = ["title", "state_shown", "community", "category", "age", "second_officer", "channel"]
-    list_filter = [StateFilter, only_used("programme"), only_used("community"), only_used("category"), "channel"]
+    list_filter = [
+        StateFilter,
+        only_used("programme"),
+        only_used("community"),
+        only_used("category"),
+        ReasonFilter,
+        "channel",
+    ]
     list_select_related = ["community", "category"]
     list_filter_submit = False
     search_fields = ["title", "problem", "solution", "author__display_name"]

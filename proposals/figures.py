@@ -1,0 +1,58 @@
+"""How many ideas were turned away for which reason, by year, community or category."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from proposals.enums import ScreeningReason
+from proposals.querysets import ScreeningQuerySet
+
+
+class Grouping(TextChoices):
+    YEAR = "programme", _("By year")
+    COMMUNITY = "community", _("By community")
+    CATEGORY = "category", _("By category")
+
+
+# What a group is called, from the screening on.
+NAMES = {
+    Grouping.YEAR: "idea__programme__year",
+    Grouping.COMMUNITY: "idea__community__name",
+    Grouping.CATEGORY: "idea__category__name",
+}
+# A spreadsheet takes a cell that begins so for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCount:
+    """`ideas` of a group (its number and name) were given the reason, whatever became of them later."""
+
+    group: int
+    name: str
+    reason: ScreeningReason
+    ideas: int
+
+
+def reason_counts(screenings: ScreeningQuerySet, grouping: Grouping) -> list[ReasonCount]:
+    """By group, the most frequent reason first; without first opinions, of which residents never heard."""
+    given = screenings.decisions().exclude(reason="").order_by()
+    counted = given.values_list(f"idea__{grouping}", NAMES[grouping], "reason").annotate(
+        ideas=Count("idea", distinct=True)
+    )
+    ordered = counted.order_by(NAMES[grouping], f"idea__{grouping}", "-ideas", "reason")
+    return [ReasonCount(group, str(name), ScreeningReason(reason), ideas) for group, name, reason, ideas in ordered]
+
+
+def sheet_rows(heads: Sequence[str], counts: Iterable[ReasonCount]) -> list[list[str]]:
+    """As cells of a spreadsheet, none of which is a formula."""
+    rows = [[count.name, str(count.reason.label), str(count.ideas)] for count in counts]
+    return [list(heads), *([plain(cell) for cell in row] for row in rows)]
+
+
+def plain(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -1,0 +1,110 @@
+"""How often which reason was given, against a count by hand, and as a file that no spreadsheet runs."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+
+import pytest
+from django.urls import reverse
+
+from proposals.enums import IdeaState, ScreeningReason
+from proposals.figures import plain
+from proposals.models import Idea, Screening
+from proposals.services.ideas import screen
+from tests.proposals.test_second_officer import DOUBTFUL, ScreeningDecision, replace, turning_away
+
+PAGE = "/admin/proposals/idea/reasons/"
+
+
+@pytest.fixture
+def turned_away(scene, idea_in, officer, now):
+    """Two rejected and one returned for the same reason, one returned for another; one first opinion."""
+    here, there = scene.communities[:2]
+    for state, community in (("REJECTED", here), ("RETURNED", here), ("REJECTED", there)):
+        idea_in(state, community=community)
+    other = replace(turning_away(ScreeningDecision.RETURN), reason=ScreeningReason.GOV_DUTY)
+    screen(idea=idea_in(IdeaState.SUBMITTED, community=there), judgement=other, by=officer, now=now)
+    doubt = replace(turning_away(ScreeningDecision.REJECT), sustainability=DOUBTFUL.sustainability)
+    screen(idea=idea_in(IdeaState.SUBMITTED, community=here), judgement=doubt, by=officer, now=now)
+    idea_in("ACCEPTED", community=here)
+    return here, there
+
+
+def figures(client, by):
+    return [(count.name, count.reason, count.ideas) for count, _ in client.get(PAGE, {"by": by}).context["rows"]]
+
+
+def test_the_figures(client, officer, programme, turned_away):
+    here, there = turned_away
+    client.force_login(officer)
+    year = str(programme.year)
+    assert figures(client, "programme") == [(year, "UNCLEAR", 3), (year, "GOV_DUTY", 1)]
+    assert figures(client, "community") == [
+        (here.name, "UNCLEAR", 2),
+        (there.name, "GOV_DUTY", 1),
+        (there.name, "UNCLEAR", 1),
+    ]
+    assert sum(ideas for _, _, ideas in figures(client, "category")) == 4
+    assert figures(client, "nonsense") == figures(client, "programme")
+
+
+@pytest.mark.parametrize("by", ["programme", "community", "category"])
+def test_every_figure_leads_to_its_ideas(client, officer, turned_away, by):
+    client.force_login(officer)
+    for count, url in client.get(PAGE, {"by": by}).context["rows"]:
+        assert client.get(url).context["cl"].result_count == count.ideas
+
+
+def test_the_page_makes_as_many_queries_for_many_rows_as_for_few(
+    client, officer, idea_in, scene, django_assert_num_queries
+):
+    client.force_login(officer)
+    idea_in("REJECTED")
+    client.get(PAGE)
+    with django_assert_num_queries(3):
+        client.get(PAGE, {"by": "community"})
+    for community in scene.communities:
+        idea_in("REJECTED", community=community)
+    with django_assert_num_queries(3):
+        response = client.get(PAGE, {"by": "community"})
+    assert len(response.context["rows"]) == len(scene.communities)
+
+
+def test_the_file_has_the_rows_of_the_page_and_no_formula(client, officer, turned_away):
+    here, there = turned_away
+    type(here).objects.filter(pk=here.pk).update(name="=1+1")
+    client.force_login(officer)
+    response = client.get(PAGE, {"by": "community", "format": "csv"})
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    head, *rows = csv.reader(StringIO(response.content.decode("utf-8-sig")))
+    assert len(head) == 3
+    assert [(row[0], row[2]) for row in rows] == [("'=1+1", "2"), (there.name, "1"), (there.name, "1")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "safe"), [("=1", "'=1"), ("@x", "'@x"), ("-1", "'-1"), ("\tx", "'\tx"), ("A=1", "A=1")]
+)
+def test_what_a_spreadsheet_would_run_is_text(cell, safe):
+    assert plain(cell) == safe
+
+
+def test_officers_elsewhere_and_residents_do_not_see_them(client, other_officer, resident, supervisor, turned_away):
+    client.force_login(other_officer)
+    assert figures(client, "programme") == []
+    client.force_login(supervisor)
+    assert len(figures(client, "programme")) == 2
+    client.force_login(resident)
+    assert client.get(reverse("admin:proposals_idea_reasons")).status_code == 403
+
+
+def test_nothing_is_counted_twice(client, officer, approver, turned_away, now):
+    idea = Idea.objects.filter(state=IdeaState.RETURNED).first()
+    given = Screening.objects.filter(idea=idea).values("public_benefit", "sustainability", "capacity_building")[0]
+    reason = Screening.objects.get(idea=idea).reason
+    client.force_login(officer)
+    before = figures(client, "programme")
+    Screening.objects.create(
+        idea=idea, officer=approver, decision="RETURN", reason=reason, note="Again.", at=now, revision=2, **given
+    )
+    assert figures(client, "programme") == before
