@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response
-from django.utils.http import http_date, quote_etag
+from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from communities.models import Organisation
@@ -68,17 +68,13 @@ def programme_ics(request: HttpRequest, pk: int) -> HttpResponseBase:
     with translation.override(wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
         content = calendar_file(programme, stages, url=_address(request, "programme_detail", programme))
     etag = quote_etag(hashlib.sha256(content).hexdigest())
-    changed = int(max((stage.changed_at.timestamp() for stage in stages), default=0)) or None
-    return get_conditional_response(
-        request, etag=etag, last_modified=changed, response=_calendar_response(programme, content, etag, changed)
-    )
+    # No day of the last change: names change too, and only the content itself knows of it.
+    return get_conditional_response(request, etag=etag, response=_calendar_response(programme, content, etag))
 
 
-def _calendar_response(programme: Programme, content: bytes, etag: str, changed: int | None) -> HttpResponseBase:
+def _calendar_response(programme: Programme, content: bytes, etag: str) -> HttpResponseBase:
     name = f"{programme.subdistrict.code}-{programme.year}.ics"
     headers = {"Content-Disposition": f'inline; filename="{name}"', "ETag": etag}
-    if changed:
-        headers["Last-Modified"] = http_date(changed)
     return HttpResponse(content, content_type=CALENDAR_TYPE, headers=headers)
 
 

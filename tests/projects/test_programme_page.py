@@ -5,11 +5,13 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import http_date
 from icalendar import Calendar
 
 from communities.models import Community
 from programmes.enums import StageKind
-from programmes.models import Stage
+from programmes.models import Programme, Stage
 from projects.figures import categories_by_year
 from projects.pictures import categories_chart
 from projects.services import approve_projects
@@ -140,12 +142,21 @@ def test_language_is_that_of_the_link_whatever_the_program_says(programme):
 def test_unchanged_calendar_is_not_sent_again(programme):
     first = file_of(programme)
     assert file_of(programme, **{"if-none-match": first["ETag"]}).status_code == 304
-    assert file_of(programme, **{"if-modified-since": first["Last-Modified"]}).status_code == 304
     stage = Stage.objects.filter(programme=programme).first()
     Stage.objects.filter(pk=stage.pk).update(closes_at=stage.closes_at + timedelta(days=1))
     again = file_of(programme, **{"if-none-match": first["ETag"]})
     assert again.status_code == 200
     assert again["ETag"] != first["ETag"]
+
+
+def test_calendar_with_a_new_title_is_sent_again(programme):
+    """Also to programs that keep no tag but only the day on which they asked last."""
+    first = file_of(programme)
+    Programme.objects.filter(pk=programme.pk).update(title="Gold and silver")
+    asked = http_date(timezone.now().timestamp())
+    for header in ({"if-none-match": first["ETag"]}, {"if-modified-since": asked}):
+        again = file_of(programme, **header)
+        assert (again.status_code, b"Gold and silver" in again.content) == (200, True)
 
 
 def test_calendar_is_read_only(programme):
