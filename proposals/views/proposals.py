@@ -13,6 +13,7 @@ from programmes.models import Programme
 from proposals.enums import PROPOSAL_PUBLIC_STATES, BudgetSource
 from proposals.filters import ProposalFilter
 from proposals.models import BudgetLine, Proposal
+from proposals.services.seconding import supporters_of
 
 
 def proposal_list(request: HttpRequest) -> HttpResponse:
@@ -35,6 +36,7 @@ def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": lines,
         "totals": totals_by_source(lines),
         "consolidations": ideas,
+        "supporters": supporters_of(proposal),
     }
     return render(request, "proposals/proposal_detail.html", context)
 

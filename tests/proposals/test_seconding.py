@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from communities.refusal import Refused
-from proposals.enums import IdeaState, ProposalRefusal
+from proposals.enums import IdeaState, ProposalRefusal, ProposalState
 from proposals.models import Consolidation, Idea, Seconding
 from proposals.services.ideas import screen
 from proposals.services.proposals import consolidate
@@ -51,6 +51,16 @@ def test_supporters_are_people(scene, idea_in, resident, neighbour, other_reside
     assert supporters_of(proposal) == 3
     Seconding.objects.filter(idea=first, user=other_resident).delete()
     assert supporters_of(proposal) == 2
+    assert "2 residents stand behind it" in text(english(resident).get(proposal.get_absolute_url()))
+    Consolidation.objects.update(undone_at=now)
+    assert "behind it" not in text(english(scene.officer).get(proposal.get_absolute_url()))
+
+
+def test_everyone_reads_how_many_stand_behind_a_proposal(proposal_in, neighbour, now):
+    proposal = proposal_in(ProposalState.QUALIFIED)
+    assert "1 resident stands behind it" in text(english().get(proposal.get_absolute_url()))
+    Seconding.objects.create(idea=proposal.consolidations.get().idea, user=neighbour, at=now)
+    assert "2 residents stand behind it" in text(english().get(proposal.get_absolute_url()))
 
 
 @pytest.mark.django_db(transaction=True)
