@@ -1,9 +1,9 @@
 // What every page does a little better with a script. Without it forms are sent and links are followed all the same.
 
-// A form is sent once, unless it has `data-again`: the pressed button says that the answer is on its way, and a second press is left out.
+// A form is sent once: the pressed button says that the answer is on its way, and a second press is left out.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.target === "_blank" || form.matches("[data-again]")) {
+  if (event.defaultPrevented || form.target === "_blank") {
     return;
   }
   if (form.dataset.sent) {

@@ -99,13 +99,18 @@ function sentences() {
   const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement;
-    if (!walker.currentNode.data.trim() || parent.closest(SKIPPED) || !parent.checkVisibility()) {
+    if (!walker.currentNode.data.trim() || parent.closest(SKIPPED) || !isShown(parent)) {
       continue;
     }
     const block = blockOf(parent);
     blocks.set(block, [...(blocks.get(block) ?? []), walker.currentNode]);
   }
   return [...blocks.values()].flatMap(split);
+}
+
+// Web views of chat programs are often older than `checkVisibility`.
+function isShown(element) {
+  return element.checkVisibility?.() ?? element.getClientRects().length > 0;
 }
 
 function blockOf(element) {

@@ -8,6 +8,7 @@ import pytest
 from celery import current_app
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from kombu.exceptions import OperationalError as BrokerUnreachable
 
 from communities import outbox
 from communities.enums import Channel, CommunityRefusal
@@ -316,6 +317,8 @@ def test_without_a_broker_events_wait_for_the_next_worker(idea_in, resident):
     current_app.conf.broker_url = "redis://127.0.0.1:1/0"
     current_app._after_fork()
     try:
+        with pytest.raises(BrokerUnreachable):
+            notify.apply_async(retry=False)
         idea_in("ACCEPTED")
     finally:
         current_app.conf.broker_url = url
