@@ -204,5 +204,6 @@ class ProposalRefusal(TextChoices):
     TOO_MANY_PHOTOS = "TOO_MANY_PHOTOS", _("An idea has three photos at most. Remove one first.")
     NO_BUDGET = "NO_BUDGET", _("The proposal requests no money: add its budget lines first.")
     NOT_COACHING = "NOT_COACHING", _("The street office has not begun the polishing of this proposal yet.")
+    NOT_YET = "NOT_YET", _("This day has not come yet; the log tells what was done.")
     INCOMPLETE = "INCOMPLETE", _("The document is not complete yet. Missing: %(missing)s.")
     JUDGED = "JUDGED", _("This proposal is in a contest; its text and amount are fixed.")

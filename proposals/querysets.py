@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from communities.enums import STREET_ROLES
 from communities.fulltext import SearchableQuerySet
 from communities.querysets import scope_of
 from programmes.enums import StageKind
@@ -142,6 +143,12 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
             programme__accompaniments__community=models.F("community"),
         )
         return self.filter(pk__in=accompanied.values("pk"))
+
+    def written_by(self, user: User) -> ProposalQuerySet:
+        """Where the person writes: in the street office, or in an organisation that accompanies the community."""
+        offices = scope_of(user).in_roles(STREET_ROLES)
+        accompanied = self.model.objects.accompanied_by(user)
+        return self.filter(Q(programme__subdistrict__in=offices) | Q(pk__in=accompanied.values("pk")))
 
     def in_office_of(self, user: User) -> ProposalQuerySet:
         """What the admin shows: proposals of the sub-districts for which the person works or supervises."""

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from proposals.views import cards, claiming, entering, ideas, photos, proposals
+from proposals.views import cards, claiming, entering, ideas, photos, proposals, writing
 
 urlpatterns: list[URLPattern] = [
     path("ideas/", ideas.idea_list, name="idea_list"),
@@ -24,5 +24,9 @@ urlpatterns: list[URLPattern] = [
     path("ideas/<int:pk>/withdraw/", ideas.idea_withdraw, name="idea_withdraw"),
     path("proposals/", proposals.proposal_list, name="proposal_list"),
     path("proposals/<int:pk>/", proposals.proposal_detail, name="proposal_detail"),
+    path("desk/proposals/<int:pk>/", writing.proposal_writing, name="proposal_writing"),
+    path("desk/proposals/<int:pk>/notes/", writing.coaching_note, name="coaching_note"),
+    path("desk/proposals/<int:pk>/hand-in/", writing.hand_in, name="hand_in"),
+    path("desk/proposals/<int:pk>/<str:name>/", writing.proposal_section, name="proposal_section"),
     path("proposals/<int:pk>/card.png", cards.proposal_card, name="proposal_card"),
 ]

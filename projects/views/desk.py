@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, Count, Max, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, Max, OuterRef, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -80,7 +80,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "methods": VerificationMethod.choices,
         "idea_counts": _by_state(_ideas(user, years), list(IdeaState)),
         "proposal_counts": _by_state(proposals, PROPOSAL_ORDER),
-        "proposals": _in_line(proposals, now)[:SHOWN],
+        "proposals": _in_line(proposals, user, now)[:SHOWN],
         "years": [(programme, calendar_of(programme, now)) for programme in years],
     }
     return render(request, "desk/desk.html", context)
@@ -127,7 +127,7 @@ def desk_proposals(request: HttpRequest) -> HttpResponse:
     proposals = _proposals(user, todo.this_year(user))
     counts, state = _by_state(proposals, PROPOSAL_ORDER), request.GET.get("state", "")
     rows = proposals.filter(state=state) if state in ProposalState.values else proposals
-    page = page_of(request, _in_line(rows, timezone.now()))
+    page = page_of(request, _in_line(rows, user, timezone.now()))
     return render(request, "desk/proposals.html", {"page": page, "counts": counts, "state": state})
 
 
@@ -150,13 +150,14 @@ def _proposals(user: User, years: list[Programme]) -> QuerySet[Proposal]:
     return Proposal.objects.at_desk_of(user).filter(programme__in=years)
 
 
-def _in_line(proposals: QuerySet[Proposal], now: datetime) -> QuerySet[Proposal]:
-    """Those that are being polished first, and of one state the longest unmoved; with `moved_at` and `due`."""
+def _in_line(proposals: QuerySet[Proposal], user: User, now: datetime) -> QuerySet[Proposal]:
+    """Those that are being polished first, and of one state the longest unmoved; with `moved_at`, `due` and `writes`."""
     place = Case(*(When(state=state, then=Value(n)) for n, state in enumerate(PROPOSAL_ORDER)))
     due = Case(When(state__in=BEFORE_CONTEST, then=todo.closing(Action.QUALIFY_PROPOSAL, now)))
+    writes = Exists(Proposal.objects.accompanied_by(user).filter(pk=OuterRef("pk")))
     return (
         proposals.select_related("community", "category")
-        .annotate(moved_at=Coalesce(Max("events__at"), "created_at"), due=due)
+        .annotate(moved_at=Coalesce(Max("events__at"), "created_at"), due=due, writes=writes)
         .order_by(place, "moved_at", "pk")
     )
 

@@ -23,11 +23,13 @@ from communities.models import User
 from communities.office import NoteForm, OfficeAdmin, OfficeInline, Verb, VerbForm, Waiting, only_used, works
 from communities.refusal import Refused
 from programmes.enums import StageKind
+from proposals.document import completeness_of
 from proposals.enums import PROPOSAL_EDITABLE_STATES, PROPOSAL_TRANSITIONS, ProposalRefusal, ProposalState
 from proposals.models import BudgetLine, Consolidation, Proposal, ProposalEvent
 from proposals.money import yuan
 from proposals.office_forms import FACTS, TEXTS, BudgetFormSet, ProposalForm, budget_initial
 from proposals.querysets import ProposalQuerySet
+from proposals.services.document import document_of
 from proposals.services.proposals import edit_proposal, move_proposal, undo_consolidation
 
 
@@ -233,6 +235,7 @@ class ProposalAdmin(OfficeAdmin):
             "differing": differing,
             "stored_lines": stored.budget_lines.all() if stored else None,
             "buttons": self.buttons(proposal, request.user),
+            "sections": completeness_of(document_of(proposal)),
             "facts": [form[name] for name in FACTS],
             "texts": [form[name] for name in TEXTS],
             **self.around(proposal, request.user),

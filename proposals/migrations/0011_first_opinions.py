@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('proposals', '0009_reason_wordings'),
+        ('proposals', '0010_coaching'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

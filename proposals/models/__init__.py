@@ -1,6 +1,7 @@
 """The tables of ideas and of the proposals they are joined into."""
 
 from proposals.models.claims import IdeaClaim
+from proposals.models.coaching import CoachingNote
 from proposals.models.document import Objective, PlannedActivity, Risk, TeamMember
 from proposals.models.ideas import (
     MAX_PHOTOS,
@@ -21,6 +22,7 @@ __all__ = [
     "TEXT_LENGTH",
     "TITLE_LENGTH",
     "BudgetLine",
+    "CoachingNote",
     "Consolidation",
     "Idea",
     "IdeaClaim",

@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from communities.office import OfficeAdmin
 from contests.enums import ContestState
-from proposals.enums import IdeaState, ProposalState
+from proposals.enums import DocumentSection, IdeaState, ProposalState
 from tests.face.world import World
 
 ANYONE = ""
@@ -197,6 +197,14 @@ DESKS = [
         for who in ("community_officer", "support_member")
     ),
     Page("desk", "resident", status=403),
+    *(
+        Page("proposal_writing", "support_member", f"proposal_{state.lower()}")
+        for state in (ProposalState.DRAFT, ProposalState.COACHING, ProposalState.QUALIFIED)
+    ),
+    Page("proposal_writing", "officer", "proposal_draft"),
+    Page("proposal_writing", "community_officer", "proposal_coaching", status=404),
+    *(Page("proposal_section", "support_member", "proposal_coaching", (section.value,)) for section in DocumentSection),
+    Page("proposal_section", "support_member", "proposal_coaching", ("basics",), submit=FORM),
     Page("desk_claims", "community_officer"),
     Page("desk_claims", "officer"),
     Page("idea_enter", "community_officer"),
@@ -279,6 +287,8 @@ NOT_PAGES = [
     NotAPage("idea_claim", Kind.POST_ONLY, "resident"),
     NotAPage("claim_decide", Kind.POST_ONLY, "community_officer", "claim"),
     NotAPage("idea_second", Kind.POST_ONLY, "resident", "idea_accepted"),
+    NotAPage("coaching_note", Kind.POST_ONLY, "support_member", "proposal_coaching"),
+    NotAPage("hand_in", Kind.POST_ONLY, "support_member", "proposal_coaching"),
     NotAPage("residency_decide", Kind.POST_ONLY, "community_officer", "pending_residency"),
     NotAPage("log_out_elsewhere", Kind.POST_ONLY, "resident"),
     NotAPage("admin:proposals_idea_queue", Kind.REDIRECT, "officer"),

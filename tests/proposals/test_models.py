@@ -12,6 +12,7 @@ from django.db import IntegrityError, InternalError, transaction
 from proposals.enums import ConsolidationKind, IdeaChannel, IdeaState, ProposalState, ScreeningDecision, Verdict
 from proposals.models import (
     BudgetLine,
+    CoachingNote,
     Consolidation,
     Idea,
     IdeaClaim,
@@ -110,6 +111,11 @@ def document_row(scene: Scene, kind: type, **columns: object):
     return kind.objects.create(proposal=ProposalFactory(programme=scene.programme), **columns)
 
 
+def coached(scene: Scene, **columns: object):
+    values = {"author": scene.officer, "held_on": scene.now.date(), "text": "Priced it.", "written_at": scene.now}
+    return document_row(scene, CoachingNote, **values | columns)
+
+
 def activity(scene: Scene, **columns: object):
     values = {"name": "Painting", "date_from": date(2030, 5, 1), "date_to": date(2030, 5, 2), **columns}
     return document_row(scene, PlannedActivity, **values)
@@ -172,6 +178,7 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     ),
     "proposals_plannedactivity_dates_in_order": lambda scene: activity(scene, date_to=date(2030, 4, 30)),
     "proposals_plannedactivity_counted": lambda scene: activity(scene, times=0),
+    "proposals_coachingnote_says_something": lambda scene: coached(scene, text=""),
     "proposals_risk_answered": lambda scene: document_row(scene, Risk, risk="Rain", response=""),
     "proposals_reasonwording_once": worded_twice,
     "proposals_budgetline_positive": lambda scene: budget_line(scene, unit_price=Decimal(0)),
@@ -233,6 +240,7 @@ REWRITES: dict[str, Callable[[Scene], object]] = {
     "screening.append_only": lambda scene: Screening.objects.update(note="Never said"),
     "ideaevent.append_only": lambda scene: IdeaEvent.objects.update(note="Never said"),
     "ideaevent.no_delete": lambda scene: IdeaEvent.objects.all().delete(),
+    "coachingnote.append_only": lambda scene: CoachingNote.objects.update(text="Never said"),
     "proposalevent.append_only": lambda scene: ProposalEvent.objects.update(to_state=ProposalState.POOLED),
     "proposalevent.no_delete": lambda scene: ProposalEvent.objects.all().delete(),
 }
@@ -241,6 +249,7 @@ REWRITES: dict[str, Callable[[Scene], object]] = {
 @pytest.mark.parametrize("name", REWRITES)
 def test_history_is_not_rewritten(name, scene):
     scene.proposal(ProposalState.DRAFT)
+    coached(scene)
     table = f"proposals_{name.split('.')[0]}"
     with pytest.raises(InternalError, match=table), transaction.atomic():
         REWRITES[name](scene)

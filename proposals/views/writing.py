@@ -1,0 +1,157 @@
+"""Where a proposal is written: by the organisation that accompanies its community, and by the street office."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from communities.models import User
+from communities.refusal import Refused
+from proposals.document import PARTS, completeness_of
+from proposals.enums import DocumentSection, ProposalRefusal, ProposalState
+from proposals.models import Proposal
+from proposals.rules import why_not_edit_proposal, why_not_move_proposal
+from proposals.services.coaching import note_coaching
+from proposals.services.document import document_of, mark_of, rows_of, save_section
+from proposals.services.proposals import move_proposal
+from proposals.writing_forms import FORMSETS, CoachingForm, RowForms, plain, section_form
+
+
+@require_GET
+@never_cache
+@login_required
+def proposal_writing(request: HttpRequest, pk: int) -> HttpResponse:
+    """The sections with what each lacks, the log of the coaching, and handing in."""
+    return _workspace(request, _fetch(request, pk), CoachingForm())
+
+
+@require_POST
+@login_required
+def coaching_note(request: HttpRequest, pk: int) -> HttpResponse:
+    proposal = _fetch(request, pk)
+    form = CoachingForm(request.POST)
+    if form.is_valid():
+        try:
+            note_coaching(proposal=proposal, **form.cleaned_data, by=_user(request), now=timezone.now())
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("The note stands in the log."))
+            return redirect("proposal_writing", pk)
+    return _workspace(request, proposal, form)
+
+
+@require_POST
+@login_required
+def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
+    """From the accompanying organisation to the street office."""
+    proposal = _fetch(request, pk)
+    try:
+        move_proposal(proposal=proposal, to=ProposalState.SUBMITTED, by=_user(request), now=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("The proposal is with the street office now."))
+    return redirect("proposal_writing", pk)
+
+
+@never_cache
+@login_required
+def proposal_section(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """One section with its own form; whoever comes second reads what was saved first, and keeps what they typed."""
+    if name not in DocumentSection.values:
+        raise Http404
+    section, proposal, user = DocumentSection(name), _fetch(request, pk), _user(request)
+    why_not = why_not_edit_proposal(user, proposal, timezone.now())
+    if why_not:
+        messages.info(request, str(why_not.label))
+        return redirect("proposal_writing", pk)
+    mark = request.POST.get("mark", "") or mark_of(proposal, section)
+    form, rows = _forms(request, section, proposal)
+    stored = None
+    if form.is_valid() and (rows is None or rows.is_valid()):
+        try:
+            save_section(
+                proposal=proposal,
+                section=section,
+                columns=form.cleaned_data,
+                rows=rows.rows() if rows else (),
+                mark=mark,
+                by=user,
+                now=timezone.now(),
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+            if refused.reason == ProposalRefusal.STALE:
+                stored = Proposal.objects.get(pk=pk)
+                mark = mark_of(stored, section)
+        else:
+            messages.success(request, _("“%s” was saved.") % section.label)
+            return redirect("proposal_writing", pk)
+    context = {
+        "proposal": proposal,
+        "section": section,
+        "form": form,
+        "rows": rows,
+        "mark": mark,
+        "stored": plain(stored, section, _stored_rows(stored, section)) if stored else None,
+        "failed": request.method == "POST" and stored is None,
+    }
+    return render(request, "proposals/section.html", context)
+
+
+def _forms(request: HttpRequest, section: DocumentSection, proposal: Proposal) -> tuple[Any, RowForms | None]:
+    """The form of the columns and, where the section has a table, that of its rows."""
+    posted = request.POST if request.method == "POST" else None
+    form = section_form(section)(posted, instance=proposal)
+    table = PARTS[section].table
+    if not table:
+        return form, None
+    return form, FORMSETS[table](posted, initial=None if posted else _initial(rows_of(proposal, table)), prefix="rows")
+
+
+def _initial(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    return [{name: getattr(row, name) for name in row.__slots__} for row in rows]
+
+
+def _stored_rows(proposal: Proposal, section: DocumentSection) -> Sequence[Any]:
+    table = PARTS[section].table
+    return rows_of(proposal, table) if table else ()
+
+
+def _workspace(request: HttpRequest, proposal: Proposal, form: CoachingForm) -> HttpResponse:
+    user, now = _user(request), timezone.now()
+    lacking = {section.name: section for section in completeness_of(document_of(proposal))}
+    context = {
+        "proposal": proposal,
+        "sections": [(section, lacking.get(section)) for section in DocumentSection],
+        "complete": sum(section.complete for section in lacking.values()),
+        "needed": len(lacking),
+        "why_not": why_not_edit_proposal(user, proposal, now),
+        "may_hand_in": why_not_move_proposal(user, proposal, ProposalState.SUBMITTED, now) is None,
+        "notes": proposal.coaching_notes.select_related("author", "organisation"),
+        "events": proposal.events.order_by("-at", "-pk"),
+        "form": form,
+    }
+    return render(request, "proposals/writing.html", context)
+
+
+def _fetch(request: HttpRequest, pk: int) -> Proposal:
+    """Of the person's own office or accompanied communities; any other proposal is not there."""
+    proposals = Proposal.objects.written_by(_user(request)).with_page_parts()
+    proposal: Proposal = get_object_or_404(proposals.select_related("programme__subdistrict"), pk=pk)
+    return proposal
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

@@ -1,0 +1,147 @@
+"""The forms of the sections of a proposal's document: its columns, and the rows of its table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import TextField
+from django.utils.translation import gettext_lazy as _
+
+from communities.accounts import E164Field
+from communities.widgets import DayInput
+from proposals.document import PARTS, ActivityRow, BudgetItem, MemberRow, ObjectiveRow, RiskRow
+from proposals.enums import BudgetSource, DocumentSection
+from proposals.forms import ProseField
+from proposals.models import CoachingNote, Proposal
+
+COLUMN = {field.name: field for field in Proposal._meta.fields}  # noqa: SLF001
+EMPTY_ROWS = 3
+MOST_ROWS = 60
+WIDGETS = {"starts_on": DayInput(), "ends_on": DayInput()}
+
+
+class RowForm(forms.Form):
+    """One row of a table; `kind` is the plain row that it becomes."""
+
+    kind: type[Any]
+
+    def row(self) -> Any:
+        return self.kind(**{name: value for name, value in self.cleaned_data.items() if name != "DELETE"})
+
+
+class MemberForm(RowForm):
+    kind = MemberRow
+    name = forms.CharField(label=_("Name"), max_length=40)
+    duty = forms.CharField(label=_("Task in the team"), max_length=60)
+    phone = E164Field(
+        label=_("Mobile number"),
+        region="CN",
+        required=False,
+        error_messages={"invalid": _("Please type the 11 digits of a mobile number.")},
+        help_text=_("For the office and the accompanying organisation; never shown in public."),
+    )
+
+    def clean_phone(self) -> str:
+        return self.cleaned_data["phone"] or ""
+
+
+class ObjectiveForm(RowForm):
+    kind = ObjectiveRow
+    indicator = forms.CharField(label=_("What is measured"), max_length=100)
+    target_value = forms.DecimalField(
+        label=_("Target value"), min_value=Decimal("0.01"), max_digits=12, decimal_places=2
+    )
+    unit = forms.CharField(label=_("Unit"), max_length=20, required=False)
+
+
+class ActivityForm(RowForm):
+    kind = ActivityRow
+    name = forms.CharField(label=_("Activity"), max_length=60)
+    date_from = forms.DateField(label=_("From"), widget=DayInput())
+    date_to = forms.DateField(label=_("To"), widget=DayInput())
+    # Without an initial value, so that an untouched row counts as empty.
+    times = forms.IntegerField(label=_("How many times"), min_value=1, max_value=1000)
+    people = forms.IntegerField(label=_("People each time"), min_value=0, max_value=100_000)
+    owner = forms.CharField(label=_("Who sees to it"), max_length=40, required=False)
+    output = forms.CharField(label=_("What comes of it"), max_length=100, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("date_from") and data.get("date_to") and data["date_to"] < data["date_from"]:
+            self.add_error("date_to", _("An activity ends on the day it begins or later."))
+        return data
+
+
+class RiskForm(RowForm):
+    kind = RiskRow
+    risk = forms.CharField(label=_("What may go wrong"), max_length=150)
+    response = forms.CharField(label=_("What is done then"), max_length=200)
+
+
+class LineForm(RowForm):
+    kind = BudgetItem
+    item = forms.CharField(label=_("Item"), max_length=60)
+    unit_price = forms.DecimalField(
+        label=_("Unit price (yuan)"), min_value=Decimal("0.01"), max_digits=10, decimal_places=2
+    )
+    quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=1_000_000)
+    source = forms.TypedChoiceField(
+        label=_("Source"), choices=BudgetSource.choices, coerce=BudgetSource, initial=BudgetSource.REQUESTED
+    )
+    note = forms.CharField(label=_("Note"), max_length=100, required=False)
+
+
+class RowForms(forms.BaseFormSet):
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = _("Remove this row")
+
+    def rows(self) -> tuple[Any, ...]:
+        """The filled rows that stay, in their order."""
+        return tuple(form.row() for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE"))
+
+
+def _formset(row_form: type[RowForm]) -> type[RowForms]:
+    return forms.formset_factory(
+        row_form, formset=RowForms, extra=EMPTY_ROWS, can_delete=True, max_num=MOST_ROWS, validate_max=True
+    )
+
+
+FORMSETS: dict[str, type[RowForms]] = {
+    "members": _formset(MemberForm),
+    "objectives": _formset(ObjectiveForm),
+    "activities": _formset(ActivityForm),
+    "risk_rows": _formset(RiskForm),
+    "budget_lines": _formset(LineForm),
+}
+
+
+def section_form(section: DocumentSection) -> type[forms.ModelForm]:
+    """A form of the section's columns; saved by the verb, never by the form."""
+    columns = PARTS[section].columns
+    form: type[forms.ModelForm] = forms.modelform_factory(
+        Proposal,
+        fields=columns,
+        widgets={name: widget for name, widget in WIDGETS.items() if name in columns},
+        field_classes={name: ProseField for name in columns if isinstance(COLUMN[name], TextField)},
+    )
+    return form
+
+
+class CoachingForm(forms.ModelForm):
+    """One entry of the coaching log."""
+
+    class Meta:
+        model = CoachingNote
+        fields = ["held_on", "text"]
+        widgets = {"held_on": DayInput(), "text": forms.Textarea({"rows": 3})}
+
+
+def plain(proposal: Proposal, section: DocumentSection, rows: Sequence[Any]) -> dict[str, Any]:
+    """A stored section to be read beside the form: (label, value) of its columns, and a line of text for each row."""
+    columns = [(COLUMN[name].verbose_name, getattr(proposal, name)) for name in PARTS[section].columns]
+    shown = [" · ".join(str(getattr(row, name)) for name in row.__slots__ if getattr(row, name) != "") for row in rows]
+    return {"columns": columns, "rows": shown, "has_rows": bool(PARTS[section].table)}
