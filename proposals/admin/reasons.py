@@ -18,6 +18,12 @@ from proposals.figures import Grouping, reason_counts, sheet_rows
 from proposals.models import Screening
 from proposals.querysets import IdeaQuerySet
 
+HEADS = {
+    Grouping.YEAR: gettext_lazy("year"),
+    Grouping.COMMUNITY: gettext_lazy("community"),
+    Grouping.CATEGORY: gettext_lazy("category"),
+}
+
 
 class ReasonFilter(SimpleListFilter):
     """Ideas that were given a reason, whatever became of them later."""
@@ -50,7 +56,7 @@ class ReasonFigures(OfficeAdmin):
         grouping = Grouping(asked) if asked in Grouping.values else Grouping.YEAR
         ideas = self.get_queryset(request).order_by().values("pk")
         counts = reason_counts(Screening.objects.filter(idea__in=ideas), grouping)
-        heads = [str(grouping.label), _("reason"), _("ideas")]
+        heads = [str(HEADS[grouping]), _("reason"), _("ideas")]
         if request.GET.get("format") == "csv":
             # Spreadsheets know by the mark at the beginning that it is UTF-8.
             response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
