@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from proposals.views import cards, claiming, entering, ideas, photos, proposals, writing
+from proposals.views import cards, claiming, entering, ideas, photos, proposals, tables, writing
 
 urlpatterns: list[URLPattern] = [
     path("ideas/", ideas.idea_list, name="idea_list"),
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("ideas/mine/", ideas.my_ideas, name="my_ideas"),
     path("ideas/receipt/", entering.receipt_state, name="receipt_state"),
     path("ideas/receipt/claim/", claiming.idea_claim, name="idea_claim"),
+    path("desk/ideas/table.<str:kind>", tables.desk_ideas_table, name="desk_ideas_table"),
     path("desk/claims/", claiming.desk_claims, name="desk_claims"),
     path("desk/claims/<int:pk>/", claiming.claim_decide, name="claim_decide"),
     path("desk/ideas/new/", entering.idea_enter, name="idea_enter"),

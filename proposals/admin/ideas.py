@@ -11,7 +11,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Count, Min, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -35,6 +35,7 @@ from proposals.models import Idea, Proposal
 from proposals.office_forms import JoinForm
 from proposals.querysets import IdeaQuerySet
 from proposals.services.proposals import consolidate
+from proposals.views.tables import ideas_table
 
 
 class StateFilter(SimpleListFilter):
@@ -193,6 +194,7 @@ class IdeaAdmin(ReasonFigures, ScreeningDesk):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
+            path("table.<str:kind>", wrap(self.table_view), name=self.url_name("table")),
             path("join/", wrap(self.join_view), name=self.url_name("join")),
             *super().get_urls(),
         ]
@@ -205,6 +207,10 @@ class IdeaAdmin(ReasonFigures, ScreeningDesk):
             "events": idea.events.select_related("actor"),
             "joined": idea.consolidations.in_force().select_related("proposal").first(),
         }
+
+    def table_view(self, request: HttpRequest, kind: str) -> HttpResponseBase:
+        """The rows that the list shows with the same conditions, as a spreadsheet."""
+        return ideas_table(self.get_changelist_instance(request).get_queryset(request), kind)
 
     @action(description=gettext_lazy("Join into a proposal"), permissions=["work"])
     def join(self, request: HttpRequest, queryset: models.QuerySet[Idea]) -> HttpResponseRedirect:

@@ -284,6 +284,8 @@ NOT_PAGES = [
     NotAPage("my_data", Kind.FILE, "resident"),
     NotAPage("idea_photo", Kind.FILE, address="/ideas/{photo.idea_id}/photos/{photo.digest}.jpg"),
     NotAPage("idea_photo_remove", Kind.POST_ONLY, "resident", address="/ideas/{photo.idea_id}/photos/0/remove/"),
+    NotAPage("desk_ideas_table", Kind.FILE, "community_officer", address="/desk/ideas/table.xlsx"),
+    NotAPage("admin:proposals_idea_table", Kind.FILE, "officer", address="/admin/proposals/idea/table.csv"),
     NotAPage("idea_claim", Kind.POST_ONLY, "resident"),
     NotAPage("claim_decide", Kind.POST_ONLY, "community_officer", "claim"),
     NotAPage("idea_second", Kind.POST_ONLY, "resident", "idea_accepted"),

@@ -1,0 +1,63 @@
+"""Lists of ideas as spreadsheets: the rows of the page, of one's scope, safe to open."""
+
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from tests.browsing import english, text
+
+
+def rows_of(response):
+    content = b"".join(response.streaming_content)
+    if response["Content-Type"].startswith("text/csv"):
+        return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))[1:]
+    return [[cell.value for cell in row] for row in load_workbook(io.BytesIO(content)).active.iter_rows(min_row=2)]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_desk_takes_along_what_it_lists(kind, community_officer, communities, idea_in):
+    idea_in("RETURNED", title="=HYPERLINK(1)")
+    idea_in("ACCEPTED", title="Benches at the gate")
+    idea_in("DRAFT", title="Not handed in")
+    idea_in("SUBMITTED", title="Elsewhere", community=communities[1])
+    client, url = english(community_officer), reverse("desk_ideas_table", args=[kind])
+    assert [row[1] for row in rows_of(client.get(url))] == ["Benches at the gate", "'=HYPERLINK(1)"]
+    assert [row[1] for row in rows_of(client.get(url, {"state": "RETURNED"}))] == ["'=HYPERLINK(1)"]
+    page = text(client.get(reverse("desk_ideas"), {"state": "RETURNED", "page": "1"}))
+    assert f"{url}?state=RETURNED" in page
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_office_takes_along_what_it_lists(kind, officer, other_officer, idea_in):
+    idea_in("SUBMITTED", title="In the queue")
+    idea_in("ACCEPTED", title="Accepted already")
+    url = reverse("admin:proposals_idea_table", args=[kind])
+    client = english(officer)
+    assert [row[1] for row in rows_of(client.get(url))] == ["In the queue"]
+    assert [row[1] for row in rows_of(client.get(url, {"state": "ACCEPTED"}))] == ["Accepted already"]
+    assert {row[1] for row in rows_of(client.get(url, {"state": "all"}))} == {"In the queue", "Accepted already"}
+    assert rows_of(english(other_officer).get(url, {"state": "all"})) == []
+    page = text(client.get(reverse("admin:proposals_idea_changelist"), {"state": "ACCEPTED"}))
+    assert f"{url}?state=ACCEPTED" in page
+
+
+@pytest.mark.parametrize("who, status", [("resident", 403), ("officer", 403), ("support_member", 403)])
+def test_others_take_nothing_from_the_desk(who, status, cast, programme):
+    assert english(cast(who)).get(reverse("desk_ideas_table", args=["csv"])).status_code == status
+
+
+def test_other_kinds_of_files_are_not_there(community_officer, officer, programme):
+    assert english(community_officer).get(reverse("desk_ideas_table", args=["exe"])).status_code == 404
+    assert english(officer).get(reverse("admin:proposals_idea_table", args=["exe"])).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_file_costs_the_same_for_any_number(count, community_officer, idea_in, django_assert_num_queries):
+    for number in range(count):
+        idea_in("SUBMITTED", title=f"Idea number {number}")
+    client = english(community_officer)
+    with django_assert_num_queries(4):
+        rows_of(client.get(reverse("desk_ideas_table", args=["csv"])))
