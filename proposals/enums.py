@@ -202,6 +202,7 @@ class ProposalRefusal(TextChoices):
     NO_IDEA = "NO_IDEA", _("Choose at least one accepted idea.")
     NOT_A_PHOTO = "NOT_A_PHOTO", _("This is no photo that can be shown: take a JPEG, PNG or WebP of up to 5 MB.")
     TOO_MANY_PHOTOS = "TOO_MANY_PHOTOS", _("An idea has three photos at most. Remove one first.")
+    PHOTO_TAKEN_DOWN = "PHOTO_TAKEN_DOWN", _("The office has taken this photo down; it stays so.")
     NO_BUDGET = "NO_BUDGET", _("The proposal requests no money: add its budget lines first.")
     NOT_COACHING = "NOT_COACHING", _("The street office has not begun the polishing of this proposal yet.")
     NOT_YET = "NOT_YET", _("This day has not come yet; the log tells what was done.")

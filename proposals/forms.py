@@ -16,7 +16,7 @@ from communities.rules import why_not_name
 from programmes.models import Category, Programme
 from proposals import receipts
 from proposals.enums import ENTERED_CHANNELS, IdeaChannel
-from proposals.models import TEXT_LENGTH, TITLE_LENGTH, Idea
+from proposals.models import REASON_LENGTH, TEXT_LENGTH, TITLE_LENGTH, Idea
 from proposals.services.entering import Contributor
 from proposals.services.ideas import IdeaText
 
@@ -128,6 +128,16 @@ class IdeaRevisionForm(IdeaForm):
 
     key = None
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+class TakeDownForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why it is taken down"),
+        max_length=REASON_LENGTH,
+        help_text=_("The author reads this. For example: a child's face can be recognised."),
+        error_messages={"required": _("Say why, so that the author understands it.")},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 class PhotoForm(forms.Form):

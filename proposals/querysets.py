@@ -26,7 +26,7 @@ from proposals.enums import (
 
 if TYPE_CHECKING:
     from communities.models import User
-    from proposals.models import Consolidation, Idea, IdeaClaim, Proposal, ReasonWording, Screening
+    from proposals.models import Consolidation, Idea, IdeaClaim, IdeaPhoto, Proposal, ReasonWording, Screening
 
 
 class IdeaQuerySet(SearchableQuerySet["Idea"]):
@@ -111,6 +111,27 @@ class IdeaQuerySet(SearchableQuerySet["Idea"]):
         secondings = apps.get_model("proposals", "Seconding").objects.filter(idea=OuterRef("pk"))
         counted = secondings.order_by().values("idea").annotate(number=Count("pk")).values("number")
         return self.annotate(seconding_count=Coalesce(Subquery(counted), 0))
+
+
+class IdeaPhotoQuerySet(models.QuerySet["IdeaPhoto"]):
+    def shown(self) -> IdeaPhotoQuerySet:
+        """Without those that an officer took down."""
+        return self.filter(taken_down_at__isnull=True)
+
+    def visible_to(self, user: User | AnonymousUser) -> IdeaPhotoQuerySet:
+        """Of the ideas that one may see: what is shown, and for officers of the scope what was taken down too."""
+        if not user.is_authenticated:
+            return self.shown()
+        scope = scope_of(user)
+        return self.filter(
+            Q(taken_down_at__isnull=True)
+            | Q(idea__programme__subdistrict__in=scope.subdistricts)
+            | Q(idea__community__in=scope.communities)
+        )
+
+    def to_be_drawn(self, before: datetime) -> IdeaPhotoQuerySet:
+        """Without a small picture although added before then, and not known to be unreadable."""
+        return self.filter(thumbnail="", unreadable_at__isnull=True, added_at__lt=before)
 
 
 class ProposalQuerySet(SearchableQuerySet["Proposal"]):

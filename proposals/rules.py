@@ -25,7 +25,7 @@ from proposals.enums import (
     ScreeningReason,
     Verdict,
 )
-from proposals.models import Idea, IdeaClaim, Proposal, Screening
+from proposals.models import Idea, IdeaClaim, IdeaPhoto, Proposal, Screening
 
 MAX_CLAIMS = 5
 
@@ -114,6 +114,13 @@ def why_not_change_photos(user: Person, idea: Idea) -> ProposalRefusal | None:
     if not is_author(user, idea):
         return ProposalRefusal.NOT_YOURS
     return None if idea.state in IDEA_OPEN_STATES else ProposalRefusal.WRONG_STATE
+
+
+def why_not_take_down_photo(user: Person, photo: IdeaPhoto) -> ProposalRefusal | None:
+    """For faces, number plates and whatever the law forbids, at any time: by officers of the community or the street."""
+    if not serves(user, photo.idea.community):
+        return ProposalRefusal.NOT_YOUR_COMMUNITY
+    return ProposalRefusal.PHOTO_TAKEN_DOWN if photo.taken_down_at else None
 
 
 def why_not_second(user: Person, idea: Idea, now: datetime) -> ProposalRefusal | None:

@@ -34,6 +34,7 @@ from proposals.enums import PROPOSAL_EDITABLE_STATES, IdeaState
 from proposals.models import Idea, Proposal
 from proposals.office_forms import JoinForm
 from proposals.querysets import IdeaQuerySet
+from proposals.rules import serves
 from proposals.services.proposals import consolidate
 from proposals.views.tables import ideas_table
 
@@ -203,6 +204,7 @@ class IdeaAdmin(ReasonFigures, ScreeningDesk):
         screenable = works(user) and idea.state == IdeaState.SUBMITTED and not idea.is_own_opinion  # type: ignore[attr-defined]
         return {
             "screen_url": reverse("admin:proposals_idea_screen", args=[idea.pk]) if screenable else "",
+            "may_take_down": serves(user, idea.community),
             "screenings": idea.screenings.select_related("officer"),
             "events": idea.events.select_related("actor"),
             "joined": idea.consolidations.in_force().select_related("proposal").first(),

@@ -5,6 +5,7 @@ from proposals.models.coaching import CoachingNote
 from proposals.models.document import Objective, PlannedActivity, Risk, TeamMember
 from proposals.models.ideas import (
     MAX_PHOTOS,
+    REASON_LENGTH,
     TEXT_LENGTH,
     TITLE_LENGTH,
     Idea,
@@ -19,6 +20,7 @@ from proposals.models.wordings import ReasonWording
 
 __all__ = [
     "MAX_PHOTOS",
+    "REASON_LENGTH",
     "TEXT_LENGTH",
     "TITLE_LENGTH",
     "BudgetLine",

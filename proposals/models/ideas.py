@@ -27,12 +27,14 @@ from proposals.enums import (
     ScreeningReason,
     Verdict,
 )
-from proposals.querysets import IdeaQuerySet, ScreeningQuerySet
+from proposals.querysets import IdeaPhotoQuerySet, IdeaQuerySet, ScreeningQuerySet
 
 TITLE_LENGTH = (4, 30)
 TEXT_LENGTH = (20, 500)
 
 MAX_PHOTOS = 3
+# For why a photo was taken down.
+REASON_LENGTH = 200
 
 
 def photo_path(photo: IdeaPhoto, filename: str) -> str:
@@ -245,6 +247,23 @@ class IdeaPhoto(models.Model):
     width = models.PositiveIntegerField(_("width"))
     height = models.PositiveIntegerField(_("height"))
     added_at = models.DateTimeField(_("added at"))
+    # The file is missing or cannot be read: no worker tries again.
+    unreadable_at = models.DateTimeField(_("found unreadable at"), null=True, blank=True)
+    # Taken down by an officer; the row and the file stay, and only the office sees them.
+    taken_down_at = models.DateTimeField(_("taken down at"), null=True, blank=True)
+    taken_down_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("taken down by"),
+    )
+    taken_down_reason = models.CharField(
+        _("why it was taken down"), max_length=REASON_LENGTH, blank=True, default="", db_default=""
+    )
+
+    objects = IdeaPhotoQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("photo")
@@ -252,7 +271,11 @@ class IdeaPhoto(models.Model):
         ordering = ["position"]
         indexes = [
             # The work that waits for a worker.
-            models.Index(fields=["id"], condition=Q(thumbnail=""), name="proposals_photo_undeveloped"),
+            models.Index(
+                fields=["id"],
+                condition=Q(thumbnail="", unreadable_at__isnull=True),
+                name="proposals_photo_undeveloped",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -269,6 +292,12 @@ class IdeaPhoto(models.Model):
                 condition=Q(position__lt=MAX_PHOTOS),
                 name="proposals_ideaphoto_three_at_most",
                 violation_error_message=_("An idea has three photos at most."),
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_down_at__isnull=True, taken_down_by__isnull=True, taken_down_reason="")
+                | (Q(taken_down_at__isnull=False, taken_down_by__isnull=False) & ~Q(taken_down_reason="")),
+                name="proposals_ideaphoto_taken_down_with_reason",
+                violation_error_message=_("A photo is taken down by somebody, at a time and for a reason."),
             ),
         ]
 

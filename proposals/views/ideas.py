@@ -29,6 +29,7 @@ from proposals.forms import IdeaForm, IdeaRevisionForm
 from proposals.models import TEXT_LENGTH, Idea, IdeaEvent, Proposal
 from proposals.rules import (
     is_author,
+    serves,
     speaks_for,
     why_not_change_photos,
     why_not_revise_idea,
@@ -70,7 +71,8 @@ def idea_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "events": idea.events.all(),
         "proposal": _proposal_of(idea, request),
         "seconding": _seconding_of(idea, request, now),
-        "photos": list(idea.photos.all()),
+        "photos": list(idea.photos.shown()),
+        "may_take_down": serves(request.user, idea.community),
         "may_change_photos": why_not_change_photos(request.user, idea) is None,
         "may_revise": why_not_revise_idea(request.user, idea, now) is None,
         "may_withdraw": why_not_withdraw_idea(request.user, idea) is None,

@@ -211,6 +211,9 @@ DESKS = [
     Page("idea_enter", "community_officer", submit=FORM),
     Page("idea_receipt", "community_officer", "idea_on_paper"),
     Page("idea_detail", "community_officer", "idea_on_paper"),
+    Page("idea_detail", "officer", "idea_with_photo"),
+    Page("idea_photo_take_down", "officer", "idea_with_photo", ("{photo.digest}",)),
+    Page("idea_photo_take_down", "officer", "idea_with_photo", ("{photo.digest}",), submit=FORM),
 ]
 
 # With an empty database: the site on its first day.

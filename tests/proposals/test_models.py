@@ -162,6 +162,7 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_ideaphoto_place_once": lambda scene: photos(scene, {}, {"digest": "b"}),
     "proposals_ideaphoto_once": lambda scene: photos(scene, {}, {"position": 1}),
     "proposals_ideaphoto_three_at_most": lambda scene: photos(scene, {"position": 3}),
+    "proposals_ideaphoto_taken_down_with_reason": lambda scene: photos(scene, {"taken_down_at": scene.now}),
     "proposals_seconding_once": seconded_twice,
     "proposals_proposal_dates_in_order": lambda scene: ProposalFactory(
         programme=scene.programme, starts_on=date(2030, 5, 2), ends_on=date(2030, 5, 1)

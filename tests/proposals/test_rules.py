@@ -14,6 +14,7 @@ from proposals.enums import (
     ScreeningReason,
     Verdict,
 )
+from proposals.models import IdeaPhoto
 from proposals.rules import (
     why_not_consolidate,
     why_not_decide,
@@ -25,6 +26,7 @@ from proposals.rules import (
     why_not_screen,
     why_not_second,
     why_not_submit_idea,
+    why_not_take_down_photo,
     why_not_withdraw_idea,
 )
 from tests.factories import AppointmentFactory, IdeaFactory, ProposalFactory, StageFactory
@@ -82,6 +84,11 @@ ACTS = {
         lambda user, it, now: why_not_withdraw_idea(user, it["submitted"]),
         None,
         only("resident", R.NOT_YOURS),
+    ),
+    "take a photo down": (
+        lambda user, it, now: why_not_take_down_photo(user, IdeaPhoto(idea=it["submitted"])),
+        None,
+        only("officer approver community_officer", R.NOT_YOUR_COMMUNITY),
     ),
     "second an idea": (
         lambda user, it, now: why_not_second(user, it["submitted"], now),
