@@ -26,7 +26,9 @@ def has_hidden_characters(name: str) -> bool:
 
 def is_visible(name: str) -> bool:
     """Whether a reader sees a letter, a figure or a picture, and not marks alone."""
-    return any(unicodedata.category(character)[0] in "LN" or unicodedata.category(character) == "So" for character in name)
+    return any(
+        unicodedata.category(character)[0] in "LN" or unicodedata.category(character) == "So" for character in name
+    )
 
 
 def has_number(name: str) -> bool:

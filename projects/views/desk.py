@@ -108,6 +108,7 @@ def residency_decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
+@never_cache
 @desk_required
 def desk_ideas(request: HttpRequest) -> HttpResponse:
     """Ideas of one's communities in one state, or all; also those that not everyone may read."""
@@ -120,6 +121,7 @@ def desk_ideas(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@never_cache
 @desk_required
 def desk_proposals(request: HttpRequest) -> HttpResponse:
     """Proposals of one's communities in one state, or all; who has waited longest comes first."""

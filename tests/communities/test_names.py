@@ -24,7 +24,9 @@ def test_a_name_is_one_line(typed, name):
     assert names.tidied(typed) == name
 
 
-@pytest.mark.parametrize("name", ["", "Wang", "\u738b\u963f\u59e8", FAMILY, "<script>", "Wang 1958", "20 characters, like 1"[:20]])
+@pytest.mark.parametrize(
+    "name", ["", "Wang", "\u738b\u963f\u59e8", FAMILY, "<script>", "Wang 1958", "20 characters, like 1"[:20]]
+)
 def test_harmless_names(name):
     assert why_not_name(name) is None
 
