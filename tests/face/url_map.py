@@ -2,7 +2,7 @@
 
 To add a page: a `Page` with the name of its URL pattern. `who` and `of` name attributes of `World` (tests/face/world.py);
 add what is missing there. `of` gives the number in the address, `args` what follows it, `query` what stands behind the
-question mark; it may quote the world, as in `?idea={idea_accepted.pk}`. A variant (an empty list, a form with mistakes, a closed stage) is another `Page` with the same name. What
+question mark; both may quote the world, as in `?idea={idea_accepted.pk}`. A variant (an empty list, a form with mistakes, a closed stage) is another `Page` with the same name. What
 answers GET with something else than a page stands in `NOT_PAGES`, with what it is; the suite holds it to that.
 Pages of the admin come from its registry; a new model needs its rows in `ROWS`.
 """
@@ -45,8 +45,9 @@ class Page:
     languages: tuple[str, ...] = LANGUAGES
 
     def path(self, world: World) -> str:
-        numbers = (getattr(world, self.of).pk,) if self.of else ()
-        return reverse(self.name, args=[*numbers, *self.args]) + self.query.format_map(vars(world))
+        numbers = [getattr(world, self.of).pk] if self.of else []
+        further = [argument.format_map(vars(world)) for argument in self.args]
+        return reverse(self.name, args=numbers + further) + self.query.format_map(vars(world))
 
     @property
     def in_office(self) -> bool:
