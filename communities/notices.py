@@ -17,7 +17,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.encoding import force_str
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext as translated
+from django.utils.translation import override
 
 from communities.enums import ResidencyState
 from communities.history import Event
@@ -73,7 +74,8 @@ def remark_of(notification: Notification) -> list[str]:
 def _shown(value: object) -> str:
     if isinstance(value, dict):
         if "phrase" in value:
-            return gettext(value["phrase"])
+            # Collected for translation where it stands as a label.
+            return translated(value["phrase"])
         parsed = parse_datetime(value["until"] if "until" in value else value["moment"])
         assert parsed is not None
         if "until" in value:

@@ -103,5 +103,5 @@ def _ask_to_confirm(user: User, email: str) -> None:
             "Somebody gave this address on our site, to get news there. If it was you, confirm it within three days: "
             "%(link)s\n\nIf it was not you, do nothing; you will hear no more from us."
         ) % {"link": link}
-        subject = f"{_('Golden ideas')}: {_('Please confirm your address')}"
+        subject = ": ".join([_("Golden ideas"), _("Please confirm your address")])
         EmailMessage(subject=subject, body=text, to=[email]).send()

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, StorageState, ViewportSize, sync_
 from config import browser as chromium
 from config.scratch import demo_site
 from config.visitor import DESK, PHONE, Visitor
+from projects.demo.source import read
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT, PICTURES = ROOT / "docs" / "tour.md", ROOT / "docs" / "tour"
@@ -27,6 +28,9 @@ QUALITIES = range(82, 20, -6)
 # A picture is new when more than this share of its points has changed.
 CHANGED = 0.01
 RESIDENT, PASSWORD = "13800000001", "jindianzi-demo"
+
+# An idea of the demo, to be typed and found.
+SAMPLE = next(row for row in read("ideas")["idea"] if row["key"] == "bench-north-gate")
 
 Way = Callable[[Visitor], Page]
 
@@ -64,9 +68,8 @@ def by_link(start: str, *links: str) -> Way:
 def written_idea(visitor: Visitor) -> Page:
     """The form as somebody has filled it in."""
     page = visitor.open("/ideas/new/")
-    page.fill("[name=title]", "北门外放两条带扶手的长椅")
-    page.fill("[name=problem]", "北门外等车的老人很多，没有地方坐，冬天站着很冷，有人只好坐在花坛边上。")
-    page.fill("[name=solution]", "在门内靠墙的空地放两条带靠背和扶手的长椅，由楼门组长轮流照看和擦洗。")
+    for name in ("title", "problem", "solution"):
+        page.fill(f"[name={name}]", SAMPLE[name])
     return page
 
 
@@ -104,7 +107,7 @@ STOPS = [
         by_link("/projects/", PROJECT, IDEA),
     ),
     Stop("ideas", "All ideas", "By community, category and state, with a count and a page at a time.", at("/ideas/")),
-    Stop("search", "Search", "Ideas, proposals and projects in one place.", at("/search/?q=长椅")),
+    Stop("search", "Search", "Ideas, proposals and projects in one place.", at(f"/search/?q={SAMPLE['title'][-2:]}")),
     Stop("my", "My things", "What one has brought in, and what one can do next.", at("/my/"), RESIDENT),
     Stop(
         "notifications",

@@ -76,7 +76,7 @@ def test_a_decision_comes_with_its_reason_and_the_officers_words(idea_in, reside
         assert remark_of(told) == ["Incomplete or unclear", "Please say where it should be."]
     with override("zh-hans"):
         assert "Incomplete" not in remark_of(told)[0]
-        assert sentence(told).startswith("您的点子“Benches at the west gate”")
+        assert sentence(told).startswith("您的金点子“Benches at the west gate”")
 
 
 def test_an_idea_that_is_taken_out_of_a_proposal(idea_in, resident, officer, now):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from communities.share_card import ShareCard, respond
 from programmes.models import Programme
@@ -34,7 +35,7 @@ def project_card(request: HttpRequest, pk: int) -> HttpResponseBase:
         kicker=f"{project.community.subdistrict} · {project.community}",
         title=project.title,
         lines=(
-            f"{_('Project')} · {project.get_state_display()}",
+            " · ".join([pgettext("card", "Project"), project.get_state_display()]),
             reached % {"reached": project.milestones_done, "all": project.milestone_count},
         ),
         site=_("Golden ideas"),

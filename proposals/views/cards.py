@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from communities.share_card import ShareCard, respond
 from proposals.models import Idea, Proposal
@@ -15,7 +16,7 @@ def idea_card(request: HttpRequest, pk: int) -> HttpResponseBase:
     card = ShareCard(
         kicker=f"{idea.community.subdistrict} · {idea.community} · {idea.category}",
         title=idea.title,
-        lines=(f"{_('Idea')} · {idea.get_state_display()}", idea.problem),
+        lines=(" · ".join([pgettext("card", "Idea"), idea.get_state_display()]), idea.problem),
         site=_("Golden ideas"),
     )
     return respond(request, card)
@@ -27,7 +28,7 @@ def proposal_card(request: HttpRequest, pk: int) -> HttpResponseBase:
     card = ShareCard(
         kicker=f"{proposal.community.subdistrict} · {proposal.community} · {proposal.category}",
         title=proposal.title,
-        lines=(f"{_('Proposal')} · {proposal.get_state_display()}", proposal.summary),
+        lines=(" · ".join([pgettext("card", "Proposal"), proposal.get_state_display()]), proposal.summary),
         site=_("Golden ideas"),
     )
     return respond(request, card)
