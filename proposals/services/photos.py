@@ -43,7 +43,7 @@ def add_photo(*, idea: Idea, file: BinaryIO, by: User, now: datetime) -> IdeaPho
         try:
             row.save(force_insert=True)
         except DatabaseError:
-            row.image.storage.delete(row.image.name)
+            row.image.delete(save=False)
             raise
     return row
 
