@@ -377,10 +377,12 @@ ACTS_IN_OFFICE = {
     "contests.Overruling.signed_by",
     "contests.TallyRun.requested_by",
     "projects.ProjectEvent.actor",
+    "proposals.CoachingNote.author",
     "proposals.Consolidation.created_by",
     "proposals.Idea.entered_by",
     "proposals.IdeaClaim.decided_by",
     "proposals.IdeaEvent.actor",
+    "proposals.IdeaPhoto.taken_down_by",
     "proposals.ProposalEvent.actor",
     "proposals.Screening.officer",
 }
