@@ -21,15 +21,28 @@ def by_visitor(pages):
     return visitors
 
 
+def half_of(pages, half):
+    """Every other URL, with all its variants."""
+    names = list(dict.fromkeys(page.name for page in pages))[half::2]
+    return [page for page in pages if page.name in names]
+
+
+def worth_a_look(pages, mode, language):
+    """In English, elder mode and the office show one variant of each page: the others differ by their rows."""
+    fitting = [page for page in pages if mode in page.modes and language in page.languages]
+    if language == "en" and (mode == "elder" or fitting[0] in OFFICE):
+        return list({page.name: page for page in reversed(fitting)}.values())
+    return fitting
+
+
 def complaints(browser, site, world, pages, mode, language):
     """One line for each complaint, with the pages that it is about."""
     found = defaultdict(list)
-    for who, theirs in by_visitor(pages).items():
+    for who, theirs in by_visitor(worth_a_look(pages, mode, language)).items():
         with looking(browser, site, world, who=who, mode=mode, language=language) as looker:
             for page in theirs:
-                if mode in page.modes and language in page.languages:
-                    for complaint in look(looker, page):
-                        found[complaint].append(str(page))
+                for complaint in look(looker, page):
+                    found[complaint].append(str(page))
     return [f"{mode} {language} | {complaint} | {'; '.join(where)}" for complaint, where in found.items()]
 
 
@@ -37,12 +50,12 @@ def complaints(browser, site, world, pages, mode, language):
 @pytest.mark.parametrize("mode", ["normal", "elder"])
 @pytest.mark.parametrize("half", [0, 1])
 def test_pages_for_everyone(browser, site, world, half, mode, language):
-    found = complaints(browser, site, world, FRONT[half::2], mode, language)
+    found = complaints(browser, site, world, half_of(FRONT, half), mode, language)
     assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("half", [0, 1])
 def test_pages_of_the_office(browser, site, world, half, language):
-    found = complaints(browser, site, world, OFFICE[half::2], "normal", language)
+    found = complaints(browser, site, world, half_of(OFFICE, half), "normal", language)
     assert not found, "\n".join(found)

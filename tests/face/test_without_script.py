@@ -30,7 +30,7 @@ def missing(page, scripted, plain):
 @pytest.mark.parametrize("pages", [FRONT, OFFICE], ids=["everyone", "office"])
 def test_every_page_has_its_contents_without_scripts(browser, site, world, pages):
     found = []
-    for who, theirs in by_visitor([page for page in pages if not page.submit]).items():
+    for who, theirs in by_visitor(page for page in pages if "en" in page.languages and not page.submit).items():
         options = {"who": who, "mode": "normal", "language": "zh"}
         with (
             looking(browser, site, world, **options) as scripted,

@@ -2,8 +2,9 @@
 
 To add a page: a `Page` with the name of its URL pattern. `who` and `of` name attributes of `World` (tests/face/world.py);
 add what is missing there. `of` gives the number in the address, `args` what follows it, `query` what stands behind the
-question mark; both may quote the world, as in `?idea={idea_accepted.pk}`. A variant (an empty list, a form with mistakes, a closed stage) is another `Page` with the same name. What
-answers GET with something else than a page stands in `NOT_PAGES`, with what it is; the suite holds it to that.
+question mark; both may quote the world, as in `?idea={idea_accepted.pk}`. A variant (an empty list, a form with
+mistakes, a closed stage) is another `Page` with the same name. What answers GET with something else than a page stands
+in `NOT_PAGES`, with what it is; the suite holds it to that.
 Pages of the admin come from its registry; a new model needs its rows in `ROWS`.
 """
 
@@ -162,7 +163,7 @@ RESIDENTS = [
         for state in (IdeaState.SUBMITTED, IdeaState.RETURNED, IdeaState.REFERRED, IdeaState.REJECTED)
     ),
     Page("idea_edit", "resident", "idea_returned"),
-    Page("idea_edit", "resident", "idea_returned", submit=FORM),
+    Page("idea_edit", "resident", "idea_returned", submit=FORM, modes=("normal",)),
     Page("idea_photos", "resident", "idea_returned"),
     Page("idea_photos", "resident", "idea_returned", submit=FORM),
     Page("idea_photos", "resident", "idea_submitted"),
