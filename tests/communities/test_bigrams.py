@@ -44,9 +44,18 @@ def test_every_stretch_of_a_text_finds_it(text, data):
     whole = {run for piece in Query.of(text).pieces for run in piece}
     if not query or not all(run in whole or is_part(run, whole) for run in query.runs):
         return
+    # The half of a word may be a word elsewhere in the text.
+    if any(goes_through_a_word(folded, cut) for cut in (start, end)):
+        return
     with connection.cursor() as cursor:
         cursor.execute("SELECT communities_bigrams(%s) @@ %s::tsquery", [text, query.all_words()])
         assert cursor.fetchone() == (True,)
+
+
+def goes_through_a_word(text, cut):
+    return 0 < cut < len(text) and any(
+        len(run) > 1 and not is_part(run, [run]) for run in Query.of(text[cut - 1 : cut + 1]).runs
+    )
 
 
 def is_part(run, whole):
