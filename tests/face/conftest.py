@@ -16,7 +16,11 @@ from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from tests.face.world import World
-from tests.waiting import eventually
+
+END_OTHERS = """
+    SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +43,6 @@ def site(world: World) -> Iterator[str]:
         server = LiveServer("localhost")
         yield server.url
         server.stop()
-    # A thread of the server keeps its connection to the database until the browser has closed its own to the thread.
-    eventually(_is_alone)
-
-
-def _is_alone() -> bool:
+    # A thread of the server may keep its connection, and with it the database, until the browser notices.
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
-        return cursor.fetchone() == (1,)
+        cursor.execute(END_OTHERS)
