@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from time_machine import travel
 
 from communities.enums import OrganisationKind, ResidencyState, Role, VerificationMethod
@@ -340,11 +340,19 @@ def test_the_desk_costs_the_same_for_any_number(
 # Days
 
 
+@pytest.fixture
+def in_english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.mark.usefixtures("in_english")
 @pytest.mark.parametrize("hours, said", [(0, "since today"), (24, "for 1 day"), (72, "for 3 days")])
 def test_waiting_is_told_in_days(hours, said):
     assert waiting.waited(timezone.now() - timedelta(hours=hours)) == said
 
 
+@pytest.mark.usefixtures("in_english")
 def test_what_is_left_is_told_in_days():
     assert waiting.left(timezone.now() + timedelta(days=3)) == "3 days left"
     assert waiting.left(timezone.now() + timedelta(days=1)) == "1 day left"
@@ -353,6 +361,7 @@ def test_what_is_left_is_told_in_days():
     assert not waiting.is_soon(timezone.now() + timedelta(days=4))
 
 
+@pytest.mark.usefixtures("in_english")
 def test_what_closes_at_midnight_is_left_until_the_day_before():
     midnight = datetime(2026, 7, 1, tzinfo=timezone.get_default_timezone())
     with travel(midnight - timedelta(hours=14), tick=False):
