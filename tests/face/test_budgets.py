@@ -1,7 +1,12 @@
-"""What a first visit costs over the line, and that a second one costs nearly nothing; served as in production."""
+"""The demo, served as in production: what a first visit costs and a second; and its rows, which are longer than those of
+the tests, keep within a phone's width.
+"""
 
 from benchmarks.pages import BYTES_LIMIT, REQUESTS_LIMIT, measured_pages, newcomer, visit
 from config.scratch import demo_site
+from config.tour import STOPS, session_of, somebody
+from config.visitor import PHONE
+from tests.face.failing_urls import SCRIPTS
 
 PAGE_BYTES_LIMIT = 25 * 1024
 
@@ -30,8 +35,19 @@ def faults_of_answers(answers):
     return faults + [f"{part.url}: kept how?" for part in text if "immutable" not in part.headers["cache-control"]]
 
 
+def faults_of_widths(browser, site):
+    sessions = {who: session_of(browser, site, who) for who in {stop.who for stop in STOPS if stop.who}}
+    faults = []
+    for stop in STOPS:
+        with somebody(browser, site, stop, PHONE, sessions) as visitor:
+            page = stop.way(visitor)
+            page.evaluate(SCRIPTS["audit"])
+            faults += [f"{stop.name}: {fault}" for fault in page.evaluate("audit.sideways()")]
+    return faults
+
+
 # One test: the site it needs is made in half a minute, and another worker would make it again.
-def test_visits_are_light(browser):
+def test_visits_are_light_and_pages_narrow(browser):
     faults = []
     with demo_site() as site:
         pages, cookies = measured_pages(browser, site)
@@ -42,4 +58,5 @@ def test_visits_are_light(browser):
                 page.on("response", lambda answer, answers=answers: answers.append(answer))
                 faults += faults_of_visits(page, site + path)
             faults += faults_of_answers(answers)
+        faults += faults_of_widths(browser, site)
     assert not faults, "\n".join(faults)
