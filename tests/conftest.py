@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +11,9 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
+from django.db import connection
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from communities.enums import OrganisationKind, Role
 from communities.models import Community, Organisation, Subdistrict, User
@@ -40,6 +42,11 @@ from tests.factories import (
 from tests.scenes import Scene
 
 pytest_plugins = ["tests.browser"]
+
+END_OTHERS = """
+    SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
 
 USES_DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 
@@ -70,6 +77,17 @@ def pytest_unconfigure() -> None:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """The database's name holds the process's slot, so it needs no suffix for a worker."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database of pytest-django, in which nobody is left when it is dropped.
+
+    The thread of a server or worker may keep its connection until its browser or broker notices the end.
+    """
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(END_OTHERS)
 
 
 @pytest.fixture(autouse=True)

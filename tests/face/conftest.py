@@ -17,11 +17,6 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.face.world import World
 
-END_OTHERS = """
-    SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
-"""
-
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[World]:
@@ -43,6 +38,3 @@ def site(world: World) -> Iterator[str]:
         server = LiveServer("localhost")
         yield server.url
         server.stop()
-    # A thread of the server may keep its connection, and with it the database, until the browser notices.
-    with connection.cursor() as cursor:
-        cursor.execute(END_OTHERS)
