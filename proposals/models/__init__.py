@@ -3,19 +3,10 @@
 from proposals.models.claims import IdeaClaim
 from proposals.models.coaching import CoachingNote
 from proposals.models.document import Objective, PlannedActivity, Risk, TeamMember
-from proposals.models.ideas import (
-    MAX_PHOTOS,
-    REASON_LENGTH,
-    TEXT_LENGTH,
-    TITLE_LENGTH,
-    Idea,
-    IdeaEvent,
-    IdeaPhoto,
-    ReceiptSeries,
-    Screening,
-    Seconding,
-)
+from proposals.models.ideas import TEXT_LENGTH, TITLE_LENGTH, Idea, IdeaEvent, ReceiptSeries, Seconding
+from proposals.models.photos import MAX_PHOTOS, REASON_LENGTH, IdeaPhoto
 from proposals.models.proposals import BudgetLine, Consolidation, Proposal, ProposalEvent
+from proposals.models.screening import Screening
 from proposals.models.wordings import ReasonWording
 
 __all__ = [

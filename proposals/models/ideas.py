@@ -1,8 +1,9 @@
-"""Ideas, who seconds them, and their screening."""
+"""Ideas, what happened to them, and who seconds them."""
 
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 import pghistory
 from django.conf import settings
@@ -15,30 +16,22 @@ from django.utils.translation import gettext_lazy as _
 
 from communities import names
 from communities.fulltext import WithoutWords, words_of
-from communities.history import APPEND_ONLY, UNALTERABLE, Event
+from communities.history import APPEND_ONLY, Event
 from communities.models import Community
 from programmes.models import Category, Programme
 from proposals import receipts
-from proposals.enums import (
-    IDEA_PUBLIC_STATES,
-    IdeaChannel,
-    IdeaState,
-    ScreeningDecision,
-    ScreeningReason,
-    Verdict,
-)
-from proposals.querysets import IdeaPhotoQuerySet, IdeaQuerySet, ScreeningQuerySet
+from proposals.enums import IDEA_PUBLIC_STATES, IdeaChannel, IdeaState, ScreeningReason
+from proposals.querysets import IdeaQuerySet
+
+if TYPE_CHECKING:
+    from proposals.models.photos import IdeaPhoto
 
 TITLE_LENGTH = (4, 30)
 TEXT_LENGTH = (20, 500)
 
-MAX_PHOTOS = 3
-# For why a photo was taken down.
-REASON_LENGTH = 200
-
 
 def photo_path(photo: IdeaPhoto, filename: str) -> str:
-    """Where a photo's file lies in the storage."""
+    """Where a photo's file lies in the storage; migrations look for it here."""
     return f"ideas/{photo.idea_id}/{filename}"
 
 
@@ -233,149 +226,6 @@ class Seconding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.idea}"
-
-
-class IdeaPhoto(models.Model):
-    """A picture of the place or the problem, as `photos.develop` makes it: no metadata, sides in pixels."""
-
-    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="photos", verbose_name=_("idea"))
-    position = models.PositiveSmallIntegerField(_("position"))
-    image = models.FileField(_("photo"), upload_to=photo_path)
-    # Empty until a worker has made it.
-    thumbnail = models.FileField(_("small photo"), upload_to=photo_path, blank=True)
-    digest = models.CharField(_("SHA-256"), max_length=64)
-    width = models.PositiveIntegerField(_("width"))
-    height = models.PositiveIntegerField(_("height"))
-    added_at = models.DateTimeField(_("added at"))
-    # The file is missing or cannot be read: no worker tries again.
-    unreadable_at = models.DateTimeField(_("found unreadable at"), null=True, blank=True)
-    # Taken down by an officer; the row and the file stay, and only the office sees them.
-    taken_down_at = models.DateTimeField(_("taken down at"), null=True, blank=True)
-    taken_down_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("taken down by"),
-    )
-    taken_down_reason = models.CharField(
-        _("why it was taken down"), max_length=REASON_LENGTH, blank=True, default="", db_default=""
-    )
-
-    objects = IdeaPhotoQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("photo")
-        verbose_name_plural = _("photos")
-        ordering = ["position"]
-        indexes = [
-            # The work that waits for a worker.
-            models.Index(
-                fields=["id"],
-                condition=Q(thumbnail="", unreadable_at__isnull=True),
-                name="proposals_photo_undeveloped",
-            ),
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["idea", "position"],
-                name="proposals_ideaphoto_place_once",
-                violation_error_message=_("There is a photo in this place already."),
-            ),
-            models.UniqueConstraint(
-                fields=["idea", "digest"],
-                name="proposals_ideaphoto_once",
-                violation_error_message=_("This photo is there already."),
-            ),
-            models.CheckConstraint(
-                condition=Q(position__lt=MAX_PHOTOS),
-                name="proposals_ideaphoto_three_at_most",
-                violation_error_message=_("An idea has three photos at most."),
-            ),
-            models.CheckConstraint(
-                condition=Q(taken_down_at__isnull=True, taken_down_by__isnull=True, taken_down_reason="")
-                | (Q(taken_down_at__isnull=False, taken_down_by__isnull=False) & ~Q(taken_down_reason="")),
-                name="proposals_ideaphoto_taken_down_with_reason",
-                violation_error_message=_("A photo is taken down by somebody, at a time and for a reason."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.idea} – {self.position + 1}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("idea_photo", args=[self.idea_id, self.digest])
-
-
-class Screening(models.Model):
-    """One officer's judgement of an idea by the three criteria, with the decision that followed."""
-
-    idea = models.ForeignKey(Idea, on_delete=models.PROTECT, related_name="screenings", verbose_name=_("idea"))
-    officer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("officer")
-    )
-    public_benefit = models.CharField(_("public benefit"), max_length=5, choices=Verdict.choices)
-    sustainability = models.CharField(_("sustainability"), max_length=5, choices=Verdict.choices)
-    capacity_building = models.CharField(
-        _("potential to grow community organisations"), max_length=5, choices=Verdict.choices
-    )
-    # Why the officer judged so; these stay in the office.
-    public_benefit_note = models.CharField(_("note on public benefit"), max_length=200, blank=True)
-    sustainability_note = models.CharField(_("note on sustainability"), max_length=200, blank=True)
-    capacity_building_note = models.CharField(_("note on community organisations"), max_length=200, blank=True)
-    decision = models.CharField(_("decision"), max_length=10, choices=ScreeningDecision.choices)
-    reason = models.CharField(_("reason"), max_length=20, choices=ScreeningReason.choices, blank=True)
-    note = models.TextField(_("message to the resident"), blank=True, validators=[MaxLengthValidator(500)])
-    at = models.DateTimeField(_("when"))
-    # The text that was judged, as `Idea.revision` counts; empty for what was screened before this was kept.
-    revision = models.PositiveIntegerField(_("version of the text"), null=True, editable=False)
-    # Doubtful ideas need two officers: the first one's judgement moves nothing until the second has decided.
-    is_opinion = models.BooleanField(_("first opinion"), default=False, editable=False)
-
-    objects = ScreeningQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("screening")
-        verbose_name_plural = _("screenings")
-        ordering = ["at", "pk"]
-        triggers = UNALTERABLE
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(decision=ScreeningDecision.ACCEPT) | ~Q(reason=""),
-                name="proposals_screening_reason_given",
-                violation_error_message=_("Every decision but acceptance needs a reason."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(decision=ScreeningDecision.ACCEPT)
-                | ~(
-                    Q(public_benefit=Verdict.FAIL) | Q(sustainability=Verdict.FAIL) | Q(capacity_building=Verdict.FAIL)
-                ),
-                name="proposals_screening_accepted_passes",
-                violation_error_message=_("An idea that fails a criterion cannot be accepted."),
-            ),
-            models.UniqueConstraint(
-                fields=["idea", "revision"],
-                condition=Q(is_opinion=True),
-                name="proposals_screening_one_opinion",
-                violation_error_message=_("Somebody has given a first opinion of this text already."),
-            ),
-            models.CheckConstraint(
-                condition=Q(is_opinion=False)
-                | Q(revision__isnull=False)
-                & ~Q(decision=ScreeningDecision.RETURN)
-                & (
-                    Q(public_benefit=Verdict.DOUBT)
-                    | Q(sustainability=Verdict.DOUBT)
-                    | Q(capacity_building=Verdict.DOUBT)
-                ),
-                name="proposals_screening_opinion_doubts",
-                violation_error_message=_("Only a doubtful judgement is a first opinion."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.idea} – {self.get_decision_display()}"
 
 
 class IdeaEvent(Event):
