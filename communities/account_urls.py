@@ -3,7 +3,7 @@
 from allauth.account import views as allauth_views
 from django.urls import URLPattern, path
 
-from communities import views
+from communities.views import people
 
 urlpatterns: list[URLPattern] = [
     path("login/", allauth_views.login, name="account_login"),
@@ -11,5 +11,5 @@ urlpatterns: list[URLPattern] = [
     path("login/code/confirm/", allauth_views.confirm_login_code, name="account_confirm_login_code"),
     path("logout/", allauth_views.logout, name="account_logout"),
     path("inactive/", allauth_views.account_inactive, name="account_inactive"),
-    path("<path:page>", views.closed),
+    path("<path:page>", people.closed),
 ]

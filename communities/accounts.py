@@ -15,7 +15,7 @@ from phonenumbers import PhoneNumberType, number_type
 
 from communities import sms
 from communities.models import User
-from communities.services import confirm_phone
+from communities.services.people import confirm_phone
 
 # Some countries have the same numbers for both kinds.
 MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}

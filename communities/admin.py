@@ -22,7 +22,6 @@ from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminRadioSelectWidget
 
-from communities.delivery import send_again
 from communities.enums import DeliveryState, ResidencyState, VerificationMethod
 from communities.models import (
     Appointment,
@@ -35,10 +34,11 @@ from communities.models import (
     User,
 )
 from communities.office import OfficeAdmin, Verb, VerbForm, Waiting, only_used
-from communities.outbox import put_back
 from communities.querysets import DeliveryQuerySet, scope_of
 from communities.refusal import Refused
-from communities.services import decide_residency
+from communities.services.delivery import send_again
+from communities.services.outbox import put_back
+from communities.services.people import decide_residency
 
 # Of the libraries: rights come from appointments, and nobody has an e-mail address in their table.
 admin.site.unregister([Group, EmailAddress])

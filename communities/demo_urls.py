@@ -2,9 +2,9 @@
 
 from django.urls import URLPattern, path
 
-from communities import views
+from communities.views import people
 
 urlpatterns: list[URLPattern] = [
-    path("", views.demo_accounts, name="demo_accounts"),
-    path("sms/", views.demo_sms, name="demo_sms"),
+    path("", people.demo_accounts, name="demo_accounts"),
+    path("sms/", people.demo_sms, name="demo_sms"),
 ]

@@ -6,8 +6,8 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from communities.delivery import deliver_due
-from communities.outbox import send_due_notifications
+from communities.services.delivery import deliver_due
+from communities.services.outbox import send_due_notifications
 
 log = structlog.get_logger(__name__)
 

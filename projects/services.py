@@ -7,8 +7,8 @@ from datetime import date, datetime
 from django.db import transaction
 
 from communities.models import User
-from communities.outbox import take_events
 from communities.refusal import Refused, refuse_if
+from communities.services.outbox import take_events
 from contests.models import Award, Contest
 from projects.enums import PROJECT_TRANSITIONS, MilestoneState, ProjectAct, ProjectRefusal, ProjectState
 from projects.models import Milestone, Project, ProjectEvent

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from django.utils.translation import override
 
-from communities import outbox
 from communities.enums import VerificationMethod
 from communities.models import Notification
 from communities.notice_kinds import KIND_OF, Notice, NoticeKind
 from communities.notices import Message, remark_of, sentence
-from communities.services import decide_residency, name_community
+from communities.services import outbox
+from communities.services.people import decide_residency, name_community
 from contests.enums import AwardState, Decision
 from contests.models import Award, Contest, ContestEvent
 from contests.notices import AWARD_NOTICES

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from communities import outbox
 from communities.models import Delivery, Notification
+from communities.services import outbox
 from contests.services import notifications as contests
 from projects.services import send_due_notifications
 from proposals.services import notifications as proposals

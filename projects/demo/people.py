@@ -9,7 +9,7 @@ from django.conf import settings
 
 from communities.enums import HousingType, OrganisationKind, Role, VerificationMethod
 from communities.models import Appointment, Community, Organisation, Subdistrict, User
-from communities.services import confirm_phone, decide_residency, name_community, register_resident
+from communities.services.people import confirm_phone, decide_residency, name_community, register_resident
 from projects.demo.source import Clock, read
 
 # Appointments began before the first day that the demo tells of.

@@ -27,7 +27,7 @@ from communities.models import Residency, User
 from communities.pages import page_of
 from communities.querysets import scope_of
 from communities.refusal import Refused
-from communities.services import decide_residency
+from communities.services.people import decide_residency
 from programmes.calendar import calendar_of
 from programmes.enums import Action
 from programmes.models import Programme

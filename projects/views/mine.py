@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from communities.forms import NameForm
 from communities.models import User
 from communities.refusal import Refused
-from communities.services import log_out_everywhere, rename
+from communities.services.people import log_out_everywhere, rename
 from contests.rules import votes_now
 from contests.services.voting import turnout_of
 from programmes.models import Programme

@@ -13,7 +13,7 @@ from communities import names
 from communities.models import Community, User
 from communities.refusal import refuse_if
 from communities.rules import why_not_name
-from communities.services import register_resident
+from communities.services.people import register_resident
 from programmes.models import Programme
 from proposals import receipts
 from proposals.enums import IdeaChannel, IdeaState

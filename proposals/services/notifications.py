@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from communities.outbox import take_events
+from communities.services.outbox import take_events
 from proposals.models import IdeaEvent, ProposalEvent
 from proposals.notices import idea_notices, proposal_notices
 

@@ -9,8 +9,8 @@ from django.utils.translation import override
 
 from communities.models import User
 from communities.notices import remark_of, sentence
-from communities.outbox import notification_of
 from communities.refusal import refuse_if
+from communities.services.outbox import notification_of
 from proposals.enums import DECISION_STATES, IdeaState
 from proposals.models import Idea, IdeaEvent
 from proposals.notices import idea_notices

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from communities.delivery import deliver_due, send_again
 from communities.enums import Channel, CommunityRefusal, DeliveryState
 from communities.models import Delivery, Notification, SetAsideEvent
 from communities.refusal import Refused
 from communities.rules import why_not_send_again
+from communities.services.delivery import deliver_due, send_again
 from tests.browsing import english, text
 
 DELIVERIES = "/admin/communities/delivery/"

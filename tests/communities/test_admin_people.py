@@ -8,7 +8,7 @@ from django.utils.html import escape
 
 from communities.enums import CommunityRefusal, ResidencyState, Role, VerificationMethod
 from communities.models import Appointment, Residency, User
-from communities.services import name_community
+from communities.services.people import name_community
 from tests.factories import AppointmentFactory, CommunityFactory, ResidencyFactory, UserFactory
 
 RESIDENCIES = "/admin/communities/residency/"

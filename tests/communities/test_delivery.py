@@ -10,9 +10,9 @@ from django.core import mail as outbox
 from django.core.mail import EmailMessage
 
 from communities import demo_post, mail, sms
-from communities.delivery import GAPS, deliver_due, hand_over, quiet, sms_text
 from communities.enums import Channel, DeliveryState
 from communities.models import Delivery, Notification, User
+from communities.services.delivery import GAPS, deliver_due, hand_over, quiet, sms_text
 from communities.tasks import deliver
 from tests.factories import ResidentFactory
 from tests.racing import race

@@ -10,13 +10,13 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from kombu.exceptions import OperationalError as BrokerUnreachable
 
-from communities import outbox
 from communities.enums import Channel, CommunityRefusal
 from communities.models import Delivery, Notification, NotificationChoice, SetAsideEvent, User
 from communities.notice_kinds import Notice, NoticeKind, default_channels
 from communities.notices import Message
-from communities.outbox import put_back, take_batch, take_events
 from communities.refusal import Refused
+from communities.services import outbox
+from communities.services.outbox import put_back, take_batch, take_events
 from proposals.models import IdeaEvent
 from proposals.notices import idea_notices
 from proposals.services.notifications import send_due_notifications

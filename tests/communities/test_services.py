@@ -6,7 +6,7 @@ from django.db import transaction
 from communities.enums import CommunityRefusal, ResidencyState, VerificationMethod
 from communities.models import Residency, User
 from communities.refusal import Refused, refuse_if
-from communities.services import confirm_phone, decide_residency, name_community, register_resident
+from communities.services.people import confirm_phone, decide_residency, name_community, register_resident
 from tests.factories import ResidencyFactory
 from tests.racing import SECONDS, meanwhile, race, somebody_waits
 

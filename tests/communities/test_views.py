@@ -7,9 +7,9 @@ from django.views.defaults import server_error
 
 from communities.enums import ResidencyState
 from communities.models import Residency
-from communities.services import register_resident
+from communities.services.people import register_resident
 from communities.sms import show_in_demo
-from communities.views import next_page
+from communities.views.people import next_page
 from tests.browsing import english, text
 
 NAME = "name_community"

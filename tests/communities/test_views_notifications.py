@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from time_machine import travel
 
-from communities import reading
 from communities.enums import Channel, Language
 from communities.models import Notification, NotificationChoice
 from communities.notice_kinds import EXPERTS_KINDS, KEPT_ON_SITE, OFFICE_KINDS, RESIDENTS_KINDS, NoticeKind
 from communities.refusal import Refused
+from communities.services import reading
 from tests.browsing import english, text
 
 pytestmark = pytest.mark.django_db

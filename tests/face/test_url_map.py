@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import resolve
 
-from communities import views
+from communities.views import people
 from tests.face import url_map
 from tests.face.url_map import Kind
 
@@ -44,7 +44,7 @@ def test_every_pattern_is_a_page_that_is_visited_or_none():
 @pytest.mark.parametrize("route", SHUT.values())
 def test_page_of_the_account_library_is_shut(route):
     path = "/" + PLACEHOLDER.sub("1", route).replace("^", "").replace("$", "")
-    assert resolve(path).func is views.closed
+    assert resolve(path).func is people.closed
 
 
 def test_every_model_of_the_office_has_rows_to_open():

@@ -16,9 +16,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from PIL import Image
 
-from communities import outbox
 from communities.enums import Channel, DeliveryState, OrganisationKind, ResidencyState, Role
 from communities.models import Notification, SetAsideEvent, User
+from communities.services import outbox
 from contests.enums import ContestState
 from contests.models import Entry, TallyRun
 from contests.services import notifications as contest_notifications

@@ -11,7 +11,7 @@ from time_machine import travel
 
 from communities.enums import OrganisationKind, ResidencyState, Role, VerificationMethod
 from communities.models import Residency
-from communities.services import decide_residency
+from communities.services.people import decide_residency
 from programmes.models import Programme
 from projects import todo
 from projects.templatetags import waiting

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from communities.enums import CommunityRefusal, ResidencyState
 from communities.models import Notification, Residency, User
 from communities.refusal import Refused
-from communities.services import log_out_everywhere, rename
+from communities.services.people import log_out_everywhere, rename
 from contests.models import Ballot
 from contests.services.voting import turnout_of
 from projects import todo

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from communities.refusal import Refused
-from communities.services import confirm_phone, register_resident
+from communities.services.people import confirm_phone, register_resident
 from proposals.enums import IdeaChannel, IdeaState, ProposalRefusal
 from proposals.models import Idea, IdeaClaim
 from proposals.rules import MAX_CLAIMS, why_not_claim, why_not_decide_claim

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from communities import reading
 from communities.enums import Channel, Language
+from communities.forms import ChannelsForm, EmailForm
 from communities.models import Notification, NotificationChoice, User
 from communities.notice_kinds import (
     EXPERTS_KINDS,
@@ -24,9 +24,9 @@ from communities.notice_kinds import (
     default_channels,
 )
 from communities.notices import remark_of, sentence
-from communities.notification_forms import ChannelsForm, EmailForm
 from communities.pages import page_of
 from communities.refusal import Refused
+from communities.services import reading
 
 log = structlog.get_logger(__name__)
 

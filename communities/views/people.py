@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST
 
-from communities import demo, display, mail, services, sms
+from communities import demo, display, mail, sms
 from communities.enums import ResidencyState
 from communities.forms import NameCommunityForm
 from communities.models import Residency, User
+from communities.services import people
 
 
 def closed(_request: HttpRequest, page: str) -> HttpResponse:
@@ -34,7 +35,7 @@ def name_community(request: HttpRequest) -> HttpResponse:
     assert isinstance(request.user, User)
     form = NameCommunityForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        residency = services.name_community(community=form.cleaned_data["community"], by=request.user)
+        residency = people.name_community(community=form.cleaned_data["community"], by=request.user)
         messages.success(request, _("You have named %(community)s.") % {"community": residency.community})
         return redirect(request.get_full_path())
     residencies = list(Residency.objects.filter(user=request.user).select_related("community"))

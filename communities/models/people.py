@@ -1,4 +1,4 @@
-"""People and places: who lives, works and decides where."""
+"""People: who lives, works and decides where."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import PermissionsMixin
-from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -17,116 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from communities import phones
 from communities.enums import (
     OFFICE_ROLES,
-    HousingType,
     Language,
-    OrganisationKind,
     ResidencyState,
     Role,
     VerificationMethod,
 )
 from communities.history import APPEND_ONLY, Event
-from communities.inbox import Delivery, Notification, NotificationChoice, SetAsideEvent
-from communities.querysets import AppointmentQuerySet, CommunityQuerySet, ResidencyQuerySet, UserManager
-
-__all__ = [
-    "Appointment",
-    "Community",
-    "Delivery",
-    "Notification",
-    "NotificationChoice",
-    "Organisation",
-    "Residency",
-    "ResidencyEvent",
-    "SetAsideEvent",
-    "Subdistrict",
-    "User",
-]
-
-
-class Subdistrict(models.Model):
-    """A sub-district (街道), by its national 9-digit code."""
-
-    code = models.CharField(_("code"), max_length=9, unique=True, validators=[RegexValidator(r"^\d{9}$")])
-    name = models.CharField(_("name"), max_length=40)
-    district = models.CharField(_("district"), max_length=40, blank=True)
-
-    class Meta:
-        verbose_name = _("sub-district")
-        verbose_name_plural = _("sub-districts")
-        ordering = ["code"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(code__regex=r"^\d{9}$"),
-                name="communities_subdistrict_code_9_digits",
-                violation_error_message=_("The code of a sub-district has 9 digits."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Community(models.Model):
-    """A community (社区), by its 12-digit code; the unit of scoping."""
-
-    subdistrict = models.ForeignKey(
-        Subdistrict, on_delete=models.PROTECT, related_name="communities", verbose_name=_("sub-district")
-    )
-    code = models.CharField(_("code"), max_length=12, unique=True)
-    name = models.CharField(_("name"), max_length=40)
-    housing_type = models.CharField(_("housing type"), max_length=20, choices=HousingType.choices, blank=True)
-    registered_population = models.PositiveIntegerField(_("registered population"), null=True, blank=True)
-    households = models.PositiveIntegerField(_("households"), null=True, blank=True)
-
-    objects = CommunityQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("community")
-        verbose_name_plural = _("communities")
-        ordering = ["code"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(code__regex=r"^\d{12}$"),
-                name="communities_community_code_12_digits",
-                violation_error_message=_("The code of a community has 12 digits."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Organisation(models.Model):
-    """A body that acts in the sub-district: committee, support organisation, group, company, unit."""
-
-    subdistrict = models.ForeignKey(
-        Subdistrict, on_delete=models.PROTECT, related_name="organisations", verbose_name=_("sub-district")
-    )
-    community = models.ForeignKey(
-        Community,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="organisations",
-        verbose_name=_("community"),
-    )
-    kind = models.CharField(_("kind"), max_length=20, choices=OrganisationKind.choices)
-    name = models.CharField(_("name"), max_length=80)
-
-    class Meta:
-        verbose_name = _("organisation")
-        verbose_name_plural = _("organisations")
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["subdistrict", "name"],
-                name="communities_organisation_name_once",
-                violation_error_message=_("An organisation of this name exists already."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+from communities.models.places import Community, Organisation, Subdistrict
+from communities.querysets import AppointmentQuerySet, ResidencyQuerySet, UserManager
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -25,9 +25,9 @@ from communities import sms
 from communities.enums import Channel, DeliveryState
 from communities.models import Delivery, Notification, User
 from communities.notices import remark_of, sentence
-from communities.outbox import ways_to
 from communities.refusal import refuse_if
 from communities.rules import why_not_send_again
+from communities.services.outbox import ways_to
 
 log = structlog.get_logger(__name__)
 
