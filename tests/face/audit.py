@@ -28,6 +28,13 @@ AXE_AT = {("front", "zh"): "360", ("front", "en"): "1280", ("office", "zh"): "12
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 # Chromium notes the status of an error page, which is checked by itself; and nobody needs the page for no connection here.
 EXPECTED = ("Failed to load resource", "Service Worker registration blocked by Playwright")
+# A form that came filled in would be taken, and change the world for the pages after it.
+SEND_EMPTY = """form => {
+    for (const field of form.querySelectorAll("input:not([type=hidden], [type=checkbox], [type=radio]), textarea")) {
+        field.value = "";
+    }
+    HTMLFormElement.prototype.submit.call(form);
+}"""
 NORMAL_TARGET, ELDER_TARGET, ELDER_TEXT = 44, 60, 24
 
 
@@ -85,7 +92,7 @@ class Looker:
             self.wrongs.append(f"led to {answer.url}")
         if page.submit:
             with self.tab.expect_navigation():
-                self.tab.locator(page.submit).first.evaluate("form => HTMLFormElement.prototype.submit.call(form)")
+                self.tab.locator(page.submit).first.evaluate(SEND_EMPTY)
 
     def take_scripts(self, *names: str) -> None:
         for name in names:
