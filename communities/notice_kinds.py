@@ -49,10 +49,7 @@ class Notice(TextChoices):
         "PROPOSAL_ENTERED",
         _("The proposal “%(title)s” with your idea takes part in the contest “%(contest)s” as number %(number)s."),
     )
-    VOTING_OPENED = (
-        "VOTING_OPENED",
-        _("You can vote in the contest “%(contest)s” from %(opens)s until %(closes)s."),
-    )
+    VOTING_OPENED = "VOTING_OPENED", _("Voting in the contest “%(contest)s” has begun. You can vote until %(closes)s.")
     RESULT_PUBLISHED = "RESULT_PUBLISHED", _("The result of the contest “%(contest)s” is on public notice.")
     RESULT_CONFIRMED = (
         "RESULT_CONFIRMED",

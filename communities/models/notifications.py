@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from communities.enums import Channel, DeliveryState
-from communities.notice_kinds import KEPT_ON_SITE, Notice, NoticeKind
+from communities.notice_kinds import KEPT_ON_SITE, NoticeKind
 from communities.querysets import DeliveryQuerySet, NotificationQuerySet
 
 
@@ -25,7 +25,8 @@ class Notification(models.Model):
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications", verbose_name=_("recipient")
     )
-    notice = models.CharField(_("sentence"), max_length=30, choices=Notice.choices)
+    # No choices: the sentences would stand in the migrations, and each mended word would ask for one.
+    notice = models.CharField(_("sentence"), max_length=30)
     kind = models.CharField(_("kind"), max_length=20, choices=NoticeKind.choices)
     facts = models.JSONField(_("facts"), default=dict)
     link = models.CharField(_("link"), max_length=200)

@@ -18,6 +18,7 @@ from communities.models import (
     SetAsideEvent,
     User,
 )
+from communities.notice_kinds import Notice
 from tests.constraints import constraints_of, triggers_of, violated
 from tests.factories import (
     AppointmentFactory,
@@ -139,6 +140,12 @@ REWRITES: dict[str, Callable[[], object]] = {
 def test_what_was_said_is_not_rewritten(name: str) -> None:
     with pytest.raises(DatabaseError, match=r"Cannot (update|delete)"), transaction.atomic():
         REWRITES[name]()
+
+
+def test_a_sentence_that_is_mended_makes_no_migration() -> None:
+    *_, options = Notification._meta.get_field("notice").deconstruct()
+    assert "choices" not in options
+    assert max(map(len, Notice.values)) <= options["max_length"]
 
 
 def test_of_an_event_only_the_telling_is_noted() -> None:
