@@ -152,6 +152,7 @@ class ContestAct(TextChoices):
     OVERRULING_PROPOSED = "OVERRULING_PROPOSED", _("Other decision proposed")
     OVERRULING_SIGNED = "OVERRULING_SIGNED", _("Other decision signed")
     ENTRIES_ASSIGNED = "ENTRIES_ASSIGNED", _("Entries assigned")
+    VOTING_OPENED = "VOTING_OPENED", _("Voting begun")
     OVERRULING_WITHDRAWN = "OVERRULING_WITHDRAWN", _("Proposed decision taken back")
 
 

@@ -36,7 +36,7 @@ def contest_notices(events: Sequence[ContestEvent]) -> Iterator[Message]:
 
 
 def _opened(event: ContestEvent, contest: Contest) -> Iterator[Message]:
-    """Experts hear what they are to score, authors that they take part, residents from when on they can vote."""
+    """Experts hear what they are to score, and authors that they take part."""
     windows = {
         "contest": contest.name,
         "opens": moment(contest.scoring_opens_at),
@@ -50,9 +50,13 @@ def _opened(event: ContestEvent, contest: Contest) -> Iterator[Message]:
     for entry in entries:
         facts = {"title": entry.title, "contest": contest.name, "number": entry.number}
         yield Message(event, authors[entry.proposal_id], Notice.PROPOSAL_ENTERED, entry.get_absolute_url(), facts)
-    voting = {"contest": contest.name, "opens": moment(contest.voting_opens_at)}
-    voting["closes"] = ending(contest.voting_closes_at)
-    yield Message(event, _voters(contest), Notice.VOTING_OPENED, contest.get_absolute_url(), voting)
+
+
+def _voting_opened(event: ContestEvent, contest: Contest) -> Iterator[Message]:
+    """Residents hear that they can vote, unless it is over before anybody could be told."""
+    if contest.state == ContestState.OPEN:
+        facts = {"contest": contest.name, "closes": ending(contest.voting_closes_at)}
+        yield Message(event, _voters(contest), Notice.VOTING_OPENED, contest.get_absolute_url(), facts)
 
 
 def _assigned(event: ContestEvent, contest: Contest) -> Iterator[Message]:
@@ -94,6 +98,7 @@ TOLD: dict[str, Told] = {
     ContestState.PUBLICISED: _publicised,
     ContestState.CONFIRMED: _confirmed,
     ContestAct.ENTRIES_ASSIGNED: _assigned,
+    ContestAct.VOTING_OPENED: _voting_opened,
     ContestAct.OVERRULING_PROPOSED: _overruling_proposed,
 }
 

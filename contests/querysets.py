@@ -10,7 +10,16 @@ from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from communities.querysets import scope_of
-from contests.enums import PUBLISHED_STATES, AwardState, ContestState, EntryStatus, RunKind, RunState, SheetState
+from contests.enums import (
+    PUBLISHED_STATES,
+    AwardState,
+    ContestAct,
+    ContestState,
+    EntryStatus,
+    RunKind,
+    RunState,
+    SheetState,
+)
 
 if TYPE_CHECKING:
     from communities.models import User
@@ -31,6 +40,10 @@ class ContestQuerySet(models.QuerySet["Contest"]):
 
     def voting_now(self, now: datetime) -> ContestQuerySet:
         return self.filter(state=ContestState.OPEN, voting_opens_at__lte=now, voting_closes_at__gt=now)
+
+    def unannounced(self, now: datetime) -> ContestQuerySet:
+        """Contests of ours that can be voted in and whose history does not say so yet."""
+        return self.voting_now(now).filter(source_sha256="").exclude(events__reason=ContestAct.VOTING_OPENED)
 
     def open(self) -> ContestQuerySet:
         return self.filter(state=ContestState.OPEN)

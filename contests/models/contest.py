@@ -357,6 +357,14 @@ class ContestEvent(Event):
                 fields=["at", "id"], condition=Q(notified_at__isnull=True), name="contests_contestevent_outbox"
             )
         ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contest"],
+                condition=Q(reason=ContestAct.VOTING_OPENED),
+                name="contests_contestevent_voting_opens_once",
+                violation_error_message=_("Voting in a contest begins once."),
+            )
+        ]
 
     def get_to_state_display(self) -> str:
         return str(ContestState(self.to_state).label)

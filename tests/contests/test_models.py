@@ -9,13 +9,14 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from contests.enums import AwardState, ContestState, Decision, RunKind, RunState
+from contests.enums import AwardState, ContestAct, ContestState, Decision, RunKind, RunState
 from contests.models import (
     Assignment,
     Award,
     Ballot,
     BallotChoice,
     Contest,
+    ContestEvent,
     JuryScore,
     Mark,
     OfflineCount,
@@ -146,6 +147,9 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "contests_contest_voting_window": lambda scene: window(scene, "voting"),
     "contests_contestcommunity_once": lambda scene: twice(
         ContestCommunityFactory, contest=contest(scene), community=scene.communities[0]
+    ),
+    "contests_contestevent_voting_opens_once": lambda scene: twice(
+        ContestEvent.objects.create, contest=contest(scene), to_state="OPEN", reason=ContestAct.VOTING_OPENED
     ),
     "contests_criterion_code_once": lambda scene: twice(CriterionFactory, contest=contest(scene), code="NEED"),
     "contests_criterion_maximum_positive": lambda scene: CriterionFactory(contest=contest(scene), max_points=0),
