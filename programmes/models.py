@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pgtrigger
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -12,9 +15,11 @@ from communities.models import Community, Organisation, Subdistrict
 from programmes.enums import StageKind
 from programmes.querysets import ProgrammeQuerySet, StageQuerySet
 
+CENT = Decimal("0.01")
+
 
 class Programme(models.Model):
-    """One year of one sub-district."""
+    """One year of one sub-district. Caps are in yuan; without one a project or a community may ask for any sum."""
 
     subdistrict = models.ForeignKey(
         Subdistrict, on_delete=models.PROTECT, related_name="programmes", verbose_name=_("sub-district")
@@ -22,6 +27,33 @@ class Programme(models.Model):
     year = models.PositiveSmallIntegerField(_("year"))
     title = models.CharField(_("title"), max_length=60)
     theme = models.CharField(_("theme"), max_length=120, blank=True)
+    number_prefix = models.CharField(
+        _("letters before project numbers"),
+        max_length=6,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[RegexValidator(r"^[A-Z]*$", _("Capital letters from A to Z only."))],
+        help_text=_("Those of the sub-district, as WJ in WJ-034-2018-01."),
+    )
+    project_cap = models.DecimalField(
+        _("cap per project (yuan)"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(CENT)],
+        help_text=_("What one proposal may ask for at most. Empty: no cap."),
+    )
+    community_cap = models.DecimalField(
+        _("cap per community (yuan)"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(CENT)],
+        help_text=_("What all proposals of one community may ask for together. Empty: no cap."),
+    )
 
     objects = ProgrammeQuerySet.as_manager()
 
@@ -39,6 +71,17 @@ class Programme(models.Model):
                 condition=Q(year__gte=2000, year__lte=2100),
                 name="programmes_programme_year_plausible",
                 violation_error_message=_("The year must lie between 2000 and 2100."),
+            ),
+            models.CheckConstraint(
+                condition=Q(number_prefix__regex=r"^[A-Z]*$"),
+                name="programmes_programme_prefix_letters",
+                violation_error_message=_("Project numbers begin with capital letters from A to Z."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(project_cap__isnull=True) | Q(project_cap__gt=0))
+                & (Q(community_cap__isnull=True) | Q(community_cap__gt=0)),
+                name="programmes_programme_caps_positive",
+                violation_error_message=_("A cap is above zero, or there is none."),
             ),
         ]
 

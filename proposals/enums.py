@@ -119,6 +119,9 @@ PROPOSAL_TRANSITIONS: dict[ProposalState, frozenset[ProposalState]] = {
     ProposalState.DISQUALIFIED: frozenset(),
 }
 
+PROPOSAL_ASKING_STATES = frozenset({ProposalState.SUBMITTED, ProposalState.QUALIFIED})
+"""Proposals that ask for this year's money, so that they count towards the cap of their community."""
+
 PROPOSAL_PUBLIC_STATES = frozenset({ProposalState.QUALIFIED, ProposalState.POOLED})
 PROPOSAL_EDITABLE_STATES = frozenset({ProposalState.DRAFT, ProposalState.COACHING})
 
@@ -204,6 +207,17 @@ class ProposalRefusal(TextChoices):
     TOO_MANY_PHOTOS = "TOO_MANY_PHOTOS", _("An idea has three photos at most. Remove one first.")
     PHOTO_TAKEN_DOWN = "PHOTO_TAKEN_DOWN", _("The office has taken this photo down; it stays so.")
     NO_BUDGET = "NO_BUDGET", _("The proposal requests no money: add its budget lines first.")
+    OVER_PROJECT_CAP = (
+        "OVER_PROJECT_CAP",
+        _("It asks for %(asked)s yuan; a project may ask for %(cap)s yuan at most. That is %(over)s yuan too much."),
+    )
+    OVER_COMMUNITY_CAP = (
+        "OVER_COMMUNITY_CAP",
+        _(
+            "It asks for %(asked)s yuan, and other proposals of %(community)s that are handed in ask for %(others)s yuan. "
+            "Together they may ask for %(cap)s yuan at most. That is %(over)s yuan too much."
+        ),
+    )
     NOT_COACHING = "NOT_COACHING", _("The street office has not begun the polishing of this proposal yet.")
     NOT_YET = "NOT_YET", _("This day has not come yet; the log tells what was done.")
     INCOMPLETE = "INCOMPLETE", _("The document is not complete yet. Missing: %(missing)s.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.apps import apps
@@ -17,6 +18,7 @@ from communities.querysets import scope_of
 from programmes.enums import StageKind
 from proposals.enums import (
     IDEA_PUBLIC_STATES,
+    PROPOSAL_ASKING_STATES,
     PROPOSAL_PUBLIC_STATES,
     BudgetSource,
     IdeaState,
@@ -194,6 +196,15 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
         own = self.model.objects.filter(pk=OuterRef("pk")).order_by().values("pk").annotate(asked=asked)
         total = models.DecimalField(max_digits=12, decimal_places=2)
         return self.annotate(requested_total=Coalesce(Subquery(own.values("asked")), 0, output_field=total))
+
+    def asking(self) -> ProposalQuerySet:
+        """Those that ask for this year's money."""
+        return self.filter(state__in=sorted(PROPOSAL_ASKING_STATES))
+
+    def requested_sum(self) -> Decimal:
+        """What these proposals ask of the office together, in yuan."""
+        asked = self.filter(budget_lines__source=BudgetSource.REQUESTED).order_by()
+        return asked.aggregate(total=Sum("budget_lines__amount"))["total"] or Decimal("0.00")
 
     def with_page_parts(self) -> ProposalQuerySet:
         return self.select_related("community", "category", "programme")

@@ -1,6 +1,6 @@
-"""Numbers of receipts, as `26-003-0012-0`: year, community, running number, check digit. Pure text, no Django.
+"""Numbers: those of receipts, as `26-003-0012-0`, and those of projects, as `WJ-034-2018-01`. Pure text, no Django.
 
-The number is short and of digits alone, so that it can be read over the telephone and typed on a number pad. The check
+A receipt holds year, community, running number and check digit. It is short and of digits alone, so that it can be read over the telephone and typed on a number pad. The check
 digit follows H. M. Damm (Total anti-symmetrische Quasigruppen, Marburg 2004): it finds every single wrong digit and
 every two neighbours that changed places, which are nearly all mistakes that people make.
 """
@@ -37,6 +37,11 @@ def receipt(prefix: str, number: int) -> str:
     """The receipt of the running number (from 1) behind a prefix of `prefix_of`."""
     digits = f"{prefix}{number:04}"
     return _written(digits + str(check(digits)))
+
+
+def project_number(prefix: str, community_code: str, year: int, number: int) -> str:
+    """Prefix of the sub-district (may be empty), community, year, and running number of the community in that year."""
+    return "-".join([*filter(None, [prefix]), community_code[-3:], str(year), f"{number:02}"])
 
 
 def check(digits: str) -> int:

@@ -76,7 +76,7 @@ class BudgetLineInline(OfficeInline):
 
 @admin.register(Proposal)
 class ProposalAdmin(OfficeAdmin):
-    list_display = ["title", "state_shown", "community", "category", "requested", "idea_count", "created_at"]
+    list_display = ["title", "number", "state_shown", "community", "category", "requested", "idea_count", "created_at"]
     list_filter = ["state", only_used("programme"), only_used("community"), only_used("category")]
     list_select_related = ["community", "category"]
     search_fields = ["title", "team_name", "summary"]

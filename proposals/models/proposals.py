@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxLengthValidator, MinValueValidator
@@ -30,7 +31,7 @@ OPINION_LENGTH = 300
 
 @pghistory.track(
     model_name="ProposalVersion",
-    exclude=["state", "revision", "created_at", "words"],
+    exclude=["state", "number", "revision", "created_at", "words"],
     obj_field=pghistory.ObjForeignKey(related_name="versions"),
 )
 class Proposal(models.Model):
@@ -46,6 +47,7 @@ class Proposal(models.Model):
         Category, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("category")
     )
     title = models.CharField(_("title"), max_length=200)
+    number = models.CharField(_("project number"), max_length=24, blank=True, default="", db_default="", editable=False)
     site = models.CharField(_("place"), max_length=100, blank=True)
     starts_on = models.DateField(_("begins on"), null=True, blank=True)
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
@@ -85,6 +87,13 @@ class Proposal(models.Model):
         verbose_name = _("proposal")
         verbose_name_plural = _("proposals")
         ordering = ["-created_at", "-pk"]
+        triggers = [
+            pgtrigger.Protect(
+                name="number_given_once",
+                operation=pgtrigger.Update,
+                condition=~pgtrigger.Q(old__number="") & pgtrigger.Q(old__number__df=pgtrigger.F("new__number")),
+            )
+        ]
         indexes = [
             models.Index(fields=["programme", "state"], name="proposals_proposal_by_state"),
             # The public list of a year, and its count however it is filtered.
@@ -97,6 +106,12 @@ class Proposal(models.Model):
             GinIndex(fields=["words"], name="proposals_proposal_words"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "number"],
+                condition=~Q(number=""),
+                name="proposals_proposal_number_once",
+                violation_error_message=_("Another proposal has this number."),
+            ),
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="proposals_proposal_dates_in_order",

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -14,9 +13,18 @@ from django.utils.translation import gettext
 from communities.models import Community, User
 from communities.refusal import Refused, refuse_if
 from programmes.models import Category, Programme
+from proposals.caps import allowance_of
 from proposals.document import TABLES, BudgetItem, Rows, asks_for_money, completeness_of
-from proposals.enums import PROPOSAL_TRANSITIONS, ConsolidationKind, ProposalRefusal, ProposalState
+from proposals.enums import (
+    PROPOSAL_ASKING_STATES,
+    PROPOSAL_TRANSITIONS,
+    ConsolidationKind,
+    ProposalRefusal,
+    ProposalState,
+)
 from proposals.models import Consolidation, Idea, Proposal, ProposalEvent
+from proposals.money import yuan
+from proposals.receipts import project_number
 from proposals.rules import why_not_consolidate, why_not_edit_whole, why_not_move_proposal, why_not_place
 from proposals.services.document import document_of, write
 from proposals.services.ideas import consolidate_idea, release_idea
@@ -125,12 +133,18 @@ def edit_proposal(
 def move_proposal(*, proposal: Proposal, to: ProposalState, by: User, now: datetime, note: str = "") -> Proposal:
     """Take a proposal one step on: into coaching, submitted, qualified, or back into coaching with a note.
 
-    One that asks for no money, or whose document lacks something, cannot be submitted. Raises `Refused`.
+    One that asks for no money or for more than the caps of its year, or whose document lacks something, cannot be
+    submitted. With its qualification it gets its number. Raises `Refused`.
     """
     _hold(proposal)
     refuse_if(why_not_move_proposal(by, proposal, to, now))
     if to == ProposalState.SUBMITTED:
         _refuse_unfinished(proposal)
+    if to in PROPOSAL_ASKING_STATES:
+        _hold_community(proposal)
+        _refuse_excess(proposal)
+    if to == ProposalState.QUALIFIED:
+        _give_number(proposal)
     _move(proposal, to=to, by=by, now=now, note=note)
     return proposal
 
@@ -145,16 +159,51 @@ def _refuse_unfinished(proposal: Proposal) -> None:
         raise Refused(ProposalRefusal.INCOMPLETE, missing=gettext(", ").join(missing))
 
 
+def _hold_community(proposal: Proposal) -> None:
+    """One after the other: neither the sum nor the numbers of a community are counted twice at a time."""
+    Community.objects.select_for_update(no_key=True).get(pk=proposal.community_id)
+
+
+def _refuse_excess(proposal: Proposal) -> None:
+    """Says by how much it is too much. Needs the community held."""
+    allowance = allowance_of(proposal)
+    asked = yuan(allowance.asked)
+    if allowance.left_of_project is not None and allowance.left_of_project < 0:
+        cap, over = yuan(allowance.project_cap or Decimal(0)), yuan(-allowance.left_of_project)
+        raise Refused(ProposalRefusal.OVER_PROJECT_CAP, asked=asked, cap=cap, over=over)
+    if allowance.left_of_community is not None and allowance.left_of_community < 0:
+        raise Refused(
+            ProposalRefusal.OVER_COMMUNITY_CAP,
+            asked=asked,
+            community=proposal.community,
+            others=yuan(allowance.others),
+            cap=yuan(allowance.community_cap or Decimal(0)),
+            over=yuan(-allowance.left_of_community),
+        )
+
+
+def _give_number(proposal: Proposal) -> None:
+    """The next one of the community's year, as WJ-034-2018-01; a proposal keeps its own. Needs the community held."""
+    if proposal.number:
+        return
+    numbered = Proposal.objects.filter(programme=proposal.programme_id, community=proposal.community_id)
+    proposal.number = project_number(
+        proposal.programme.number_prefix,
+        proposal.community.code,
+        proposal.programme.year,
+        numbered.exclude(number="").count() + 1,
+    )
+    Proposal.objects.filter(pk=proposal.pk).update(number=proposal.number)
+
+
 def requested_amount(proposal: Proposal) -> Decimal:
     """What the budget asks of the office, in yuan."""
-    counted: Any = Proposal.objects.with_requested_total().get(pk=proposal.pk)
-    total: Decimal = counted.requested_total
-    return total
+    return Proposal.objects.filter(pk=proposal.pk).requested_sum()
 
 
 def _hold(proposal: Proposal) -> None:
     """Read the state anew, and keep it until this transaction ends: nothing joins a proposal while it is qualified."""
-    proposal.refresh_from_db(fields=["state"], from_queryset=Proposal.objects.select_for_update(no_key=True))
+    proposal.refresh_from_db(fields=["state", "number"], from_queryset=Proposal.objects.select_for_update(no_key=True))
 
 
 def _move(proposal: Proposal, *, to: ProposalState, by: User, now: datetime, note: str = "") -> None:

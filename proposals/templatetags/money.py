@@ -16,6 +16,12 @@ def yuan(amount: Decimal) -> str:
 
 
 @register.filter
+def over(left: Decimal) -> Decimal:
+    """How much too much it is when less than nothing is left."""
+    return -left
+
+
+@register.filter
 def measure(value: Decimal) -> str:
     """A target as people write it: 12, 37.5; no empty decimals."""
     return money.yuan(value).removesuffix("0") if value % 1 else money.yuan(value)

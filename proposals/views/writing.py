@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from communities.models import User
 from communities.refusal import Refused
+from proposals.caps import allowance_of
 from proposals.document import PARTS, completeness_of
 from proposals.enums import DocumentSection, ProposalRefusal, ProposalState
 from proposals.models import Proposal
@@ -105,6 +106,7 @@ def proposal_section(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         "mark": mark,
         "stored": plain(stored, section, _stored_rows(stored, section)) if stored else None,
         "failed": request.method == "POST" and stored is None,
+        "allowance": allowance_of(proposal) if section == DocumentSection.BUDGET else None,
     }
     return render(request, "proposals/section.html", context)
 
@@ -136,6 +138,7 @@ def _workspace(request: HttpRequest, proposal: Proposal, form: CoachingForm) -> 
         "sections": [(section, lacking.get(section)) for section in DocumentSection],
         "complete": sum(section.complete for section in lacking.values()),
         "needed": len(lacking),
+        "allowance": allowance_of(proposal),
         "why_not": why_not_edit_proposal(user, proposal, now),
         "may_hand_in": why_not_move_proposal(user, proposal, ProposalState.SUBMITTED, now) is None,
         "notes": proposal.coaching_notes.select_related("author", "organisation"),

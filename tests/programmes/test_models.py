@@ -55,6 +55,8 @@ def accompanied_twice():
 BREACHES: dict[str, Callable[[], object]] = {
     "programmes_programme_one_a_year": year_twice,
     "programmes_programme_year_plausible": lambda: ProgrammeFactory(year=1999),
+    "programmes_programme_prefix_letters": lambda: ProgrammeFactory(number_prefix="W-"),
+    "programmes_programme_caps_positive": lambda: ProgrammeFactory(project_cap=0),
     "programmes_stage_once": stage_twice,
     "programmes_stage_closes_after_opening": lambda: StageFactory(closes_at=timezone.now() - timedelta(days=31)),
     "programmes_category_code_once": category_twice,
@@ -62,6 +64,11 @@ BREACHES: dict[str, Callable[[], object]] = {
     "programmes_zonecommunity_one_zone": community_in_two_zones,
     "programmes_accompaniment_one_organisation": accompanied_twice,
 }
+
+
+def test_no_cap_of_a_community_is_below_zero():
+    with pytest.raises(IntegrityError, match="programmes_programme_caps_positive"), transaction.atomic():
+        ProgrammeFactory(community_cap=-1)
 
 
 @pytest.mark.parametrize("name", BREACHES)

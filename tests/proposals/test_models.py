@@ -164,6 +164,9 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_ideaphoto_three_at_most": lambda scene: photos(scene, {"position": 3}),
     "proposals_ideaphoto_taken_down_with_reason": lambda scene: photos(scene, {"taken_down_at": scene.now}),
     "proposals_seconding_once": seconded_twice,
+    "proposals_proposal_number_once": lambda scene: [
+        ProposalFactory(programme=scene.programme, number="WJ-034-2018-01") for _ in range(2)
+    ],
     "proposals_proposal_dates_in_order": lambda scene: ProposalFactory(
         programme=scene.programme, starts_on=date(2030, 5, 2), ends_on=date(2030, 5, 1)
     ),
@@ -237,11 +240,16 @@ def test_an_idea_from_paper_has_an_officer_and_a_receipt(missing, scene):
         on_paper(scene, **{missing: None})
 
 
+def renumbered(proposal: Proposal):
+    return Proposal.objects.filter(pk=proposal.pk).update(number="WJ-001-2018-99")
+
+
 REWRITES: dict[str, Callable[[Scene], object]] = {
     "screening.append_only": lambda scene: Screening.objects.update(note="Never said"),
     "ideaevent.append_only": lambda scene: IdeaEvent.objects.update(note="Never said"),
     "ideaevent.no_delete": lambda scene: IdeaEvent.objects.all().delete(),
     "coachingnote.append_only": lambda scene: CoachingNote.objects.update(text="Never said"),
+    "proposal.number_given_once": lambda scene: renumbered(scene.proposal(ProposalState.QUALIFIED)),
     "proposalevent.append_only": lambda scene: ProposalEvent.objects.update(to_state=ProposalState.POOLED),
     "proposalevent.no_delete": lambda scene: ProposalEvent.objects.all().delete(),
 }
