@@ -188,6 +188,7 @@ CELERY_BEAT_SCHEDULE = {
         for app in ("communities", "proposals", "contests", "projects")
     },
     "deliver": {"task": "communities.tasks.deliver", "schedule": 10.0},
+    "weigh-words": {"task": "proposals.tasks.weigh_words", "schedule": 3600.0},
     "request-live-tallies": {"task": "contests.tasks.request_live_tallies", "schedule": 60.0},
 }
 

@@ -41,6 +41,13 @@ IDEA_SECONDED_STATES = frozenset({IdeaState.SUBMITTED, IdeaState.ACCEPTED})
 """Ideas that residents may second; what is part of a proposal is supported with the ballot."""
 
 
+class Likeness(TextChoices):
+    """How alike two ideas are, for people."""
+
+    VERY = "VERY", pgettext_lazy("idea", "Very similar")
+    ALIKE = "ALIKE", pgettext_lazy("idea", "Similar")
+
+
 class IdeaChannel(TextChoices):
     ONLINE = "ONLINE", _("Online")
     PAPER = "PAPER", _("Paper form")

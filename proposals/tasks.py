@@ -11,6 +11,7 @@ from django.utils import timezone
 from proposals.models import IdeaPhoto
 from proposals.services.notifications import send_due_notifications
 from proposals.services.photos import make_thumbnail
+from proposals.services.words import count_words
 
 log = structlog.get_logger(__name__)
 
@@ -46,3 +47,9 @@ def notify() -> None:
     """Residents hear what became of their ideas."""
     if taken := send_due_notifications(now=timezone.now()):
         log.info("notified", source="proposals", events=taken)
+
+
+@shared_task
+def weigh_words() -> None:
+    """What was handed in since the last time counts for how common a word is."""
+    count_words()

@@ -27,6 +27,7 @@ from projects.demo.year import make_ideas, make_programme, make_proposal
 from projects.enums import MilestoneState, ProjectState
 from projects.models import Project
 from projects.services import add_milestone, approve_projects, move_project, reach_milestone
+from proposals.services.words import count_words
 
 # Shares of a day: windows open at nine and close at six.
 MORNING, EVENING = 9 / 24, 18 / 24
@@ -48,6 +49,7 @@ def load(now: datetime, *, empty: bool) -> Programme:
         _last_year(cast, source["last_year"], at)
         _this_year(cast, programme, at)
         fill_inboxes(now)
+        count_words()
     return programme
 
 

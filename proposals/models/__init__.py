@@ -8,6 +8,7 @@ from proposals.models.photos import MAX_PHOTOS, REASON_LENGTH, IdeaPhoto
 from proposals.models.proposals import BudgetLine, Consolidation, Proposal, ProposalEvent
 from proposals.models.screening import Screening
 from proposals.models.wordings import ReasonWording
+from proposals.models.words import WordCount
 
 __all__ = [
     "MAX_PHOTOS",
@@ -31,4 +32,5 @@ __all__ = [
     "Screening",
     "Seconding",
     "TeamMember",
+    "WordCount",
 ]

@@ -28,6 +28,7 @@ from proposals.models import (
     Screening,
     Seconding,
     TeamMember,
+    WordCount,
 )
 from tests.constraints import constraints_of, triggers_of, violated
 from tests.factories import IdeaFactory, ProposalFactory
@@ -167,6 +168,7 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_proposal_number_once": lambda scene: [
         ProposalFactory(programme=scene.programme, number="WJ-034-2018-01") for _ in range(2)
     ],
+    "proposals_wordcount_shared": lambda scene: WordCount.objects.create(lexeme="benches", ideas=1),
     "proposals_proposal_dates_in_order": lambda scene: ProposalFactory(
         programme=scene.programme, starts_on=date(2030, 5, 2), ends_on=date(2030, 5, 1)
     ),

@@ -1,0 +1,100 @@
+"""Ideas that resemble one: `proposals.similarity` by the database, fast among ten thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from communities.bigrams import lexemes
+from proposals.enums import Likeness
+from proposals.models import Idea, WordCount
+from proposals.querysets import IdeaQuerySet
+from proposals.similarity import LEAST_OVERLAP, MOST_FOUND, Lexemes, Sought, closeness, likeness, sought
+
+MOST = 200
+"""Of the ideas that have most in common with one so many are compared further."""
+
+# One look into the index of words (`proposals_idea_words`) for each word. The index tells which ideas have it, so that
+# no text is read: a bitmap of so many pages as the words occur, bounded by `similarity.MOST_FOUND`.
+OVERLAP_SQL = """
+SELECT idea.id, sum(sought.weight) / %(whole)s
+  FROM unnest(%(lexemes)s::text[], %(weights)s::float8[]) AS sought (lexeme, weight)
+  JOIN proposals_idea idea ON idea.words @@ ('''' || sought.lexeme || '''')::tsquery
+ WHERE idea.programme_id = %(programme)s
+ GROUP BY idea.id HAVING sum(sought.weight) >= %(whole)s * %(least)s
+ ORDER BY 2 DESC, 1 DESC LIMIT %(most)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is compared: a text as far as it is written, and where it belongs as far as that is known."""
+
+    title: str
+    problem: str = ""
+    solution: str = ""
+    location_text: str = ""
+    community: int | None = None
+    category: int | None = None
+
+    @classmethod
+    def of(cls, idea: Idea) -> Draft:
+        return cls(idea.title, idea.problem, idea.solution, idea.location_text, idea.community_id, idea.category_id)
+
+    @property
+    def lexemes(self) -> Lexemes:
+        """As the column `words` holds them."""
+        return lexemes(self.title, self.problem, self.solution, self.location_text)
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    idea: Idea
+    closeness: float
+    likeness: Likeness
+
+
+def counts_of(words: Collection[str]) -> tuple[dict[str, int], int]:
+    """How many ideas of the site have each of these words, and how many ideas there are; as of the last counting."""
+    found = dict(WordCount.objects.filter(lexeme__in=["", *words]).values_list("lexeme", "ideas"))
+    return found, found.pop("", 0)
+
+
+def sought_by(draft: Draft, most_found: int = MOST_FOUND) -> Sought:
+    text = draft.lexemes
+    return sought(text, *counts_of(text), most_found)
+
+
+def overlaps(wanted: Sought, programme_id: int, least: float = LEAST_OVERLAP) -> dict[int, float]:
+    """Ideas (ids) of a programme by what they have of what is sought, those with most first."""
+    if not wanted.weights:
+        return {}
+    parameters: dict[str, Any] = {
+        "lexemes": list(wanted.weights),
+        "weights": list(wanted.weights.values()),
+        "whole": wanted.whole,
+        "programme": programme_id,
+        "least": least,
+        "most": MOST,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(OVERLAP_SQL, parameters)
+        return dict(cursor.fetchall())
+
+
+def similar_ideas(draft: Draft, programme_id: int, among: IdeaQuerySet, limit: int) -> list[Similar]:
+    """The ideas `among` these that are alike to the draft, the closest first; ties newest first."""
+    shared = overlaps(sought_by(draft), programme_id)
+    found = []
+    for idea in among.filter(pk__in=list(shared)):
+        close = closeness(
+            shared[idea.pk],
+            same_community=idea.community_id == draft.community,
+            same_category=idea.category_id == draft.category,
+        )
+        if (word := likeness(close)) is not None:
+            found.append(Similar(idea, close, word))
+    return sorted(found, key=lambda similar: (-similar.closeness, -similar.idea.pk))[:limit]
