@@ -196,6 +196,11 @@ class ProposalRefusal(TextChoices):
     REASON_NEEDED = "REASON_NEEDED", _("Give a reason, and tell the resident what it means.")
     CRITERION_FAILED = "CRITERION_FAILED", _("An idea that fails a criterion cannot be accepted.")
     STALE = "STALE", _("Someone changed this while you were writing. Your text is still here: compare and save again.")
+    CONSENT_NEEDED = (
+        "CONSENT_NEEDED",
+        _("Without consent to what is kept nothing can be handed in. Read the page on privacy and tick the box."),
+    )
+    NO_NAME = "NO_NAME", _("There is no name to show yet; choose one in your profile first.")
     TOO_MANY_DRAFTS = "TOO_MANY_DRAFTS", _("You have many unfinished drafts. Finish or withdraw one first.")
     OTHER_PROGRAMME = "OTHER_PROGRAMME", _("The idea belongs to another programme.")
     OTHER_PLACE = "OTHER_PLACE", _("Choose a community and a category of this programme.")

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from communities import names
+from communities import names, privacy
 from communities.accounts import E164Field
 from communities.models import Community
 from communities.rules import why_not_name
@@ -18,9 +18,17 @@ from proposals import receipts
 from proposals.enums import ENTERED_CHANNELS, IdeaChannel
 from proposals.models import REASON_LENGTH, TEXT_LENGTH, TITLE_LENGTH, Idea
 from proposals.services.entering import Contributor
-from proposals.services.ideas import IdeaText
+from proposals.services.ideas import Consent, IdeaText
 
 LIMITS = {"title": TITLE_LENGTH[1], "problem": TEXT_LENGTH[1], "solution": TEXT_LENGTH[1]}
+
+
+def named(typed: str) -> str:
+    """A name as it may be shown. Raises `ValidationError` with what is wrong with it."""
+    name = names.tidied(typed)
+    if reason := why_not_name(name):
+        raise forms.ValidationError(reason.label, code=reason.value)
+    return name
 
 
 class ProseField(forms.CharField):
@@ -33,6 +41,16 @@ class ProseField(forms.CharField):
         return text.replace("\r\n", "\n")
 
 
+class VersionBox(forms.CheckboxInput):
+    """A box that is ticked for the privacy notice in force; a tick for an earlier one counts as none."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"value": privacy.VERSION})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> bool:
+        return bool(data.get(name) == privacy.VERSION)
+
+
 class IdeaForm(forms.ModelForm):
     """An idea of one programme. `key` makes a second sending of the same form harmless; it is made with the form."""
 
@@ -40,8 +58,20 @@ class IdeaForm(forms.ModelForm):
 
     class Meta:
         model = Idea
-        fields = ["title", "community", "category", "problem", "solution", "location_text", "own_contribution"]
+        fields = [
+            "title",
+            "community",
+            "category",
+            "problem",
+            "solution",
+            "location_text",
+            "beneficiaries",
+            "beneficiary_estimate",
+            "own_contribution",
+            "willing_to_join",
+        ]
         field_classes = {"problem": ProseField, "solution": ProseField}
+        labels = {"willing_to_join": _("I am willing to work on the proposal with neighbours")}
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,6 +91,41 @@ class IdeaForm(forms.ModelForm):
         return IdeaText(**{name: self.cleaned_data[name] for name in self._meta.fields or ()})
 
 
+class SubmissionForm(IdeaForm):
+    """An idea that its author hands in, with consent to what is kept and, apart from it, to the name being shown."""
+
+    shows_name = forms.BooleanField(
+        label=_("Show my name beside this idea"),
+        required=False,
+        help_text=_("If you leave this empty, readers see “Resident”. You can change it at any time."),
+    )
+    name = forms.CharField(
+        label=_("Name shown"),
+        required=False,
+        help_text=_("For example “Ms Li”, “Mr Wang”, or a nickname. It is the same beside all ideas that show it."),
+        widget=forms.TextInput(attrs={"maxlength": names.LENGTH, "autocomplete": "nickname"}),
+    )
+    consent = forms.BooleanField(
+        label=_("I have read what is kept about me and agree to it."),
+        error_messages={
+            "required": _("Please read the page on privacy and tick this box; without it nothing is kept.")
+        },
+        widget=VersionBox,
+    )
+
+    def clean_name(self) -> str:
+        return named(self.cleaned_data["name"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("shows_name") and not cleaned.get("name") and "name" not in self.errors:
+            self.add_error("name", _("Write the name that is to be shown, or take the tick away."))
+        return cleaned
+
+    def consent_given(self) -> Consent:
+        return Consent(privacy.VERSION, shows_name=self.cleaned_data["shows_name"])
+
+
 class EntryForm(IdeaForm):
     """An idea that an officer writes down for a resident, of the communities given."""
 
@@ -68,7 +133,10 @@ class EntryForm(IdeaForm):
     contributor_name = forms.CharField(
         label=_("Name shown"),
         required=False,
-        help_text=_("As the resident wants to be named in public, for example “Ms Li”. Leave it empty if they do not."),
+        help_text=_("As the resident wants to be named, for example “Ms Li”. May be empty."),
+    )
+    shows_name = forms.BooleanField(
+        label=_("The resident was asked apart and agrees that everyone reads this name."), required=False
     )
     phone = E164Field(
         label=_("Mobile number"),
@@ -77,9 +145,10 @@ class EntryForm(IdeaForm):
         error_messages={"invalid": _("Please type the 11 digits of a mobile number.")},
         help_text=_("Only if the resident wants to follow the idea on a telephone. Nobody else sees it."),
     )
-    informed = forms.BooleanField(
+    consent = forms.BooleanField(
         label=_("The resident knows that everyone can read the idea, and agrees that what is written here is kept."),
         error_messages={"required": _("Tell the resident first; without their consent nothing is kept.")},
+        widget=VersionBox,
     )
 
     field_order = ("key", "channel", "community", "category")
@@ -90,16 +159,18 @@ class EntryForm(IdeaForm):
         field.queryset = field.queryset.filter(pk__in=communities)
         field.empty_label = _("Choose the community")
         self.fields["contributor_name"].widget.attrs.update(maxlength=names.LENGTH, autocomplete="off")
+        self.fields["willing_to_join"].label = _("The resident is willing to work on the proposal with neighbours")
         self.fields["phone"].widget.attrs.update(inputmode="tel", autocomplete="off")
 
     def clean_contributor_name(self) -> str:
-        name = names.tidied(self.cleaned_data["contributor_name"])
-        if reason := why_not_name(name):
-            raise forms.ValidationError(reason.label, code=reason.value)
-        return name
+        return named(self.cleaned_data["contributor_name"])
 
     def channel_chosen(self) -> IdeaChannel:
         return IdeaChannel(self.cleaned_data["channel"])
+
+    def consent_given(self) -> Consent:
+        named = bool(self.cleaned_data["contributor_name"])
+        return Consent(privacy.VERSION, shows_name=named and self.cleaned_data["shows_name"])
 
     def contributor(self) -> Contributor:
         return Contributor(name=self.cleaned_data["contributor_name"], phone=self.cleaned_data["phone"] or "")

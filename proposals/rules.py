@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from communities import privacy
 from communities.models import Community, User
 from communities.querysets import scope_of
 from communities.rules import Person, is_community_officer, is_street_officer, verified_residency
@@ -108,6 +109,19 @@ def why_not_decide_claim(user: Person, claim: IdeaClaim) -> ProposalRefusal | No
     if claim.user_id == user.pk or not serves(user, claim.idea.community):
         return ProposalRefusal.NOT_YOUR_COMMUNITY
     return None if claim.accepted is None else ProposalRefusal.CLAIM_DECIDED
+
+
+def why_not_consent(version: str) -> ProposalRefusal | None:
+    """Consent to an earlier notice is none."""
+    return None if version == privacy.VERSION else ProposalRefusal.CONSENT_NEEDED
+
+
+def why_not_show_name(user: Person, idea: Idea, *, shown: bool) -> ProposalRefusal | None:
+    """The separate consent is taken back as easily as it is given, in every state of the idea."""
+    if not speaks_for(user, idea):
+        return ProposalRefusal.NOT_YOURS
+    named = idea.contributor_name or (idea.author and idea.author.display_name)
+    return ProposalRefusal.NO_NAME if shown and not named else None
 
 
 def why_not_change_photos(user: Person, idea: Idea) -> ProposalRefusal | None:

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("ideas/<int:pk>/photos/<str:digest>.jpg", photos.idea_photo, name="idea_photo"),
     path("ideas/<int:pk>/photos/<str:digest>/remove/", photos.idea_photo_remove, name="idea_photo_remove"),
     path("ideas/<int:pk>/photos/<str:digest>/take-down/", photos.idea_photo_take_down, name="idea_photo_take_down"),
+    path("ideas/<int:pk>/name/", ideas.idea_name, name="idea_name"),
     path("ideas/<int:pk>/second/", ideas.idea_second, name="idea_second"),
     path("ideas/<int:pk>/card.png", cards.idea_card, name="idea_card"),
     path("ideas/<int:pk>/edit/", ideas.idea_edit, name="idea_edit"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from communities import privacy
 from communities.models import Community, User
 from contests.enums import ContestState, RunKind
 from contests.models import Contest, Entry, Panelist
@@ -26,11 +27,12 @@ from programmes.models import Category, Programme
 from proposals.document import ActivityRow, BudgetItem, MemberRow, ObjectiveRow, RiskRow, Rows
 from proposals.enums import IdeaState, ProposalState, ScreeningDecision, ScreeningReason, TeamType, Verdict
 from proposals.models import Idea, Proposal
-from proposals.services.ideas import IdeaText, Judgement, screen, submit_idea, withdraw_idea
+from proposals.services.ideas import Consent, IdeaText, Judgement, screen, submit_idea, withdraw_idea
 from proposals.services.proposals import ProposalText, consolidate, edit_proposal, move_proposal
 from tests.factories import ContestFactory, CriterionFactory, IdeaFactory, PanelistFactory
 
 PROBLEM = "Older people find no place to rest on their way home from the market."
+CONSENT = Consent(privacy.VERSION, shows_name=True)
 SOLUTION = "Put three benches with backs and arms along the path, under the trees."
 
 # A document that lacks nothing, without its budget.
@@ -144,7 +146,9 @@ class Scene:
             return IdeaFactory(
                 programme=self.programme, community=text.community, category=text.category, author=author, title=title
             )
-        idea = submit_idea(programme=self.programme, text=text, key=uuid.uuid4(), by=author, now=self.now)
+        idea = submit_idea(
+            programme=self.programme, text=text, consent=CONSENT, key=uuid.uuid4(), by=author, now=self.now
+        )
         if state in DECISIONS:
             screen(idea=idea, judgement=turning_away(DECISIONS[state]), by=self.officer, now=self.now)
         elif state in (IdeaState.ACCEPTED, IdeaState.CONSOLIDATED):

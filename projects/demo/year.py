@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from communities import privacy
 from communities.models import User
 from programmes.enums import StageKind
 from programmes.models import Accompaniment, Category, Programme, Stage, Zone, ZoneCommunity
@@ -19,7 +20,7 @@ from projects.demo.source import Clock, read
 from proposals.document import BudgetItem
 from proposals.enums import BudgetSource, IdeaState, ProposalState, ScreeningDecision, ScreeningReason, Verdict
 from proposals.models import Idea, Proposal
-from proposals.services.ideas import IdeaText, Judgement, screen, submit_idea
+from proposals.services.ideas import Consent, IdeaText, Judgement, screen, submit_idea
 from proposals.services.proposals import ProposalText, consolidate, edit_proposal, move_proposal
 from proposals.services.seconding import second_idea
 
@@ -93,6 +94,9 @@ def make_ideas(cast: Cast, programme: Programme, rows: Iterable[Mapping[str, Any
             solution=row["solution"],
             own_contribution=row.get("own_contribution", ""),
             location_text=row.get("location", ""),
+            beneficiaries=row.get("beneficiaries", ""),
+            beneficiary_estimate=row.get("beneficiary_estimate"),
+            willing_to_join=number % 3 == 0,
         )
         # Between eight in the morning and nine at night.
         written = at(-row["days_ago"] + (8 + number % 13) / 24)
@@ -100,7 +104,9 @@ def make_ideas(cast: Cast, programme: Programme, rows: Iterable[Mapping[str, Any
             ideas[row["key"]] = _draft(programme, text, author)
             continue
         key = uuid.uuid5(NAMESPACE, f"{programme.year}/{row['key']}")
-        idea = submit_idea(programme=programme, text=text, key=key, by=author, now=written)
+        # Every fourth prefers not to be named.
+        consent = Consent(privacy.VERSION, shows_name=number % 4 != 3)
+        idea = submit_idea(programme=programme, text=text, consent=consent, key=key, by=author, now=written)
         _second(cast, idea, number, now=written + timedelta(hours=6))
         if row["state"] in DECISIONS:
             _judge(cast, idea, _judgement(row), now=written + timedelta(hours=9))

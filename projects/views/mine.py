@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from communities.forms import NameForm
 from communities.models import User
+from communities.privacy import VERSION
 from communities.refusal import Refused
 from communities.services.people import log_out_everywhere, rename
 from contests.rules import votes_now
@@ -86,7 +87,7 @@ def log_out_elsewhere(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept about people, why, and how long; everyone may read it."""
     programme = Programme.objects.newest_first().select_related("subdistrict").first()
-    return render(request, "my/privacy.html", {"programme": programme})
+    return render(request, "my/privacy.html", {"programme": programme, "version": VERSION})
 
 
 @require_GET

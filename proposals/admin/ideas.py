@@ -92,7 +92,21 @@ class IdeaAdmin(ReasonFigures, ScreeningDesk):
     ordering = ["submitted_at", "pk"]
     actions = ["join"]
     fieldsets = [
-        (None, {"fields": ["title", "problem", "solution", "own_contribution", "location_text"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "title",
+                    "problem",
+                    "solution",
+                    "location_text",
+                    "beneficiaries",
+                    "beneficiary_estimate",
+                    "own_contribution",
+                    "willing_to_join",
+                ]
+            },
+        ),
         (
             gettext_lazy("Where it comes from"),
             {
@@ -102,6 +116,9 @@ class IdeaAdmin(ReasonFigures, ScreeningDesk):
                     "author",
                     "phone",
                     "contributor_name",
+                    "consent_version",
+                    "consent_at",
+                    "name_consent_at",
                     "channel",
                     "entered_by",
                     "receipt",
@@ -110,7 +127,7 @@ class IdeaAdmin(ReasonFigures, ScreeningDesk):
             },
         ),
     ]
-    readonly_fields = ["phone", "receipt"]
+    readonly_fields = ["phone", "receipt", "consent_version", "consent_at", "name_consent_at"]
     list_before_template = "admin/proposals/idea/_queue.html"
     change_form_template = "admin/proposals/idea/change_form.html"
 

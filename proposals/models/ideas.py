@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.core.validators import MaxLengthValidator, MinLengthValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinLengthValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 TITLE_LENGTH = (4, 30)
 TEXT_LENGTH = (20, 500)
+BENEFICIARIES = (1, 1_000_000)
 
 
 def photo_path(photo: IdeaPhoto, filename: str) -> str:
@@ -68,7 +69,7 @@ class Idea(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text=_("As the resident wants to be named in public; empty when they do not want it."),
+        help_text=_("As the resident wants to be named; everyone reads it only if they agreed to that."),
     )
     title = models.CharField(
         _("title"),
@@ -95,6 +96,30 @@ class Idea(models.Model):
     location_text = models.CharField(
         _("where"), max_length=50, blank=True, help_text=_("For example: the west gate. No door numbers, please.")
     )
+    beneficiaries = models.CharField(
+        _("who benefits"),
+        max_length=100,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("For example: older people without a lift, children on their way to school."),
+    )
+    beneficiary_estimate = models.PositiveIntegerField(
+        _("about how many people"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(BENEFICIARIES[0]), MaxValueValidator(BENEFICIARIES[1])],
+        help_text=_("A rough figure is enough; leave it empty if you do not know."),
+    )
+    willing_to_join = models.BooleanField(_("willing to work on the proposal"), default=False, db_default=False)
+    # Which version of the privacy notice the resident agreed to (see `communities.privacy`), on the site or before an
+    # officer; empty for ideas from before this was kept.
+    consent_version = models.CharField(
+        _("privacy notice agreed to"), max_length=20, blank=True, default="", db_default="", editable=False
+    )
+    consent_at = models.DateTimeField(_("agreed at"), null=True, blank=True, editable=False)
+    # The separate consent to publish a name (Personal Information Protection Law §25); empty: nobody reads the name.
+    name_consent_at = models.DateTimeField(_("agreed to show the name at"), null=True, blank=True, editable=False)
     channel = models.CharField(_("channel"), max_length=10, choices=IdeaChannel.choices, default=IdeaChannel.ONLINE)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -173,6 +198,17 @@ class Idea(models.Model):
                 fields=["receipt"],
                 name="proposals_idea_receipt_once",
                 violation_error_message=_("This receipt number is taken."),
+            ),
+            models.CheckConstraint(
+                condition=Q(beneficiary_estimate__isnull=True) | Q(beneficiary_estimate__range=BENEFICIARIES),
+                name="proposals_idea_beneficiaries_counted",
+                violation_error_message=_("An idea helps at least one person and at most a million."),
+            ),
+            models.CheckConstraint(
+                condition=Q(consent_version="", consent_at__isnull=True)
+                | (~Q(consent_version="") & Q(consent_at__isnull=False)),
+                name="proposals_idea_consent_whole",
+                violation_error_message=_("Consent has a version and a date."),
             ),
         ]
 

@@ -18,13 +18,13 @@ from programmes.models import Programme
 from proposals import receipts
 from proposals.enums import IdeaChannel, IdeaState
 from proposals.models import Idea, ReceiptSeries
-from proposals.rules import why_not_enter_idea, why_not_place
-from proposals.services.ideas import IdeaText, columns_of, record
+from proposals.rules import why_not_consent, why_not_enter_idea, why_not_place
+from proposals.services.ideas import Consent, IdeaText, columns_of, record
 
 
 @dataclass(frozen=True, slots=True)
 class Contributor:
-    """Who brought an idea: the name to show in public, and the number (E.164), both only if the person wants it."""
+    """Who brought an idea: how to name them, and the number (E.164), both only if the person wants it."""
 
     name: str = ""
     phone: str = ""
@@ -37,6 +37,7 @@ def enter_idea(
     text: IdeaText,
     channel: IdeaChannel,
     contributor: Contributor,
+    consent: Consent,
     key: uuid.UUID,
     by: User,
     now: datetime,
@@ -53,6 +54,7 @@ def enter_idea(
     refuse_if(
         why_not_enter_idea(by, programme, text.community, now)
         or why_not_place(programme, text.community, text.category)
+        or why_not_consent(consent.version)
         or why_not_name(name)
     )
     idea = Idea(
@@ -66,6 +68,7 @@ def enter_idea(
         state=IdeaState.SUBMITTED,
         submitted_at=now,
         **columns_of(text),
+        **consent.columns(now),
     )
     idea.full_clean(validate_constraints=False)
     try:

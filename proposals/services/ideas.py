@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 
 from communities.models import Community, User
 from communities.refusal import Refused, refuse_if
+from communities.services.people import rename
 from programmes.models import Category, Programme
 from proposals.enums import (
     DECISION_STATES,
@@ -26,10 +27,12 @@ from proposals.models import Idea, IdeaEvent, Screening
 from proposals.rules import (
     needs_second_officer,
     why_not_answer_opinion,
+    why_not_consent,
     why_not_decide,
     why_not_place,
     why_not_revise_idea,
     why_not_screen,
+    why_not_show_name,
     why_not_submit_idea,
     why_not_withdraw_idea,
 )
@@ -46,6 +49,25 @@ class IdeaText:
     solution: str
     own_contribution: str = ""
     location_text: str = ""
+    beneficiaries: str = ""
+    beneficiary_estimate: int | None = None
+    willing_to_join: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a resident agreed to: a version of the privacy notice, and separately that their name is shown."""
+
+    version: str
+    shows_name: bool = False
+
+    def columns(self, now: datetime) -> dict[str, object]:
+        """As columns of `Idea`."""
+        return {
+            "consent_version": self.version,
+            "consent_at": now,
+            "name_consent_at": now if self.shows_name else None,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +90,30 @@ class Judgement:
 
 
 @transaction.atomic
-def submit_idea(*, programme: Programme, text: IdeaText, key: uuid.UUID, by: User, now: datetime) -> Idea:
-    """A resident hands in an idea.
+def submit_idea(
+    *,
+    programme: Programme,
+    text: IdeaText,
+    consent: Consent,
+    key: uuid.UUID,
+    by: User,
+    now: datetime,
+    name: str = "",
+) -> Idea:
+    """A resident hands in an idea, and if they like says how they want to be named from now on.
 
     `key` comes with the form: sent a second time (double click, reload) it gives back the idea of the first time.
     Raises `Refused`, or `ValidationError` for a text that a form would not have let through.
     """
     if earlier := Idea.objects.filter(author=by, submission_key=key).first():
         return earlier
-    refuse_if(why_not_submit_idea(by, programme, now) or why_not_place(programme, text.community, text.category))
+    refuse_if(
+        why_not_submit_idea(by, programme, now)
+        or why_not_place(programme, text.community, text.category)
+        or why_not_consent(consent.version)
+    )
+    if name and name != by.display_name:
+        rename(name=name, by=by)
     idea = Idea(
         programme=programme,
         author=by,
@@ -84,6 +121,7 @@ def submit_idea(*, programme: Programme, text: IdeaText, key: uuid.UUID, by: Use
         state=IdeaState.SUBMITTED,
         submitted_at=now,
         **columns_of(text),
+        **consent.columns(now),
     )
     idea.full_clean(validate_constraints=False)
     try:
@@ -122,6 +160,15 @@ def withdraw_idea(*, idea: Idea, by: User, now: datetime) -> Idea:
     """The author takes an idea back, as long as it is not part of a proposal."""
     refuse_if(why_not_withdraw_idea(by, idea))
     _move(idea, to=IdeaState.WITHDRAWN, expected=IdeaState(idea.state), by=by, now=now)
+    return idea
+
+
+@transaction.atomic
+def show_name(*, idea: Idea, shown: bool, by: User, now: datetime) -> Idea:
+    """The author agrees that their name is shown beside the idea, or takes that back; saying it twice changes nothing."""
+    refuse_if(why_not_show_name(by, idea, shown=shown))
+    Idea.objects.filter(pk=idea.pk, name_consent_at__isnull=shown).update(name_consent_at=now if shown else None)
+    idea.refresh_from_db(fields=["name_consent_at"])
     return idea
 
 

@@ -10,13 +10,19 @@ register = template.Library()
 
 @register.filter
 def contributor(idea: Idea) -> str:
-    """For everyone: the name the author chose, else the one an officer wrote down for them, else "Resident"."""
-    chosen = idea.author.display_name if idea.author else ""
-    return chosen or idea.contributor_name or _("Resident")
+    """For everyone: the name, if the resident agreed that it is shown, else "Resident"."""
+    return (name_of(idea) if idea.name_consent_at else "") or _("Resident")
 
 
 @register.filter
 def contributor_for_office(idea: Idea) -> str:
-    """The same with the masked number, if there is one."""
+    """Whether it is shown or not, with the masked number if there is one."""
     number = idea.author.masked_phone if idea.author else ""
-    return f"{contributor(idea)} {number}".strip()
+    return f"{name_of(idea) or _('Resident')} {number}".strip()
+
+
+@register.filter
+def name_of(idea: Idea) -> str:
+    """The name the author chose, else the one an officer wrote down for them, else nothing."""
+    chosen = idea.author.display_name if idea.author else ""
+    return chosen or idea.contributor_name

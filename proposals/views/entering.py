@@ -48,6 +48,7 @@ def idea_enter(request: HttpRequest) -> HttpResponse:
                 text=form.text(),
                 channel=form.channel_chosen(),
                 contributor=form.contributor(),
+                consent=form.consent_given(),
                 key=form.cleaned_data["key"],
                 by=user,
                 now=now,

@@ -25,7 +25,7 @@ from programmes.enums import Action
 from programmes.models import Programme
 from proposals.enums import DECISION_STATES, IDEA_PUBLIC_STATES, IdeaState, ProposalRefusal
 from proposals.filters import EVER_ACCEPTED, IdeaFilter
-from proposals.forms import IdeaForm, IdeaRevisionForm
+from proposals.forms import IdeaRevisionForm, SubmissionForm
 from proposals.models import TEXT_LENGTH, Idea, IdeaEvent, Proposal
 from proposals.rules import (
     is_author,
@@ -37,7 +37,7 @@ from proposals.rules import (
     why_not_submit_idea,
     why_not_withdraw_idea,
 )
-from proposals.services.ideas import revise_idea, submit_idea, withdraw_idea
+from proposals.services.ideas import revise_idea, show_name, submit_idea, withdraw_idea
 from proposals.services.seconding import second_idea, take_back_seconding
 
 KEPT = "idea_written_before_login"
@@ -94,6 +94,22 @@ def idea_second(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(idea)
 
 
+@require_POST
+@login_required
+def idea_name(request: HttpRequest, pk: int) -> HttpResponse:
+    """Agree that one's name is shown beside the idea, or take that back."""
+    assert isinstance(request.user, User)
+    idea, shown = _spoken_for(request.user, pk), request.POST.get("shown") == "1"
+    try:
+        show_name(idea=idea, shown=shown, by=request.user, now=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        told = _("The name is shown beside the idea.") if shown else _("The name is no longer shown.")
+        messages.success(request, told)
+    return redirect(idea)
+
+
 @never_cache
 def idea_create(request: HttpRequest) -> HttpResponse:
     """Hand in an idea. What was typed is never lost: not by a mistake in it, nor by a session that had ended."""
@@ -101,14 +117,20 @@ def idea_create(request: HttpRequest) -> HttpResponse:
     programme = _collecting(now) or get_object_or_404(Programme.objects.newest_first()[:1])
     if not isinstance(request.user, User):
         return _log_in_first(request)
-    form = IdeaForm(
+    form = SubmissionForm(
         request.POST if request.method == "POST" else None, programme=programme, initial=_initial(request, programme)
     )
     refused = ""
     if request.method == "POST" and form.is_valid():
         try:
             idea = submit_idea(
-                programme=programme, text=form.text(), key=form.cleaned_data["key"], by=request.user, now=now
+                programme=programme,
+                text=form.text(),
+                consent=form.consent_given(),
+                name=form.cleaned_data["name"],
+                key=form.cleaned_data["key"],
+                by=request.user,
+                now=now,
             )
         except Refused as refusal:
             refused = str(refusal)
@@ -236,7 +258,7 @@ def _proposal_of(idea: Idea, request: HttpRequest) -> Proposal | None:
 def _log_in_first(request: HttpRequest) -> HttpResponse:
     """To the log-in and back; a text that was sent meanwhile waits in the session."""
     if request.method == "POST":
-        request.session[KEPT] = {name: request.POST.get(name, "")[:KEPT_LENGTH] for name in IdeaForm.base_fields}
+        request.session[KEPT] = {name: request.POST.get(name, "")[:KEPT_LENGTH] for name in SubmissionForm.base_fields}
         messages.warning(request, str(ProposalRefusal.LOGIN_NEEDED.label))
     return redirect_to_login(request.path)
 
@@ -246,4 +268,5 @@ def _initial(request: HttpRequest, programme: Programme) -> dict[str, Any]:
     kept: dict[str, Any] = request.session.get(KEPT, {})
     residency = verified_residency(request.user, programme.subdistrict)
     community = {"community": residency.community_id} if residency else {}
-    return community | {name: value for name, value in kept.items() if value}
+    name = {"name": request.user.display_name} if isinstance(request.user, User) else {}
+    return community | name | {name: value for name, value in kept.items() if value}

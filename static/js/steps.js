@@ -12,12 +12,20 @@ form.addEventListener("keydown", (event) => {
   event.target.closest(".step").querySelector("[data-next]")?.click();
 });
 
-const written = (field) => (field.tagName === "SELECT" && field.value ? field.selectedOptions[0].text : field.value.trim());
+const written = (field) => {
+  if (field.type === "checkbox") {
+    return field.checked ? "✓" : "";
+  }
+  return field.tagName === "SELECT" && field.value ? field.selectedOptions[0].text : field.value.trim();
+};
 
 // A term for each field, what stands in it, and the way back to it.
 const fill = () => {
   summary.replaceChildren();
   for (const field of form.querySelectorAll("input:not([type=hidden]), select, textarea")) {
+    if (summary.closest(".step").contains(field)) {
+      continue;
+    }
     const term = document.createElement("dt");
     term.textContent = field.labels[0].firstChild.textContent.trim();
     const value = document.createElement("dd");

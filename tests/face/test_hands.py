@@ -88,6 +88,7 @@ def test_an_idea_without_script(voter, communities, categories):
         page.locator(f"[name=category][value='{categories[0].pk}']").check()
     page.fill("textarea[name=problem]", PROBLEM)
     page.fill("textarea[name=solution]", SOLUTION)
+    page.check("input[name=consent]")
     person.press("main form.sheet button[type=submit]")
     assert Idea.objects.get().title == TITLE
     expect(page.locator("main")).to_contain_text(TITLE)
@@ -121,6 +122,8 @@ def test_an_idea_by_keyboard(voter, communities, categories):
     keys.insert_text(PROBLEM)
     tab_to(page, named("solution"), complaints=complaints)
     keys.insert_text(SOLUTION)
+    tab_to(page, named("consent"), complaints=complaints)
+    keys.press("Space")
     tab_to(page, is_send, complaints=complaints)
     with page.expect_navigation():
         keys.press("Enter")

@@ -48,7 +48,7 @@ from tests.factories import (
     ZoneCommunityFactory,
     ZoneFactory,
 )
-from tests.scenes import ACCEPTANCE, Scene
+from tests.scenes import ACCEPTANCE, CONSENT, Scene
 
 
 class World:
@@ -173,6 +173,7 @@ class World:
             text=self.scene.text("Benches, on paper"),
             channel=IdeaChannel.PAPER,
             contributor=Contributor(name="Ms Li"),
+            consent=CONSENT,
             key=uuid.uuid4(),
             by=self.community_officer,
             now=self.now,

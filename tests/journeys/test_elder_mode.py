@@ -79,6 +79,7 @@ def test_an_idea_step_by_step(elder, programme, communities):
     assert "第6步，共6步" in heading(page)
     if elder.scripted:
         expect(page.locator("[data-summary]")).to_contain_text(PROBLEM)
+    page.check("input[name=consent]")
     key = page.locator("input[name=key]").input_value()
     elder.press("form.steps .button.gold")
     mend(elder, key, programme)

@@ -78,6 +78,7 @@ def submit(resident, community, category):
     ).first.evaluate("e => { if (e.tagName === 'OPTION') { e.selected = true } else { e.checked = true } }")
     page.fill("textarea[name=problem]", PROBLEM)
     page.fill("textarea[name=solution]", SOLUTION)
+    page.check("input[name=consent]")
     page.locator("main form.sheet button[type=submit]").dblclick()
     expect(page).not_to_have_url(re.compile(reverse("idea_create")))
     idea = Idea.objects.get()

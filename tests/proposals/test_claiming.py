@@ -14,6 +14,7 @@ from proposals.services.claiming import claim_idea, decide_claim
 from proposals.services.entering import Contributor, enter_idea
 from tests.browsing import english, shown, text
 from tests.racing import race
+from tests.scenes import CONSENT
 
 R = ProposalRefusal
 PHONE = "+8613912345678"
@@ -29,6 +30,7 @@ def on_paper(scene, community_officer):
             text=scene.text(),
             channel=IdeaChannel.PAPER,
             contributor=Contributor(name="Ms Li", phone=phone),
+            consent=CONSENT,
             key=uuid.uuid4(),
             by=community_officer,
             now=scene.now,

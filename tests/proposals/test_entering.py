@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from communities import privacy
 from communities.enums import CommunityRefusal
 from communities.models import Notification, User
 from communities.refusal import Refused
@@ -22,7 +23,7 @@ from proposals.services.seconding import supporters_of
 from tests.browsing import english, shown, text
 from tests.factories import CommunityFactory, ResidentFactory
 from tests.racing import race
-from tests.scenes import ACCEPTANCE, PROBLEM, SOLUTION, turning_away
+from tests.scenes import ACCEPTANCE, CONSENT, PROBLEM, SOLUTION, turning_away
 
 PHONE = "+8613912345678"
 RETURN = turning_away("RETURN")
@@ -38,6 +39,7 @@ def entered(scene, community_officer):
             programme=scene.programme,
             channel=IdeaChannel.PAPER,
             contributor=Contributor(name=name, phone=phone),
+            consent=CONSENT,
             now=scene.now,
             **options,
         )
@@ -58,7 +60,7 @@ def typed(scene, **changes):
         "own_contribution": "",
         "contributor_name": "Ms Li",
         "phone": "",
-        "informed": "on",
+        "consent": privacy.VERSION,
     } | changes
 
 
@@ -245,7 +247,7 @@ def test_from_the_form_to_the_receipt(channel, scene, community_officer):
 @pytest.mark.parametrize(
     "changes, sentence",
     [
-        ({"informed": ""}, "Tell the resident first; without their consent nothing is kept."),
+        ({"consent": ""}, "Tell the resident first; without their consent nothing is kept."),
         ({"phone": "12345"}, "Please type the 11 digits of a mobile number."),
         ({"channel": "ONLINE"}, "Select a valid choice. ONLINE is not one of the available choices."),
         ({"contributor_name": "13912345678"}, CommunityRefusal.NAME_NUMBER.label),

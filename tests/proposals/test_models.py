@@ -148,6 +148,10 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_idea_entered_by_officer": lambda scene: IdeaFactory(programme=scene.programme, channel="PAPER"),
     "proposals_idea_entered_once": entered_twice,
     "proposals_idea_receipt_once": lambda scene: [on_paper(scene) for _ in range(2)],
+    "proposals_idea_beneficiaries_counted": lambda scene: IdeaFactory(
+        programme=scene.programme, beneficiary_estimate=0
+    ),
+    "proposals_idea_consent_whole": lambda scene: IdeaFactory(programme=scene.programme, consent_version="1"),
     "proposals_receiptseries_once": lambda scene: [ReceiptSeries.objects.create(prefix="26003") for _ in range(2)],
     "proposals_ideaclaim_once": claimed_twice,
     "proposals_ideaclaim_one_owner": two_owners,

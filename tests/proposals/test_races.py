@@ -18,7 +18,7 @@ from proposals.services.proposals import (
     undo_consolidation,
 )
 from tests.racing import SECONDS, meanwhile, race, somebody_waits
-from tests.scenes import ACCEPTANCE, turning_away
+from tests.scenes import ACCEPTANCE, CONSENT, turning_away
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,7 +42,9 @@ def test_two_clicks_submit_one_idea(scene):
     key = uuid.uuid4()
 
     def click():
-        return submit_idea(programme=scene.programme, text=scene.text(), key=key, by=scene.author, now=scene.now)
+        return submit_idea(
+            programme=scene.programme, text=scene.text(), consent=CONSENT, key=key, by=scene.author, now=scene.now
+        )
 
     ideas = race(*[click] * 4)
     assert len({idea.pk for idea in ideas}) == 1

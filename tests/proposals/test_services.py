@@ -18,7 +18,7 @@ from proposals.enums import (
 from proposals.models import Idea, IdeaEvent, Screening
 from proposals.services.ideas import revise_idea, screen, submit_idea, withdraw_idea
 from tests.factories import CategoryFactory, CommunityFactory
-from tests.scenes import ACCEPTANCE, turning_away
+from tests.scenes import ACCEPTANCE, CONSENT, turning_away
 
 R = ProposalRefusal
 
@@ -29,6 +29,7 @@ def submit(scene):
         return submit_idea(
             programme=scene.programme,
             text=replace(scene.text(), **changes),
+            consent=CONSENT,
             key=key or uuid.uuid4(),
             by=by or scene.author,
             now=scene.now,

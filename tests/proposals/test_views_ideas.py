@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from communities import privacy
 from programmes.models import Stage
 from proposals.enums import IdeaState, ProposalRefusal
 from proposals.models import Idea
@@ -29,6 +30,7 @@ def typed(programme, community, **changes):
         "solution": SOLUTION,
         "location_text": "",
         "own_contribution": "",
+        "consent": privacy.VERSION,
     } | changes
 
 
