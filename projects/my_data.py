@@ -39,6 +39,7 @@ def data_of(user: User) -> dict[str, Any]:
             organisation_name=F("organisation__name"),
         ),
         "ideas": _ideas(user),
+        "idea_drafts": _rows(user.idea_drafts, "typed", "saved_at"),
         "secondings": _rows(user.secondings, "idea_id", "at", idea_title=F("idea__title")),
         "idea_claims": _rows(user.idea_claims, "at", "accepted", "decided_at", receipt=F("idea__receipt")),
         "proposals": _rows(

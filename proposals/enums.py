@@ -201,7 +201,22 @@ class ProposalRefusal(TextChoices):
         _("Without consent to what is kept nothing can be handed in. Read the page on privacy and tick the box."),
     )
     NO_NAME = "NO_NAME", _("There is no name to show yet; choose one in your profile first.")
-    TOO_MANY_DRAFTS = "TOO_MANY_DRAFTS", _("You have many unfinished drafts. Finish or withdraw one first.")
+    TOO_MANY_DRAFTS = (
+        "TOO_MANY_DRAFTS",
+        _("You have ten unfinished drafts. Hand one in or delete one first; what you wrote is still on this page."),
+    )
+    DRAFT_ELSEWHERE = (
+        "DRAFT_ELSEWHERE",
+        _("Another window has saved this draft since. What you wrote is still here: compare, then choose."),
+    )
+    DRAFT_TOO_LONG = (
+        "DRAFT_TOO_LONG",
+        _("This is too long to be kept as a draft. It is still on this page: please make it shorter."),
+    )
+    ALREADY_HANDED_IN = (
+        "ALREADY_HANDED_IN",
+        _("This idea has been handed in already; you find it under “My ideas”. For another idea open a new form."),
+    )
     OTHER_PROGRAMME = "OTHER_PROGRAMME", _("The idea belongs to another programme.")
     OTHER_PLACE = "OTHER_PLACE", _("Choose a community and a category of this programme.")
     HAS_AUTHOR = "HAS_AUTHOR", _("This idea belongs to somebody already.")

@@ -17,6 +17,7 @@ from programmes.models import Category, Programme
 from proposals import receipts
 from proposals.enums import ENTERED_CHANNELS, IdeaChannel
 from proposals.models import REASON_LENGTH, TEXT_LENGTH, TITLE_LENGTH, Idea
+from proposals.services.drafts import Seen
 from proposals.services.entering import Contributor
 from proposals.services.ideas import Consent, IdeaText
 
@@ -105,6 +106,9 @@ class SubmissionForm(IdeaForm):
         help_text=_("For example “Ms Li”, “Mr Wang”, or a nickname. It is the same beside all ideas that show it."),
         widget=forms.TextInput(attrs={"maxlength": names.LENGTH, "autocomplete": "nickname"}),
     )
+    # Which save of the draft the form was made from, and which tab it is open in; see `services.drafts.Seen`.
+    draft_revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, initial=0)
+    writer = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
     consent = forms.BooleanField(
         label=_("I have read what is kept about me and agree to it."),
         error_messages={
@@ -124,6 +128,39 @@ class SubmissionForm(IdeaForm):
 
     def consent_given(self) -> Consent:
         return Consent(privacy.VERSION, shows_name=self.cleaned_data["shows_name"])
+
+
+# What a draft keeps. Consent is given when the form is sent, not before.
+DRAFTED = (*(name for name in IdeaForm.base_fields if name != "key"), "name")
+# Of these one at least is the person's own word; the form brings the others along.
+WRITTEN = ("title", "problem", "solution", "location_text", "beneficiaries", "own_contribution")
+
+
+class DraftForm(forms.Form):
+    """The same form while it is being written, right or wrong."""
+
+    key = forms.UUIDField()
+    draft_revision = forms.IntegerField(required=False, min_value=0)
+    writer = forms.UUIDField(required=False)
+    # Save over what another tab has stored: over this revision, which the person has seen.
+    replace = forms.IntegerField(required=False, min_value=1)
+    # Save beside it, as a draft of its own.
+    apart = forms.BooleanField(required=False)
+
+    def typed(self) -> dict[str, str]:
+        """What stands in the fields, by name; line ends as one character, and no character that a database refuses."""
+        texts = {name: self.data.get(name, "").replace("\r\n", "\n").replace("\0", "") for name in DRAFTED}
+        return {name: text for name, text in texts.items() if text}
+
+    def is_blank(self) -> bool:
+        return not any(self.data.get(name, "").strip() for name in WRITTEN)
+
+    def seen(self) -> Seen:
+        known = self.cleaned_data["replace"] or self.cleaned_data["draft_revision"] or 0
+        return Seen(known, self.cleaned_data["writer"] or uuid.uuid4())
+
+    def form_key(self) -> uuid.UUID:
+        return uuid.uuid4() if self.cleaned_data["apart"] else self.cleaned_data["key"]
 
 
 class EntryForm(IdeaForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from communities import privacy
@@ -29,6 +29,9 @@ from proposals.enums import (
 from proposals.models import Idea, IdeaClaim, IdeaPhoto, Proposal, Screening
 
 MAX_CLAIMS = 5
+MAX_DRAFTS = 10
+# Of each field: far more than the form takes, and little enough that drafts fill no disk.
+DRAFT_LENGTH = 5000
 
 
 def why_not_place(programme: Programme, community: Community, category: Category) -> ProposalRefusal | None:
@@ -44,6 +47,19 @@ def why_not_submit_idea(user: Person, programme: Programme, now: datetime) -> Pr
         return ProposalRefusal.PHONE_UNVERIFIED
     if not permits(programme, Action.SUBMIT_IDEA, now):
         return ProposalRefusal.STAGE_CLOSED
+    return None
+
+
+def why_not_keep_draft(user: Person, typed: Mapping[str, str], *, is_new: bool) -> ProposalRefusal | None:
+    """At any time of the year, so that nothing is lost when the collection closes while somebody writes."""
+    if not isinstance(user, User) or not user.is_active:
+        return ProposalRefusal.LOGIN_NEEDED
+    if user.phone_verified_at is None:
+        return ProposalRefusal.PHONE_UNVERIFIED
+    if any(len(text) > DRAFT_LENGTH for text in typed.values()):
+        return ProposalRefusal.DRAFT_TOO_LONG
+    if is_new and user.idea_drafts.count() >= MAX_DRAFTS:
+        return ProposalRefusal.TOO_MANY_DRAFTS
     return None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,6 +19,7 @@ from projects.demo.source import Clock, read
 from proposals.document import BudgetItem
 from proposals.enums import BudgetSource, IdeaState, ProposalState, ScreeningDecision, ScreeningReason, Verdict
 from proposals.models import Idea, Proposal
+from proposals.services.drafts import Seen, save_draft
 from proposals.services.ideas import Consent, IdeaText, Judgement, screen, submit_idea
 from proposals.services.proposals import ProposalText, consolidate, edit_proposal, move_proposal
 from proposals.services.seconding import second_idea
@@ -100,10 +100,10 @@ def make_ideas(cast: Cast, programme: Programme, rows: Iterable[Mapping[str, Any
         )
         # Between eight in the morning and nine at night.
         written = at(-row["days_ago"] + (8 + number % 13) / 24)
-        if row["state"] == IdeaState.DRAFT:
-            ideas[row["key"]] = _draft(programme, text, author)
-            continue
         key = uuid.uuid5(NAMESPACE, f"{programme.year}/{row['key']}")
+        if row["state"] == IdeaState.DRAFT:
+            _draft(programme, text, key, author, written)
+            continue
         # Every fourth prefers not to be named.
         consent = Consent(privacy.VERSION, shows_name=number % 4 != 3)
         idea = submit_idea(programme=programme, text=text, consent=consent, key=key, by=author, now=written)
@@ -128,9 +128,17 @@ def _second(cast: Cast, idea: Idea, number: int, now: datetime) -> None:
         second_idea(idea=idea, by=others[(number * 13 + turn * 29) % len(others)], now=now)
 
 
-def _draft(programme: Programme, text: IdeaText, author: User) -> Idea:
-    columns = {field.name: getattr(text, field.name) for field in fields(text)}
-    return Idea.objects.create(programme=programme, author=author, state=IdeaState.DRAFT, **columns)
+def _draft(programme: Programme, text: IdeaText, key: uuid.UUID, author: User, now: datetime) -> None:
+    """What the author has typed so far, as the form would send it."""
+    typed = {
+        "title": text.title,
+        "community": str(text.community.pk),
+        "category": str(text.category.pk),
+        "problem": text.problem,
+        "solution": text.solution,
+        "location_text": text.location_text,
+    }
+    save_draft(programme=programme, key=key, typed=typed, seen=Seen(0, key), by=author, now=now)
 
 
 def _judgement(row: Mapping[str, Any]) -> Judgement:

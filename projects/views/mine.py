@@ -40,6 +40,7 @@ def my(request: HttpRequest) -> HttpResponse:
         "todo": todo.for_resident(request.user, now),
         "ideas": ideas.with_page_parts().order_by("-created_at", "-pk")[:SHOWN],
         "idea_count": ideas.count(),
+        "drafts": request.user.idea_drafts.all(),
         "proposals": Proposal.objects.of(request.user).with_page_parts()[:ANSWERED_SHOWN],
         "turnout": [
             {"contest": cast.contest, "cast_at": cast.cast_at, "open": votes_now(cast.contest, now)}

@@ -3,6 +3,7 @@
 from proposals.models.claims import IdeaClaim
 from proposals.models.coaching import CoachingNote
 from proposals.models.document import Objective, PlannedActivity, Risk, TeamMember
+from proposals.models.drafts import IdeaDraft
 from proposals.models.ideas import TEXT_LENGTH, TITLE_LENGTH, Idea, IdeaEvent, ReceiptSeries, Seconding
 from proposals.models.photos import MAX_PHOTOS, REASON_LENGTH, IdeaPhoto
 from proposals.models.proposals import BudgetLine, Consolidation, Proposal, ProposalEvent
@@ -20,6 +21,7 @@ __all__ = [
     "Consolidation",
     "Idea",
     "IdeaClaim",
+    "IdeaDraft",
     "IdeaEvent",
     "IdeaPhoto",
     "Objective",

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -23,7 +23,7 @@ from proposals.enums import (
     ScreeningReason,
     Verdict,
 )
-from proposals.models import Idea, IdeaEvent, Screening
+from proposals.models import Idea, IdeaDraft, IdeaEvent, Screening
 from proposals.rules import (
     needs_second_officer,
     why_not_answer_opinion,
@@ -36,6 +36,7 @@ from proposals.rules import (
     why_not_submit_idea,
     why_not_withdraw_idea,
 )
+from proposals.services.drafts import hold_desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +103,12 @@ def submit_idea(
 ) -> Idea:
     """A resident hands in an idea, and if they like says how they want to be named from now on.
 
-    `key` comes with the form: sent a second time (double click, reload) it gives back the idea of the first time.
+    `key` comes with the form: sent a second time (double click, reload) it gives back the idea of the first time. The
+    draft of the form goes.
     Raises `Refused`, or `ValidationError` for a text that a form would not have let through.
     """
+    # Saves of the form's draft wait, so that none comes back after the idea.
+    hold_desk(by)
     if earlier := Idea.objects.filter(author=by, submission_key=key).first():
         return earlier
     refuse_if(
@@ -124,12 +128,8 @@ def submit_idea(
         **consent.columns(now),
     )
     idea.full_clean(validate_constraints=False)
-    try:
-        with transaction.atomic():
-            idea.save(force_insert=True)
-    except IntegrityError:
-        # The other click was faster; its idea is the one.
-        return Idea.objects.get(author=by, submission_key=key)
+    idea.save(force_insert=True)
+    IdeaDraft.objects.filter(author=by, key=key).delete()
     record(idea, by=by, from_state=IdeaState.DRAFT, to=IdeaState.SUBMITTED, now=now)
     return idea
 

@@ -12,6 +12,7 @@ from django.db.models import OuterRef, Subquery
 from django.forms.models import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -26,7 +27,7 @@ from programmes.models import Programme
 from proposals.enums import DECISION_STATES, IDEA_PUBLIC_STATES, IdeaState, ProposalRefusal
 from proposals.filters import EVER_ACCEPTED, IdeaFilter
 from proposals.forms import IdeaRevisionForm, SubmissionForm
-from proposals.models import TEXT_LENGTH, Idea, IdeaEvent, Proposal
+from proposals.models import TEXT_LENGTH, Idea, IdeaDraft, IdeaEvent, Proposal
 from proposals.rules import (
     is_author,
     serves,
@@ -39,6 +40,7 @@ from proposals.rules import (
 )
 from proposals.services.ideas import revise_idea, show_name, submit_idea, withdraw_idea
 from proposals.services.seconding import second_idea, take_back_seconding
+from proposals.views.drafts import draft_asked_for, form_kept, initial_of, keep
 
 KEPT = "idea_written_before_login"
 # Of each field, so that sessions of visitors without an account stay small.
@@ -117,11 +119,20 @@ def idea_create(request: HttpRequest) -> HttpResponse:
     programme = _collecting(now) or get_object_or_404(Programme.objects.newest_first()[:1])
     if not isinstance(request.user, User):
         return _log_in_first(request)
+    draft = draft_asked_for(request, request.user)
     form = SubmissionForm(
-        request.POST if request.method == "POST" else None, programme=programme, initial=_initial(request, programme)
+        request.POST if request.method == "POST" else None,
+        programme=programme,
+        initial=_initial(request, programme) | (initial_of(draft) if draft else {}),
     )
-    refused = ""
-    if request.method == "POST" and form.is_valid():
+    refused, conflict = "", None
+    if "save" in request.POST or "replace" in request.POST or "apart" in request.POST:
+        kept = keep(request, programme, now)
+        if isinstance(kept, IdeaDraft):
+            messages.success(request, _("Your draft is saved. You find it here and under “My things”."))
+            return redirect(f"{reverse('idea_create')}?draft={kept.key}")
+        form, refused, conflict = form_kept(request, programme), kept.refused, kept.conflict
+    elif request.method == "POST" and form.is_valid():
         try:
             idea = submit_idea(
                 programme=programme,
@@ -142,7 +153,10 @@ def idea_create(request: HttpRequest) -> HttpResponse:
         "form": form,
         "programme": programme,
         "refused": refused,
-        "why_not": None if form.is_bound else why_not_submit_idea(request.user, programme, now),
+        "conflict": conflict,
+        "draft": draft,
+        "drafts": request.user.idea_drafts.exclude(pk=draft and draft.pk) if request.method == "GET" else [],
+        "why_not": why_not_submit_idea(request.user, programme, now) if request.method == "GET" else None,
     }
     return render(request, "proposals/idea_form.html", context)
 
@@ -209,7 +223,11 @@ def my_ideas(request: HttpRequest) -> HttpResponse:
     answers = IdeaEvent.objects.filter(idea=OuterRef("pk"), to_state__in=DECISION_STATES.values()).exclude(note="")
     notes = answers.order_by("-at", "-pk").values("note")[:1]
     ideas = Idea.objects.of(request.user).with_page_parts().annotate(latest_note=Subquery(notes))
-    return render(request, "proposals/my_ideas.html", {"page": page_of(request, ideas.order_by("-created_at", "-pk"))})
+    context = {
+        "page": page_of(request, ideas.order_by("-created_at", "-pk")),
+        "drafts": request.user.idea_drafts.all(),
+    }
+    return render(request, "proposals/my_ideas.html", context)
 
 
 def _spoken_for(user: User, pk: int) -> Idea:

@@ -89,7 +89,7 @@ def test_an_idea_without_script(voter, communities, categories):
     page.fill("textarea[name=problem]", PROBLEM)
     page.fill("textarea[name=solution]", SOLUTION)
     page.check("input[name=consent]")
-    person.press("main form.sheet button[type=submit]")
+    person.press("main form.sheet .button.gold")
     assert Idea.objects.get().title == TITLE
     expect(page.locator("main")).to_contain_text(TITLE)
 

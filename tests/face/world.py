@@ -30,6 +30,7 @@ from proposals.enums import IdeaChannel, IdeaState, ProposalState
 from proposals.models import Idea, ReasonWording
 from proposals.services import notifications as proposal_notifications
 from proposals.services.claiming import claim_idea
+from proposals.services.drafts import Seen, save_draft
 from proposals.services.entering import Contributor, enter_idea
 from proposals.services.ideas import screen
 from proposals.services.photos import add_photo
@@ -160,6 +161,15 @@ class World:
         self.idea_with_photo = idea
         self.idea_on_paper = self.enter()
         self.claim = claim_idea(idea=self.enter(), by=self.newcomer, now=self.now)
+        key = uuid.UUID(int=1)
+        self.draft = save_draft(
+            programme=self.programme,
+            key=key,
+            typed={"title": "Benches, half written", "problem": "It is dark."},
+            seen=Seen(0, key),
+            by=self.resident,
+            now=self.now,
+        )
         self.wording = ReasonWording.objects.create(
             subdistrict=self.subdistrict, reason="GOV_DUTY", text="Please ask the department, or call 12345."
         )

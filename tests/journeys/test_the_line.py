@@ -79,7 +79,7 @@ def submit(resident, community, category):
     page.fill("textarea[name=problem]", PROBLEM)
     page.fill("textarea[name=solution]", SOLUTION)
     page.check("input[name=consent]")
-    page.locator("main form.sheet button[type=submit]").dblclick()
+    page.locator("main form.sheet .button.gold").dblclick()
     expect(page).not_to_have_url(re.compile(reverse("idea_create")))
     idea = Idea.objects.get()
     assert idea.state == IdeaState.SUBMITTED

@@ -16,7 +16,7 @@ from programmes.enums import StageKind
 from programmes.models import Programme
 from projects.models import Project
 from proposals.enums import IdeaState, ProposalState
-from proposals.models import Idea, Proposal
+from proposals.models import Idea, IdeaDraft, Proposal
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,8 @@ def test_it_tells_the_whole_line_around_today(client):
     }
     ideas = Idea.objects.filter(programme=programme)
     assert ideas.count() >= 60
-    assert {*ideas.values_list("state", flat=True)} == {*IdeaState} - {IdeaState.WITHDRAWN}
+    assert {*ideas.values_list("state", flat=True)} == {*IdeaState} - {IdeaState.DRAFT, IdeaState.WITHDRAWN}
+    assert IdeaDraft.objects.filter(programme=programme).count() == 2
     assert Proposal.objects.filter(programme=programme).count() == 24
     running = Contest.objects.voting_now(now).get()
     assert scores_now(running, now)

@@ -183,7 +183,7 @@ def test_my_things_cost_the_same_for_any_number(count, contest_in, idea_in, resi
         idea_in("RETURNED", title=f"Idea number {number}")
     client = english(resident)
     client.get(reverse("my"))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(reverse("my"))
 
 
@@ -351,7 +351,7 @@ def test_ones_data_cost_the_same_for_any_number(count, idea_in, resident, django
     for number in range(count):
         idea_in("RETURNED", title=f"Idea number {number}")
     client = english(resident)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(reverse("my_data"))
 
 
@@ -364,6 +364,7 @@ EXPORTED = {
     "contests.Voter.user",
     "proposals.Idea.author",
     "proposals.IdeaClaim.user",
+    "proposals.IdeaDraft.author",
     "proposals.Seconding.user",
 }
 ACTS_IN_OFFICE = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,7 @@ from proposals.models import (
     Consolidation,
     Idea,
     IdeaClaim,
+    IdeaDraft,
     IdeaEvent,
     IdeaPhoto,
     Objective,
@@ -108,6 +110,17 @@ def entered_twice(scene: Scene):
     on_paper(scene, submission_key=on_paper(scene).submission_key, receipt="26-003-0013-1")
 
 
+def drafted_twice(scene: Scene):
+    for title in ("Benches", "Lamps"):
+        IdeaDraft.objects.create(
+            programme=scene.programme,
+            author=scene.author,
+            key=uuid.UUID(int=1),
+            typed={"title": title},
+            saved_at=scene.now,
+        )
+
+
 def document_row(scene: Scene, kind: type, **columns: object):
     return kind.objects.create(proposal=ProposalFactory(programme=scene.programme), **columns)
 
@@ -152,6 +165,7 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
         programme=scene.programme, beneficiary_estimate=0
     ),
     "proposals_idea_consent_whole": lambda scene: IdeaFactory(programme=scene.programme, consent_version="1"),
+    "proposals_ideadraft_once": drafted_twice,
     "proposals_receiptseries_once": lambda scene: [ReceiptSeries.objects.create(prefix="26003") for _ in range(2)],
     "proposals_ideaclaim_once": claimed_twice,
     "proposals_ideaclaim_one_owner": two_owners,
