@@ -22,7 +22,10 @@ from proposals.models import Idea, Screening
 from proposals.office_forms import ScreeningForm
 from proposals.services.ideas import screen
 from proposals.services.preview import preview
+from proposals.similar import Draft, Similar, similar_ideas
 from proposals.wording import wordings_of
+
+SIMILAR = 6
 
 
 class ScreeningDesk(OfficeAdmin):
@@ -110,10 +113,10 @@ class ScreeningDesk(OfficeAdmin):
         following = queue.filter(later).first() or queue.first()
         return reverse("admin:proposals_idea_screen", args=[following.pk]) if following else self.list_url()
 
-    def _similar(self, request: HttpRequest, idea: Idea) -> models.QuerySet[Idea]:
-        """Ideas of the same community and category, newest first: the likely duplicates."""
+    def _similar(self, request: HttpRequest, idea: Idea) -> list[Similar]:
+        """What others of the year say alike, the closest first: the likely duplicates."""
         others = self.get_queryset(request).exclude(pk=idea.pk).exclude(state=IdeaState.WITHDRAWN)
-        return others.filter(community=idea.community, category=idea.category).order_by("-submitted_at")[:5]
+        return similar_ideas(Draft.of(idea), idea.programme_id, others.with_page_parts(), limit=SIMILAR)
 
     def _others(self, request: HttpRequest, idea: Idea) -> models.QuerySet[Idea]:
         """What else the author has handed in, newest first, of all years."""

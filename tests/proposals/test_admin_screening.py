@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from programmes.enums import StageKind
-from proposals.enums import IdeaState
+from proposals.enums import IdeaState, Likeness
 from proposals.models import Idea
 from tests.proposals.test_admin_ideas import ACCEPT, LIST, screen_url, waiting_ideas
 
@@ -58,6 +58,22 @@ def test_the_other_ideas_of_the_person_are_there_but_no_drafts(client, officer, 
     assert rejected.author == resident
 
 
+def test_what_others_say_alike_is_beside_it_with_a_word_for_how_alike(client, officer, queue, idea_in):
+    idea_in(IdeaState.ACCEPTED, title="Benches 0")
+    idea_in(IdeaState.WITHDRAWN, title="Benches 0")
+    idea_in(IdeaState.DRAFT, title="Benches 0")
+    other = idea_in(IdeaState.SUBMITTED, title="A choir for all")
+    Idea.objects.filter(pk=other.pk).update(problem="Nobody sings.", solution="Rehearse on Tuesdays.")
+    client.force_login(officer)
+    response = client.get(screen_url(queue[0]))
+    similar = response.context["similar"]
+    assert [found.idea.title for found in similar] == ["Benches 0", "Benches 2", "Benches 1"]
+    assert {found.likeness for found in similar} == {Likeness.VERY}
+    page = response.content.decode()
+    assert page.count('data-likeness="VERY"') == 3
+    assert 'data-state="ACCEPTED"' in page
+
+
 def test_each_criterion_has_a_note_that_stays_in_the_office(client, officer, resident, queue):
     client.force_login(officer)
     client.post(screen_url(queue[0]), {**ACCEPT, "sustainability_note": "Who waters the plants?"})
@@ -72,9 +88,9 @@ def test_the_screen_makes_as_many_queries_for_many_ideas_as_for_few(
 ):
     client.force_login(officer)
     client.get(screen_url(queue[0]))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         client.get(screen_url(queue[0]))
     waiting_ideas(programme, resident, 9)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         response = client.get(screen_url(queue[0]))
     assert len(response.context["others"]) == 8
