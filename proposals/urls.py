@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from proposals.views import cards, claiming, drafts, entering, ideas, photos, proposals, tables, writing
+from proposals.views import cards, claiming, drafts, entering, ideas, photos, proposals, similar, tables, writing
 
 urlpatterns: list[URLPattern] = [
     path("ideas/", ideas.idea_list, name="idea_list"),
     path("ideas/new/", ideas.idea_create, name="idea_create"),
     path("ideas/drafts/", drafts.draft_save, name="draft_save"),
     path("ideas/drafts/<uuid:key>/discard/", drafts.draft_discard, name="draft_discard"),
+    path("ideas/similar/", similar.idea_similar, name="idea_similar"),
+    path("ideas/<int:pk>/second-instead/", similar.idea_second_instead, name="idea_second_instead"),
     path("ideas/mine/", ideas.my_ideas, name="my_ideas"),
     path("ideas/receipt/", entering.receipt_state, name="receipt_state"),
     path("ideas/receipt/claim/", claiming.idea_claim, name="idea_claim"),

@@ -34,6 +34,7 @@ from proposals.services.drafts import Seen, save_draft
 from proposals.services.entering import Contributor, enter_idea
 from proposals.services.ideas import screen
 from proposals.services.photos import add_photo
+from proposals.views.ideas import KEPT
 from tests.factories import (
     AccompanimentFactory,
     AppointmentFactory,
@@ -144,7 +145,15 @@ class World:
         """The session key of somebody who has logged in."""
         client = Client()
         client.force_login(getattr(self, name))
+        if name == "neighbour":
+            self._begin_to_write(client)
         return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def _begin_to_write(self, client: Client) -> None:
+        """Somebody who asks what others wrote about the same."""
+        session = client.session
+        session[KEPT] = {"title": self.idea_accepted.title, "problem": self.idea_accepted.problem}
+        session.save()
 
     def _ideas_and_proposals(self) -> None:
         """`idea_submitted`, `proposal_draft` and so on: one in each state."""

@@ -1,0 +1,115 @@
+"""Ideas like the one that somebody is writing, and seconding one of them instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from communities.models import User
+from communities.refusal import Refused
+from programmes.enums import Action
+from programmes.models import Programme
+from proposals.enums import IDEA_SECONDED_STATES, ProposalRefusal
+from proposals.models import Idea, Seconding
+from proposals.rules import why_not_second
+from proposals.services.seconding import second_idea
+from proposals.similar import Draft, Similar, similar_ideas
+from proposals.views.ideas import KEPT, KEPT_LENGTH
+
+SHOWN = 4
+# Of the closest one's closeness.
+WORTH_SHOWING = 1 / 3
+# Names of fields are few and short; what else is sent is nobody's text.
+MOST_FIELDS = 30
+
+
+@never_cache
+def idea_similar(request: HttpRequest) -> HttpResponse:
+    """What others wrote about the same. For htmx a piece of the form; sent by its button, a page of its own.
+
+    The page is fetched anew after the text was kept, so that reloading it sends nothing and the form has it all again.
+    """
+    now = timezone.now()
+    if not isinstance(request.user, User):
+        return HttpResponse() if request.htmx else _log_in_first(request)
+    if request.method == "POST" and not request.htmx:
+        keep_text(request)
+        return redirect("idea_similar")
+    typed = request.POST if request.method == "POST" else request.session.get(KEPT, {})
+    draft = draft_of(typed)
+    programme = Programme.objects.allowing(Action.SUBMIT_IDEA, now).newest_first().first()
+    others = Idea.objects.public().exclude(author=request.user).with_page_parts()
+    found = similar_ideas(draft, programme.pk, others, limit=SHOWN) if programme else []
+    # Beside one that says the same, others that share a word or two only distract.
+    close = [similar for similar in found if similar.closeness >= found[0].closeness * WORTH_SHOWING]
+    context = {"similar": offered(close, request.user, now), "draft": draft}
+    return render(request, "proposals/_similar.html" if request.htmx else "proposals/similar.html", context)
+
+
+@require_POST
+@never_cache
+def idea_second_instead(request: HttpRequest, pk: int) -> HttpResponse:
+    """Second an idea instead of handing in one's own; what was typed meanwhile is kept for the form."""
+    if not isinstance(request.user, User):
+        return _log_in_first(request)
+    keep_text(request)
+    idea = get_object_or_404(Idea.objects.visible_to(request.user).select_related("programme"), pk=pk)
+    try:
+        second_idea(idea=idea, by=request.user, now=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("You second this idea. What you had written is kept: “Submit an idea” shows it."))
+    return redirect(idea)
+
+
+def draft_of(typed: Mapping[str, Any]) -> Draft:
+    """What stands in the form so far, right or wrong."""
+    texts = {name: typed.get(name, "")[:KEPT_LENGTH] for name in ("title", "problem", "solution", "location_text")}
+    places = {name: typed.get(name, "") for name in ("community", "category")}
+    chosen = {name: int(value) if value.isdecimal() else None for name, value in places.items()}
+    return Draft(**texts, **chosen)
+
+
+def offered(found: Sequence[Similar], user: User, now: datetime) -> list[dict[str, Any]]:
+    """Each with whether the person may second it: all are of one year, so that one question answers for all."""
+    open_ones = [similar.idea for similar in found if similar.idea.state in IDEA_SECONDED_STATES]
+    may = bool(open_ones) and why_not_second(user, open_ones[0], now) is None
+    mine = set(Seconding.objects.filter(user=user, idea__in=open_ones).values_list("idea", flat=True))
+    return [
+        {
+            "idea": similar.idea,
+            "likeness": similar.likeness,
+            "mine": similar.idea.pk in mine,
+            "may_second": may and similar.idea in open_ones and similar.idea.pk not in mine,
+        }
+        for similar in found
+    ]
+
+
+def keep_text(request: HttpRequest) -> None:
+    """What was sent with the form waits in the session until the form is opened again, and until it is handed in."""
+    if "title" in request.POST:
+        sent = list(request.POST.items())[:MOST_FIELDS]
+        request.session[KEPT] = {
+            name: str(value)[:KEPT_LENGTH] for name, value in sent if name != "csrfmiddlewaretoken"
+        }
+
+
+def _log_in_first(request: HttpRequest) -> HttpResponse:
+    """To the log-in, and from there to the form with all that was typed."""
+    keep_text(request)
+    if request.method == "POST":
+        messages.warning(request, str(ProposalRefusal.LOGIN_NEEDED.label))
+    return redirect_to_login(reverse("idea_create"))
