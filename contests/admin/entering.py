@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -117,5 +117,10 @@ class EnterableProposalAdmin(ProposalAdmin):
 
     def waiting(self, request: HttpRequest) -> list[Waiting]:
         qualified = self.get_queryset(request).filter(state=ProposalState.QUALIFIED, entries__isnull=True)
+        found = Proposal.objects.filter(pk__in=qualified.order_by().values("pk")).aggregate(
+            count=Count("pk", distinct=True),
+            oldest=Min("events__at", filter=Q(events__to_state=ProposalState.QUALIFIED)),
+        )
         url = self.list_url(state__exact=ProposalState.QUALIFIED, entered="no")
-        return [*super().waiting(request), Waiting(_("Qualified proposals not in a contest"), qualified.count(), url)]
+        title = _("Qualified proposals not in a contest")
+        return [*super().waiting(request), Waiting(title, found["count"], url, found["oldest"])]

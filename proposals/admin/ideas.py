@@ -31,7 +31,7 @@ from proposals import receipts
 from proposals.admin.reasons import ReasonFigures, ReasonFilter
 from proposals.admin.screening import ScreeningDesk
 from proposals.enums import PROPOSAL_EDITABLE_STATES, IdeaState
-from proposals.models import Idea, Proposal
+from proposals.models import Idea, IdeaEvent, Proposal
 from proposals.office_forms import JoinForm
 from proposals.querysets import IdeaQuerySet
 from proposals.rules import serves
@@ -172,6 +172,10 @@ class IdeaAdmin(ReasonFigures, ScreeningDesk):
             accepted=Count("pk", filter=accepted, distinct=True),
             join_by=Min(closes, filter=accepted & joining),
         )
+        acceptances = IdeaEvent.objects.filter(
+            idea__in=ideas.filter(accepted).values("pk"), to_state=IdeaState.ACCEPTED
+        )
+        accepted_since = acceptances.aggregate(oldest=Min("at"))["oldest"]
         queue = self.list_url()
         unjoined = self.list_url(state=IdeaState.ACCEPTED)
         return [
@@ -184,7 +188,11 @@ class IdeaAdmin(ReasonFigures, ScreeningDesk):
                 overdue=True,
             ),
             Waiting(
-                _("Accepted ideas not yet joined into a proposal"), found["accepted"], unjoined, due=found["join_by"]
+                _("Accepted ideas not yet joined into a proposal"),
+                found["accepted"],
+                unjoined,
+                accepted_since,
+                found["join_by"],
             ),
         ]
 

@@ -17,7 +17,7 @@ from programmes.models import Programme, Stage
 from projects.dashboard import SCALE, stage_bars
 from projects.services import approve_projects
 from proposals.enums import IdeaState, ProposalState
-from proposals.models import Idea
+from proposals.models import Idea, Proposal
 from tests.browsing import english, text
 from tests.factories import CommunityFactory, ProgrammeFactory, StageFactory, UserFactory
 
@@ -73,6 +73,17 @@ def test_ideas_are_late_when_screening_has_ended(client, officer, scene, idea_in
     close_stage(scene.programme, StageKind.SCREENING, now)
     assert counts(client.get(FIRST_PAGE))[late] == 1
     assert rows_behind(client, late) == 1
+
+
+def test_what_was_decided_waits_since_the_decision(client, officer, scene, idea_in, proposal_in, now):
+    idea_in("ACCEPTED")
+    proposal_in("QUALIFIED")
+    client.force_login(officer)
+    since = {item.url: item.since for item in client.get(FIRST_PAGE).context["waiting"]}
+    accepted = Idea.objects.get(state=IdeaState.ACCEPTED).events.get(to_state=IdeaState.ACCEPTED).at
+    qualified = Proposal.objects.get().events.get(to_state=ProposalState.QUALIFIED).at
+    assert since["/admin/proposals/idea/?state=ACCEPTED"] == accepted
+    assert since["/admin/proposals/proposal/?state__exact=QUALIFIED&entered=no"] == qualified
 
 
 def test_a_contest_whose_windows_are_past_is_late(client, officer, contest_in, now):
@@ -213,7 +224,7 @@ def test_three_communities_cost_no_more_than_one(client, officer, subdistrict, n
     for communities in (1, 3):
         while subdistrict.communities.count() < communities:
             _add_community(subdistrict)
-        with django_assert_num_queries(26):
+        with django_assert_num_queries(27):
             response = client.get(FIRST_PAGE)
         assert len(response.context["rows"]) == communities
 
