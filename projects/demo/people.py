@@ -8,7 +8,7 @@ from datetime import datetime
 from django.conf import settings
 
 from communities.enums import HousingType, OrganisationKind, Role, VerificationMethod
-from communities.models import Appointment, Community, Organisation, Subdistrict, User
+from communities.models import Appointment, Community, Organisation, Residency, Subdistrict, User
 from communities.services.people import confirm_phone, decide_residency, name_community, register_resident
 from projects.demo.source import Clock, read
 
@@ -52,6 +52,7 @@ def make_cast(at: Clock, *, with_residents: bool) -> Cast:
         cast.staff[name] = _staff(cast, name, entry, at)
     if with_residents:
         _residents(cast, at(FIRST_DAY + 1))
+        _newcomers(cast, at)
     return cast
 
 
@@ -106,3 +107,14 @@ def _residents(cast: Cast, now: datetime) -> None:
         decide_residency(residency=residency, verified=True, method=VerificationMethod.ROSTER, by=cast.officer, now=now)
         user.refresh_from_db()
         cast.residents[code].append(user)
+
+
+def _newcomers(cast: Cast, at: Clock) -> None:
+    """Residents who have named their community these days, and wait for its officer."""
+    source = read("people")["newcomers"]
+    for number, (code, day) in enumerate(source["named"], source["first"]):
+        user = register_resident(phone=source["phone"].format(number=number))
+        User.objects.filter(pk=user.pk).update(display_name=source["display_name"].format(number=number))
+        confirm_phone(user=user, now=at(day))
+        residency = name_community(community=cast.communities[code], by=user)
+        Residency.objects.filter(pk=residency.pk).update(created_at=at(day))
