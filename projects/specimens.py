@@ -13,13 +13,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from communities.enums import ResidencyState
-from communities.models import Community, User
+from communities.models import Community, Notification, User
+from communities.notice_kinds import Notice, NoticeKind
+from communities.notices import remark_of, sentence
+from communities.templatetags.chips import Chip
+from communities.waiting import Waiting
 from contests.enums import AwardReason, AwardState, ContestState, EntryStatus, RunState
 from contests.models import Award, Contest, Entry, Result
 from contests.rounding import half_up
 from programmes.calendar import Line
 from programmes.enums import StageKind
 from programmes.models import Category, Stage
+from projects.charts import Chart, Row, Value, bar_chart
 from projects.enums import MilestoneState, ProjectState
 from projects.journey import Journey
 from projects.models import Project
@@ -100,6 +105,79 @@ def idea(now: datetime, state: IdeaState = IdeaState.ACCEPTED, place: int = 0) -
         author=User(),
         state=state,
         submitted_at=now - timedelta(days=120),
+    )
+
+
+def todo(now: datetime) -> list[Waiting]:
+    """What waits in each of its ways: one thing, several, soon over, and nothing to be done but wait."""
+    return [
+        Waiting(
+            _("Residents to verify"),
+            12,
+            "#waiting",
+            since=now - timedelta(days=9),
+            due=now + timedelta(days=2),
+            note=_("Until then they cannot vote."),
+            action=_("Look"),
+        ),
+        Waiting(
+            _("Revise your idea “%(title)s”") % {"title": _("A bench in the shade")},
+            1,
+            "#waiting",
+            since=now - timedelta(days=3),
+            due=now + timedelta(days=40),
+            note=_("The office has given it back to you with a message."),
+            action=_("Revise"),
+        ),
+        Waiting(
+            _("%(community)s has not verified yet that you live there") % {"community": _("Community")},
+            1,
+            "#waiting",
+            since=now - timedelta(hours=5),
+            note=_("You need not do anything. To speed it up, show a paper at the residents' committee."),
+        ),
+    ]
+
+
+def notifications(now: datetime) -> list[Notification]:
+    """One that is new, with what the officer wrote, and one that was read."""
+    title = {"title": _("A bench in the shade")}
+    returned: Any = Notification(
+        pk=1,
+        notice=Notice.IDEA_RETURNED,
+        kind=NoticeKind.IDEA_DECIDED,
+        facts={**title, "note": _("Please say where it should be.")},
+        at=now,
+    )
+    begun: Any = Notification(
+        pk=2,
+        notice=Notice.PROJECT_BEGUN,
+        kind=NoticeKind.PROJECT_MOVED,
+        facts=title,
+        at=now - timedelta(days=30),
+        read_on=now.date(),
+    )
+    for row in (returned, begun):
+        row.sentence, row.remarks = sentence(row), remark_of(row)
+    return [returned, begun]
+
+
+def chips() -> list[Chip]:
+    """Two conditions that narrow a list down."""
+    return [
+        Chip(_("Community"), _("Community"), "#hits"),
+        Chip(_("State"), str(IdeaState.ACCEPTED.label), "#hits"),
+    ]
+
+
+def chart() -> Chart:
+    """Bars in the colours of the categories."""
+    amounts = (12, 30, 7, 19, 24, 3, 9, 0)
+    return bar_chart(
+        [
+            Row(str(category), (Value(amount, str(amount)),), tone=category.colour)
+            for category, amount in zip(categories(), amounts, strict=True)
+        ]
     )
 
 

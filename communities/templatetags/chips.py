@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms, template
 from django.utils.http import urlencode
@@ -39,7 +39,7 @@ def _words(field: forms.BoundField, value: Any) -> str:
     if isinstance(field.field, forms.ModelChoiceField):
         return str(field.field.label_from_instance(value))
     if isinstance(field.field, forms.ChoiceField):
-        return str(dict(field.field.choices).get(value, value))
+        return str(dict(cast(Any, field.field.choices)).get(value, value))
     return str(value)
 
 

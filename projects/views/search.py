@@ -93,10 +93,10 @@ def _found(request: HttpRequest, query: Query) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if kind is not None and counts[kind]:
         page = page_of(request, kind.rows(request.user).with_all_words(query).best_first(query), count=counts[kind])
-        found = {"page": page, "hits": [_hit(kind, row, query) for row in page]}
+        found = {"page": page, "hits": [hit(row, query, kind.texts) for row in page]}
     else:
         kind, similar = _similar(request, query, [kind] if kind else KINDS)
-        found = {"similar": [_hit(kind, row, query, any_word=True) for row in similar]}
+        found = {"similar": [hit(row, query, kind.texts, any_word=True) for row in similar]}
     tabs = [Tab(each, counts[each], each is kind) for each in KINDS]
     return found | {"tabs": tabs, "kind": kind, "total": sum(counts.values())}
 
@@ -110,9 +110,10 @@ def _similar(request: HttpRequest, query: Query, kinds: Sequence[Kind]) -> tuple
     return kinds[0], []
 
 
-def _hit(kind: Kind, row: Any, query: Query, *, any_word: bool = False) -> Hit:
+def hit(row: Any, query: Query, texts: Sequence[str], *, any_word: bool = False) -> Hit:
+    """A row as it is shown; `texts` are the fields that its excerpt may come from."""
     title = marked(row.title, spans(row.title, query, any_word=any_word))
-    return Hit(row, title, excerpt([getattr(row, name) for name in kind.texts], query, any_word=any_word))
+    return Hit(row, title, excerpt([getattr(row, name) for name in texts], query, any_word=any_word))
 
 
 def excerpt(texts: Sequence[str], query: Query, *, any_word: bool) -> SafeString:

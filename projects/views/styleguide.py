@@ -13,10 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from communities import palette
+from communities.bigrams import Query
 from communities.display import ELDER
 from contests.enums import AwardState
 from contests.ruleset import Ruleset
 from projects import specimens
+from projects.views.search import hit
 from proposals.enums import IdeaState
 
 
@@ -42,6 +44,11 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "results": specimens.results(),
         "rules": Ruleset(),
         "journeys": [specimens.journey(now, state) for state in (None, AwardState.SELECTED, AwardState.NOT_SELECTED)],
+        "todo": specimens.todo(now),
+        "notifications": specimens.notifications(now),
+        "hits": [hit(specimens.idea(now), Query.of(_("bench")), ["problem"])],
+        "chips": specimens.chips(),
+        "chart": specimens.chart(),
         "page": Paginator(range(60), 20).get_page(2),
     }
     return render(request, "styleguide.html", context)
