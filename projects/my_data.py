@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 
 from communities.models import Delivery, ResidencyEvent, User
 from contests.models import Recusal, ScoreSheet
-from proposals.models import Proposal
+from proposals.models import IdeaEvent, Proposal
 
 STEP = ("from_state", "to_state", "reason", "note", "at")
 TEXT = ("title", "problem", "solution", "category_id", "community_id")
@@ -115,7 +115,7 @@ def _ideas(user: User) -> Rows:
             "events": [_columns(event, *STEP) for event in idea.events.all()],
         }
         for idea in user.ideas.select_related("community", "category")
-        .prefetch_related("events", "versions", "photos")
+        .prefetch_related(Prefetch("events", IdeaEvent.objects.in_force()), "versions", "photos")
         .order_by("pk")
     ]
 

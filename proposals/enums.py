@@ -21,12 +21,13 @@ IDEA_TRANSITIONS: dict[IdeaState, frozenset[IdeaState]] = {
     IdeaState.SUBMITTED: frozenset(
         {IdeaState.RETURNED, IdeaState.ACCEPTED, IdeaState.REFERRED, IdeaState.REJECTED, IdeaState.WITHDRAWN}
     ),
+    # An officer who takes a decision back lets the idea wait again.
     IdeaState.RETURNED: frozenset({IdeaState.SUBMITTED, IdeaState.WITHDRAWN}),
-    IdeaState.ACCEPTED: frozenset({IdeaState.CONSOLIDATED, IdeaState.WITHDRAWN}),
+    IdeaState.ACCEPTED: frozenset({IdeaState.CONSOLIDATED, IdeaState.SUBMITTED, IdeaState.WITHDRAWN}),
     # Undoing a consolidation gives the idea back as accepted.
     IdeaState.CONSOLIDATED: frozenset({IdeaState.ACCEPTED}),
-    IdeaState.REFERRED: frozenset({IdeaState.WITHDRAWN}),
-    IdeaState.REJECTED: frozenset({IdeaState.WITHDRAWN}),
+    IdeaState.REFERRED: frozenset({IdeaState.SUBMITTED, IdeaState.WITHDRAWN}),
+    IdeaState.REJECTED: frozenset({IdeaState.SUBMITTED, IdeaState.WITHDRAWN}),
     IdeaState.WITHDRAWN: frozenset(),
 }
 
@@ -184,6 +185,13 @@ class ProposalRefusal(TextChoices):
     DECIDED_ALREADY = (
         "DECIDED_ALREADY",
         _("%(who)s has decided this idea already (%(decision)s, %(when)s). Your decision was not saved."),
+    )
+    NOT_YOUR_DECISION = "NOT_YOUR_DECISION", _("Only the officer who decided takes the decision back; ask them.")
+    TOLD_ALREADY = (
+        "TOLD_ALREADY",
+        _(
+            "The ten minutes are over and the message is on its way, so the decision stands. Tell the resident yourself."
+        ),
     )
     COLLEAGUE_DECIDES = (
         "COLLEAGUE_DECIDES",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from communities.enums import STREET_ROLES
@@ -28,7 +28,16 @@ from proposals.enums import (
 
 if TYPE_CHECKING:
     from communities.models import User
-    from proposals.models import Consolidation, Idea, IdeaClaim, IdeaPhoto, Proposal, ReasonWording, Screening
+    from proposals.models import (
+        Consolidation,
+        Idea,
+        IdeaClaim,
+        IdeaEvent,
+        IdeaPhoto,
+        Proposal,
+        ReasonWording,
+        Screening,
+    )
 
 
 class IdeaQuerySet(SearchableQuerySet["Idea"]):
@@ -43,10 +52,8 @@ class IdeaQuerySet(SearchableQuerySet["Idea"]):
 
     def ever_accepted(self) -> IdeaQuerySet:
         """Those that a screening accepted, also when they were joined into a proposal or withdrawn afterwards."""
-        accepted = self.model.objects.filter(
-            screenings__decision=ScreeningDecision.ACCEPT, screenings__is_opinion=False
-        )
-        return self.filter(pk__in=accepted.values("pk"))
+        screenings: ScreeningQuerySet = apps.get_model("proposals", "Screening").objects.all()
+        return self.filter(pk__in=screenings.accepting().values("idea"))
 
     def of(self, author: User) -> IdeaQuerySet:
         return self.filter(author=author)
@@ -210,10 +217,27 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
         return self.select_related("community", "category", "programme")
 
 
+class IdeaEventQuerySet(models.QuerySet["IdeaEvent"]):
+    def in_force(self) -> IdeaEventQuerySet:
+        """What residents read: without decisions that were taken back, and without the taking back."""
+        return self.filter(undoes__isnull=True, undone_by__isnull=True)
+
+    def due(self, now: datetime) -> IdeaEventQuerySet:
+        """What may be told now: not before its moment, and not before what happened to the same idea earlier."""
+        earlier = Q(at__lt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lt=OuterRef("pk"))
+        held = self.model.objects.filter(earlier, idea=OuterRef("idea"), not_before__gt=now, notified_at__isnull=True)
+        return self.exclude(not_before__gt=now).exclude(Exists(held))
+
+
 class ScreeningQuerySet(models.QuerySet["Screening"]):
     def decisions(self) -> ScreeningQuerySet:
-        """Without first opinions, which moved nothing."""
-        return self.filter(is_opinion=False)
+        """Without first opinions, which moved nothing, and without what was taken back."""
+        return self.filter(is_opinion=False, event__undone_by__isnull=True)
+
+    def undoable_by(self, user: User, now: datetime) -> ScreeningQuerySet:
+        """The person's own decisions that nobody has been told of yet, the latest first."""
+        mine = self.decisions().filter(officer=user, event__not_before__gt=now, event__notified_at__isnull=True)
+        return mine.filter(idea__state=F("event__to_state")).select_related("idea", "event").order_by("-at", "-pk")
 
     def accepting(self) -> ScreeningQuerySet:
         return self.decisions().filter(decision=ScreeningDecision.ACCEPT)

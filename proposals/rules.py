@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from communities import privacy
 from communities.models import Community, User
@@ -32,6 +32,8 @@ MAX_CLAIMS = 5
 MAX_DRAFTS = 10
 # Of each field: far more than the form takes, and little enough that drafts fill no disk.
 DRAFT_LENGTH = 5000
+# How long an officer may take a decision back; nobody is told of it before.
+UNDO_TIME = timedelta(minutes=10)
 
 
 def why_not_place(programme: Programme, community: Community, category: Category) -> ProposalRefusal | None:
@@ -173,6 +175,20 @@ def why_not_screen(user: Person, idea: Idea, now: datetime) -> ProposalRefusal |
         return ProposalRefusal.OWN_IDEA
     if idea.state != IdeaState.SUBMITTED:
         return ProposalRefusal.WRONG_STATE
+    return None if permits(idea.programme, Action.SCREEN_IDEA, now) else ProposalRefusal.STAGE_CLOSED
+
+
+def why_not_undo_screening(user: Person, screening: Screening, now: datetime) -> ProposalRefusal | None:
+    """The officer who decided may think again while nobody was told and nothing was built on the decision."""
+    idea, event = screening.idea, screening.event
+    if not is_street_officer(user, idea.programme.subdistrict_id):
+        return ProposalRefusal.NOT_AN_OFFICER
+    if screening.officer_id != user.pk:
+        return ProposalRefusal.NOT_YOUR_DECISION
+    if event is None or idea.events.last() != event:
+        return ProposalRefusal.WRONG_STATE
+    if event.notified_at or event.not_before is None or event.not_before <= now:
+        return ProposalRefusal.TOLD_ALREADY
     return None if permits(idea.programme, Action.SCREEN_IDEA, now) else ProposalRefusal.STAGE_CLOSED
 
 

@@ -28,6 +28,7 @@ from projects.services import add_milestone, approve_projects, move_project, rea
 from proposals.enums import PROPOSAL_TRANSITIONS, ProposalState
 from proposals.models import Consolidation
 from proposals.notices import PROPOSAL_NOTICES
+from proposals.rules import UNDO_TIME
 from proposals.services import notifications as idea_news
 from proposals.services.ideas import screen
 from proposals.services.proposals import consolidate, move_proposal, undo_consolidation
@@ -39,7 +40,8 @@ SENDERS = (outbox, idea_news, contest_news, project_news)
 
 
 def send(now):
-    return sum(sender.send_due_notifications(now=now) for sender in SENDERS)
+    """Tell all that is due once decisions on ideas can no longer be taken back."""
+    return sum(sender.send_due_notifications(now=now + UNDO_TIME) for sender in SENDERS)
 
 
 def news_of(user):

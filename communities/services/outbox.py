@@ -75,7 +75,8 @@ def take_batch(source: str, events: QuerySet[E], table: Table[E], *, now: dateti
     waiting = events.filter(notified_at__isnull=True).exclude(pk__in=aside.values("event"))
     if not waiting.exists() or not _only_sender(source):
         return 0
-    batch = list(waiting.order_by("at", "pk")[:EVENTS])
+    # Who takes an event back meanwhile waits until it is told, or has taken it from this batch.
+    batch = list(waiting.order_by("at", "pk").select_for_update(of=("self",), no_key=True)[:EVENTS])
     told = batch if _write(source, table, batch, now) is None else _write_each(source, table, batch, now)
     events.filter(pk__in=[event.pk for event in told]).update(notified_at=now)
     return len(batch)

@@ -31,7 +31,7 @@ from proposals import receipts
 from proposals.admin.reasons import ReasonFigures, ReasonFilter
 from proposals.admin.screening import ScreeningDesk
 from proposals.enums import PROPOSAL_EDITABLE_STATES, IdeaState
-from proposals.models import Idea, IdeaEvent, Proposal
+from proposals.models import Idea, IdeaEvent, Proposal, Screening
 from proposals.office_forms import JoinForm
 from proposals.querysets import IdeaQuerySet
 from proposals.rules import serves
@@ -230,7 +230,8 @@ class IdeaAdmin(ReasonFigures, ScreeningDesk):
         return {
             "screen_url": reverse("admin:proposals_idea_screen", args=[idea.pk]) if screenable else "",
             "may_take_down": serves(user, idea.community),
-            "screenings": idea.screenings.select_related("officer"),
+            "screenings": idea.screenings.select_related("officer", "event__undone_by"),
+            "undoable": Screening.objects.undoable_by(user, timezone.now()).filter(idea=idea),
             "events": idea.events.select_related("actor"),
             "joined": idea.consolidations.in_force().select_related("proposal").first(),
         }

@@ -9,10 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from communities.models import User
 from communities.office import OfficeAdmin, works
@@ -20,12 +21,14 @@ from communities.refusal import Refused
 from proposals.enums import IdeaState
 from proposals.models import Idea, Screening
 from proposals.office_forms import ScreeningForm
-from proposals.services.ideas import screen
+from proposals.services.ideas import screen, undo_screening
 from proposals.services.preview import preview
 from proposals.similar import Draft, Similar, similar_ideas
 from proposals.wording import wordings_of
 
 SIMILAR = 6
+# More would hide the page below them; older ones are on the pages of their ideas.
+UNDOABLE = 3
 
 
 class ScreeningDesk(OfficeAdmin):
@@ -36,6 +39,7 @@ class ScreeningDesk(OfficeAdmin):
         return [
             path("<int:pk>/screen/", wrap(self.screen_view), name=self.url_name("screen")),
             path("queue/", wrap(self.queue_view), name=self.url_name("queue")),
+            path("screenings/<int:pk>/undo/", wrap(require_POST(self.undo_view)), name=self.url_name("undo")),
             *super().get_urls(),
         ]
 
@@ -67,6 +71,25 @@ class ScreeningDesk(OfficeAdmin):
             return redirect(self.row_url(idea))
         return self.page(request, "admin/proposals/idea/screen.html", self._screen_context(request, idea, form))
 
+    def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take back one's own decision; the idea is on the screen again."""
+        user = request.user
+        if not works(user):
+            raise PermissionDenied
+        assert isinstance(user, User)
+        ideas = self.get_queryset(request).values("pk")
+        screening = get_object_or_404(Screening.objects.select_related("idea"), pk=pk, idea__in=ideas)
+        try:
+            idea = undo_screening(screening=screening, by=user, now=timezone.now())
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return redirect(self.row_url(screening.idea))
+        messages.success(request, _("“%s” waits again; nobody has been told anything. Decide anew.") % idea)
+        return redirect("admin:proposals_idea_screen", idea.pk)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"undoable": just_decided(request), **(extra_context or {})})
+
     def _preview(self, request: HttpRequest, idea: Idea, form: ScreeningForm, user: User) -> HttpResponse:
         """The same page once more, with what the resident will read; nothing is decided."""
         previews = []
@@ -86,7 +109,8 @@ class ScreeningDesk(OfficeAdmin):
             "place": place if idea.state == IdeaState.SUBMITTED and idea.author_id != request.user.pk else 0,
             "waiting": waiting,
             "opinion": Screening.objects.opinion_of(idea) if idea.state == IdeaState.SUBMITTED else None,
-            "screenings": idea.screenings.select_related("officer"),
+            "screenings": idea.screenings.select_related("officer", "event__undone_by"),
+            "undoable": just_decided(request),
             "similar": self._similar(request, idea),
             "others": self._others(request, idea),
             "skip_url": self._after(request, idea),
@@ -122,6 +146,14 @@ class ScreeningDesk(OfficeAdmin):
         """What else the author has handed in, newest first, of all years."""
         others = self.get_queryset(request).exclude(pk=idea.pk).filter(author=idea.author_id, author__isnull=False)
         return others.select_related("programme").order_by("-submitted_at")[:8]
+
+
+def just_decided(request: HttpRequest) -> list[Screening]:
+    """The officer's latest decisions that can still be taken back."""
+    user = request.user
+    if not isinstance(user, User):
+        return []
+    return list(Screening.objects.undoable_by(user, timezone.now())[:UNDOABLE])
 
 
 def _seen(request: HttpRequest) -> int | None:

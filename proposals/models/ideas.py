@@ -21,7 +21,7 @@ from communities.models import Community
 from programmes.models import Category, Programme
 from proposals import receipts
 from proposals.enums import IDEA_PUBLIC_STATES, IdeaChannel, IdeaState, ScreeningReason
-from proposals.querysets import IdeaQuerySet
+from proposals.querysets import IdeaEventQuerySet, IdeaQuerySet
 
 if TYPE_CHECKING:
     from proposals.models.photos import IdeaPhoto
@@ -266,13 +266,35 @@ class Seconding(models.Model):
 
 
 class IdeaEvent(Event):
+    """A decision may be taken back until it is told, so nobody is told of it before `not_before`."""
+
     idea = models.ForeignKey(Idea, on_delete=models.PROTECT, related_name="events", verbose_name=_("idea"))
+    not_before = models.DateTimeField(_("told from"), null=True, blank=True, editable=False)
+    # The decision that this event took back; residents hear of neither.
+    undoes = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="undone_by",
+        verbose_name=_("takes back"),
+    )
+
+    objects = IdeaEventQuerySet.as_manager()
 
     class Meta(Event.Meta):
         verbose_name = _("event of an idea")
         verbose_name_plural = _("events of ideas")
         triggers = APPEND_ONLY
         indexes = [models.Index(fields=["notified_at", "at"], name="proposals_ideaevent_outbox")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(undoes__isnull=True) | Q(to_state=IdeaState.SUBMITTED),
+                name="proposals_ideaevent_undone_waits_again",
+                violation_error_message=_("What was decided about an idea is taken back by letting it wait again."),
+            )
+        ]
 
     def get_to_state_display(self) -> str:
         return str(IdeaState(self.to_state).label)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.history import UNALTERABLE
 from proposals.enums import ScreeningDecision, ScreeningReason, Verdict
-from proposals.models.ideas import Idea
+from proposals.models.ideas import Idea, IdeaEvent
 from proposals.querysets import ScreeningQuerySet
 
 
@@ -38,6 +38,15 @@ class Screening(models.Model):
     revision = models.PositiveIntegerField(_("version of the text"), null=True, editable=False)
     # Doubtful ideas need two officers: the first one's judgement moves nothing until the second has decided.
     is_opinion = models.BooleanField(_("first opinion"), default=False, editable=False)
+    # What it moved; empty for first opinions, and for what was screened before this was kept.
+    event = models.OneToOneField(
+        IdeaEvent,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="screening",
+        verbose_name=_("event"),
+    )
 
     objects = ScreeningQuerySet.as_manager()
 
@@ -77,6 +86,11 @@ class Screening(models.Model):
                 ),
                 name="proposals_screening_opinion_doubts",
                 violation_error_message=_("Only a doubtful judgement is a first opinion."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_opinion=False) | Q(event__isnull=True),
+                name="proposals_screening_opinion_moves_nothing",
+                violation_error_message=_("A first opinion changes no state."),
             ),
         ]
 

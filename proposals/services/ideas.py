@@ -1,4 +1,4 @@
-"""The verbs on ideas: submit, revise, withdraw, screen."""
+"""The verbs on ideas: submit, revise, withdraw, screen and take a screening back."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from proposals.enums import (
 )
 from proposals.models import Idea, IdeaDraft, IdeaEvent, Screening
 from proposals.rules import (
+    UNDO_TIME,
     needs_second_officer,
     why_not_answer_opinion,
     why_not_consent,
@@ -34,6 +35,7 @@ from proposals.rules import (
     why_not_screen,
     why_not_show_name,
     why_not_submit_idea,
+    why_not_undo_screening,
     why_not_withdraw_idea,
 )
 from proposals.services.drafts import hold_desk
@@ -195,12 +197,36 @@ def screen(*, idea: Idea, judgement: Judgement, by: User, now: datetime, seen: i
         raise _decided_already(idea) or Refused(ProposalRefusal.WRONG_STATE)
     if refused := why_not_answer_opinion(by, opinion, seen):
         raise _told_who(refused, opinion) if opinion else Refused(refused)
+    event = None
     if not is_opinion:
-        _move(idea, to=to, expected=IdeaState.SUBMITTED, by=by, now=now, reason=reason, note=judgement.note)
+        words = {"reason": reason, "note": judgement.note}
+        event = _move(idea, to=to, expected=IdeaState.SUBMITTED, by=by, now=now, not_before=now + UNDO_TIME, **words)
     columns = {field.name: getattr(judgement, field.name) for field in fields(judgement)} | {"reason": reason}
     return Screening.objects.create(
-        idea=idea, officer=by, at=now, revision=locked.revision, is_opinion=is_opinion, **columns
+        idea=idea, officer=by, at=now, revision=locked.revision, is_opinion=is_opinion, event=event, **columns
     )
+
+
+@transaction.atomic
+def undo_screening(*, screening: Screening, by: User, now: datetime) -> Idea:
+    """The officer who decided takes the decision back, before anybody is told of it.
+
+    The idea waits again in its old place in the queue. The office's history keeps the decision and its taking back;
+    residents read of neither. Raises `Refused`.
+    """
+    # Whoever joins, withdraws or revises the idea meanwhile comes before or after.
+    idea = Idea.objects.select_for_update(of=("self",)).select_related("programme").get(pk=screening.idea_id)
+    screening = Screening.objects.select_related("event").get(pk=screening.pk)
+    screening.idea = idea
+    refuse_if(why_not_undo_screening(by, screening, now))
+    # A sender that is at work on the event has marked it when it lets go of the row.
+    event = screening.event
+    assert event is not None
+    if IdeaEvent.objects.filter(pk=event.pk, notified_at__isnull=True).update(notified_at=now) != 1:
+        raise Refused(ProposalRefusal.TOLD_ALREADY)
+    state = IdeaState(idea.state)
+    _move(idea, to=IdeaState.SUBMITTED, expected=state, by=by, now=now, undoes=event)
+    return idea
 
 
 def consolidate_idea(*, idea: Idea, by: User | None, now: datetime, note: str) -> None:
@@ -214,36 +240,22 @@ def release_idea(*, idea: Idea, by: User, now: datetime, note: str) -> None:
 
 
 def _move(
-    idea: Idea,
-    *,
-    to: IdeaState,
-    expected: IdeaState,
-    by: User | None,
-    now: datetime,
-    reason: str = "",
-    note: str = "",
-) -> None:
-    """The one place where an idea changes its state: compare, set, and leave an event."""
+    idea: Idea, *, to: IdeaState, expected: IdeaState, by: User | None, now: datetime, **further: object
+) -> IdeaEvent:
+    """The one place where an idea changes its state: compare, set, and leave an event with what else it tells."""
     if to not in IDEA_TRANSITIONS[expected]:
         raise Refused(ProposalRefusal.WRONG_STATE)
     if Idea.objects.filter(pk=idea.pk, state=expected).update(state=to) != 1:
         raise Refused(ProposalRefusal.WRONG_STATE)
     idea.state = to
-    record(idea, by=by, from_state=expected, to=to, now=now, reason=reason, note=note)
+    return record(idea, by=by, from_state=expected, to=to, now=now, **further)
 
 
 def record(
-    idea: Idea,
-    *,
-    by: User | None,
-    from_state: IdeaState,
-    to: IdeaState,
-    now: datetime,
-    reason: str = "",
-    note: str = "",
-) -> None:
-    """Leave the event of a change of state."""
-    IdeaEvent.objects.create(idea=idea, actor=by, from_state=from_state, to_state=to, reason=reason, note=note, at=now)
+    idea: Idea, *, by: User | None, from_state: IdeaState, to: IdeaState, now: datetime, **further: object
+) -> IdeaEvent:
+    """Leave the event of a change of state; `further` are columns of its row besides."""
+    return IdeaEvent.objects.create(idea=idea, actor=by, from_state=from_state, to_state=to, at=now, **further)
 
 
 def _decided_already(idea: Idea) -> Refused | None:

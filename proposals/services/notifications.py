@@ -11,5 +11,5 @@ from proposals.notices import idea_notices, proposal_notices
 
 def send_due_notifications(*, now: datetime) -> int:
     """Take the events of ideas, then those of proposals; returns how many there were."""
-    ideas = take_events("idea", IdeaEvent.objects.all(), idea_notices, now=now)
+    ideas = take_events("idea", IdeaEvent.objects.due(now), idea_notices, now=now)
     return ideas + take_events("proposal", ProposalEvent.objects.all(), proposal_notices, now=now)

@@ -96,7 +96,7 @@ def receipt_state(request: HttpRequest) -> HttpResponse:
         "form": form,
         "idea": idea,
         "public": idea is not None and idea.state in IDEA_PUBLIC_STATES,
-        "events": idea.events.all() if idea else [],
+        "events": idea.events.in_force() if idea else [],
         "claimable": idea is not None and idea.author_id is None,
     }
     return render(request, "proposals/receipt_state.html", context)

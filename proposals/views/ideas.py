@@ -70,7 +70,7 @@ def idea_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "own": is_author(request.user, idea),
         "told": speaks_for(request.user, idea),
         "public": idea.state in IDEA_PUBLIC_STATES,
-        "events": idea.events.all(),
+        "events": idea.events.in_force(),
         "proposal": _proposal_of(idea, request),
         "seconding": _seconding_of(idea, request, now),
         "photos": list(idea.photos.shown()),
@@ -220,7 +220,8 @@ def idea_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def my_ideas(request: HttpRequest) -> HttpResponse:
     """One's own ideas in every state, each with the office's latest message."""
     assert isinstance(request.user, User)
-    answers = IdeaEvent.objects.filter(idea=OuterRef("pk"), to_state__in=DECISION_STATES.values()).exclude(note="")
+    decisions = IdeaEvent.objects.in_force().filter(to_state__in=DECISION_STATES.values())
+    answers = decisions.filter(idea=OuterRef("pk")).exclude(note="")
     notes = answers.order_by("-at", "-pk").values("note")[:1]
     ideas = Idea.objects.of(request.user).with_page_parts().annotate(latest_note=Subquery(notes))
     context = {

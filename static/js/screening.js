@@ -57,5 +57,7 @@ document.addEventListener("keydown", (event) => {
     note.focus();
   } else if (event.code === "KeyN") {
     document.querySelector("a.screen-skip").click();
+  } else if (event.code === "KeyU") {
+    document.querySelector("button[data-undo]")?.click();
   }
 });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from communities.services import outbox
 from communities.services.outbox import put_back, take_batch, take_events
 from proposals.models import IdeaEvent
 from proposals.notices import idea_notices
+from proposals.rules import UNDO_TIME
 from proposals.services.notifications import send_due_notifications
 from proposals.tasks import notify
 from tests.factories import ResidentFactory
@@ -265,8 +267,9 @@ def test_nobody_rewrites_what_was_told(idea_in, now):
 def test_several_workers_at_once_tell_everything_once(idea_in, resident, now):
     for _ in range(5):
         idea_in("ACCEPTED")
-    race(*[lambda: send_due_notifications(now=now)] * 4)
-    send_due_notifications(now=now)
+    later = now + UNDO_TIME
+    race(*[lambda: send_due_notifications(now=later)] * 4)
+    send_due_notifications(now=later)
     assert resident.notifications.count() == 5
     assert Delivery.objects.count() == 5
     assert unmarked() == 0
@@ -292,9 +295,10 @@ def test_a_second_sender_leaves_at_once(idea_in, resident, now):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(idea_in, resident, tmp_path):
-    idea_in("ACCEPTED")
-    idea_in("REJECTED")
+def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(scene, resident, tmp_path):
+    before = replace(scene, now=scene.now - UNDO_TIME)
+    before.idea("ACCEPTED")
+    before.idea("REJECTED")
     empty_queue()
     with worker(tmp_path / "first.log") as doomed, transaction.atomic():
         hold_notifications()
@@ -312,14 +316,14 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(idea_in, reside
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_a_broker_events_wait_for_the_next_worker(idea_in, resident):
+def test_without_a_broker_events_wait_for_the_next_worker(scene, resident):
     url = current_app.conf.broker_url
     current_app.conf.broker_url = "redis://127.0.0.1:1/0"
     current_app._after_fork()
     try:
         with pytest.raises(BrokerUnreachable):
             notify.apply_async(retry=False)
-        idea_in("ACCEPTED")
+        replace(scene, now=scene.now - UNDO_TIME).idea("ACCEPTED")
     finally:
         current_app.conf.broker_url = url
         current_app._after_fork()

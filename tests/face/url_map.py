@@ -306,6 +306,7 @@ NOT_PAGES = [
     NotAPage("residency_decide", Kind.POST_ONLY, "community_officer", "pending_residency"),
     NotAPage("log_out_elsewhere", Kind.POST_ONLY, "resident"),
     NotAPage("admin:proposals_idea_queue", Kind.REDIRECT, "officer"),
+    NotAPage("admin:proposals_idea_undo", Kind.POST_ONLY, "officer", "screening"),
     NotAPage("set_display", Kind.POST_ONLY),
     NotAPage("set_language", Kind.REDIRECT),
     NotAPage("admin:projects_project_approve", Kind.POST_ONLY, "approver", "contest_confirmed"),

@@ -26,8 +26,9 @@ from programmes.enums import StageKind
 from projects import services as project_services
 from projects.models import Project
 from projects.services import add_milestone, approve_projects
-from proposals.enums import IdeaChannel, IdeaState, ProposalState
+from proposals.enums import IdeaChannel, IdeaState, ProposalState, ScreeningDecision
 from proposals.models import Idea, ReasonWording
+from proposals.rules import UNDO_TIME
 from proposals.services import notifications as proposal_notifications
 from proposals.services.claiming import claim_idea
 from proposals.services.drafts import Seen, save_draft
@@ -50,7 +51,7 @@ from tests.factories import (
     ZoneCommunityFactory,
     ZoneFactory,
 )
-from tests.scenes import ACCEPTANCE, CONSENT, Scene
+from tests.scenes import ACCEPTANCE, CONSENT, Scene, turning_away
 
 
 class World:
@@ -77,13 +78,19 @@ class World:
         self._contests()
         self._projects()
         for tell in (outbox, proposal_notifications, contest_notifications, project_services):
-            tell.send_due_notifications(now=now)
+            tell.send_due_notifications(now=now + UNDO_TIME)
         self.notification = Notification.objects.filter(recipient=self.resident).latest("pk")
         self.failed_delivery = self.notification.deliveries.create(
             channel=Channel.EMAIL, state=DeliveryState.FAILED, attempts=5, last_error="SMTPServerDisconnected"
         )
         self.set_aside_event = SetAsideEvent.objects.create(
             source="idea", event=1, happened_at=now, error="ValueError", at=now
+        )
+        self.screening = screen(
+            idea=self.scene.idea(IdeaState.SUBMITTED, title="Benches, just turned away"),
+            judgement=turning_away(ScreeningDecision.REJECT),
+            by=self.officer,
+            now=now,
         )
         self.sessions = {name: self._log_in(name) for name, person in vars(self).items() if isinstance(person, User)}
 

@@ -72,3 +72,20 @@ def test_a_chosen_reason_fills_the_message_unless_something_was_written(desk, id
     message.fill("Please ask the quay.")
     page.select_option("select[name=reason]", "GOV_DUTY")
     expect(message).to_have_value("Please ask the quay.")
+
+
+def test_the_last_decision_is_taken_back_by_a_key(desk, idea_in):
+    first, second = (idea_in(IdeaState.SUBMITTED, title=f"Benches {number}") for number in range(2))
+    here, there = (reverse("admin:proposals_idea_screen", args=[idea.pk]) for idea in (first, second))
+    page = desk.open(here)
+    for key in "qaz1":
+        page.keyboard.press(key)
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    assert page.url.endswith(there)
+    assert Idea.objects.get(pk=first.pk).state == IdeaState.ACCEPTED
+    with page.expect_navigation():
+        page.keyboard.press("u")
+    assert page.url.endswith(here)
+    expect(page.locator("button[data-undo]")).to_have_count(0)
+    assert Idea.objects.get(pk=first.pk).state == IdeaState.SUBMITTED

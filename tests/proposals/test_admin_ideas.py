@@ -80,10 +80,10 @@ def test_the_list_makes_as_many_queries_for_many_ideas_as_for_few(
     client.force_login(officer)
     waiting_ideas(programme, resident, 3)
     client.get(LIST)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(LIST)
     waiting_ideas(programme, resident, 27)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         response = client.get(LIST)
     assert len(response.context["cl"].result_list) == 30
 

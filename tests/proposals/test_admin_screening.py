@@ -88,9 +88,9 @@ def test_the_screen_makes_as_many_queries_for_many_ideas_as_for_few(
 ):
     client.force_login(officer)
     client.get(screen_url(queue[0]))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get(screen_url(queue[0]))
     waiting_ideas(programme, resident, 9)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         response = client.get(screen_url(queue[0]))
     assert len(response.context["others"]) == 8

@@ -14,7 +14,7 @@ from programmes.enums import StageKind
 from proposals import receipts
 from proposals.enums import ENTERED_CHANNELS, IdeaChannel, IdeaState, ProposalRefusal
 from proposals.models import Idea, IdeaEvent, ReceiptSeries
-from proposals.rules import speaks_for, why_not_withdraw_idea
+from proposals.rules import UNDO_TIME, speaks_for, why_not_withdraw_idea
 from proposals.services.entering import Contributor, enter_idea
 from proposals.services.ideas import revise_idea, screen, withdraw_idea
 from proposals.services.notifications import send_due_notifications
@@ -151,7 +151,7 @@ def test_an_idea_without_an_author_goes_the_whole_line(entered, scene, officer, 
         screen(idea=idea, judgement=ACCEPTANCE, by=officer, now=now)
     proposal = consolidate(programme=scene.programme, ideas=ideas, title="Places to rest", by=officer, now=now)
     assert supporters_of(proposal) == 2
-    send_due_notifications(now=now)
+    send_due_notifications(now=now + UNDO_TIME)
     assert set(Notification.objects.values_list("recipient", flat=True)) == {neighbour.pk}
     assert english().get(reverse("idea_detail", args=[ideas[0].pk])).status_code == 200
     assert english().get(reverse("idea_list")).status_code == 200

@@ -178,6 +178,12 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_screening_opinion_doubts": lambda scene: opinion(
         scene, scene.idea(IdeaState.SUBMITTED), public_benefit=Verdict.PASS
     ),
+    "proposals_screening_opinion_moves_nothing": lambda scene: opinion(
+        scene, (idea := scene.idea(IdeaState.SUBMITTED)), event=idea.events.get()
+    ),
+    "proposals_ideaevent_undone_waits_again": lambda scene: IdeaEvent.objects.create(
+        idea=(idea := scene.idea(IdeaState.ACCEPTED)), to_state=IdeaState.REJECTED, undoes=idea.events.last()
+    ),
     "proposals_ideaphoto_place_once": lambda scene: photos(scene, {}, {"digest": "b"}),
     "proposals_ideaphoto_once": lambda scene: photos(scene, {}, {"position": 1}),
     "proposals_ideaphoto_three_at_most": lambda scene: photos(scene, {"position": 3}),
@@ -267,7 +273,7 @@ def renumbered(proposal: Proposal):
 REWRITES: dict[str, Callable[[Scene], object]] = {
     "screening.append_only": lambda scene: Screening.objects.update(note="Never said"),
     "ideaevent.append_only": lambda scene: IdeaEvent.objects.update(note="Never said"),
-    "ideaevent.no_delete": lambda scene: IdeaEvent.objects.all().delete(),
+    "ideaevent.no_delete": lambda scene: IdeaEvent.objects.filter(screening=None).delete(),
     "coachingnote.append_only": lambda scene: CoachingNote.objects.update(text="Never said"),
     "proposal.number_given_once": lambda scene: renumbered(scene.proposal(ProposalState.QUALIFIED)),
     "proposalevent.append_only": lambda scene: ProposalEvent.objects.update(to_state=ProposalState.POOLED),

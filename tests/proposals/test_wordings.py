@@ -11,6 +11,7 @@ from communities.models import Notification
 from communities.notices import remark_of, sentence
 from proposals.enums import IdeaState, ProposalRefusal, ScreeningReason
 from proposals.models import ReasonWording, Screening
+from proposals.rules import UNDO_TIME
 from proposals.services.notifications import send_due_notifications
 from proposals.wording import DEFAULTS, wordings_of
 from tests.proposals.test_admin_ideas import REJECT, screen_url, state_of
@@ -68,7 +69,7 @@ def test_the_preview_is_word_for_word_what_is_sent(client, officer, resident, id
     assert not Screening.objects.exists()
     assert not Notification.objects.exists()
     client.post(screen_url(idea), data)
-    send_due_notifications(now=idea.events.last().at)
+    send_due_notifications(now=idea.events.last().at + UNDO_TIME)
     told = Notification.objects.get()
     with override(language):
         assert (shown.sentence, shown.remarks) == (sentence(told), remark_of(told))
