@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import Decimal
 
 import pgtrigger
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from communities.models import Community, Organisation, Subdistrict
 from programmes.enums import StageKind
 from programmes.querysets import ProgrammeQuerySet, StageQuerySet
+from programmes.workdays import LONGEST, add_workdays
 
 CENT = Decimal("0.01")
 
@@ -27,6 +29,15 @@ class Programme(models.Model):
     year = models.PositiveSmallIntegerField(_("year"))
     title = models.CharField(_("title"), max_length=60)
     theme = models.CharField(_("theme"), max_length=120, blank=True)
+    screening_days = models.PositiveSmallIntegerField(
+        _("working days for an answer"),
+        default=10,
+        db_default=10,
+        help_text=_(
+            "Within so many working days the office answers an idea, counted from the day after it was handed in; what "
+            "waits longer is marked as late."
+        ),
+    )
     number_prefix = models.CharField(
         _("letters before project numbers"),
         max_length=6,
@@ -73,6 +84,11 @@ class Programme(models.Model):
                 violation_error_message=_("The year must lie between 2000 and 2100."),
             ),
             models.CheckConstraint(
+                condition=Q(screening_days__gte=1, screening_days__lte=LONGEST),
+                name="programmes_programme_screening_days_plausible",
+                violation_error_message=_("An answer takes 1 to 60 working days."),
+            ),
+            models.CheckConstraint(
                 condition=Q(number_prefix__regex=r"^[A-Z]*$"),
                 name="programmes_programme_prefix_letters",
                 violation_error_message=_("Project numbers begin with capital letters from A to Z."),
@@ -87,6 +103,10 @@ class Programme(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} {self.year}"
+
+    def answer_by(self, handed_in: datetime) -> date:
+        """The last day on which an idea that was handed in then is answered in time."""
+        return add_workdays(timezone.localdate(handed_in), self.screening_days)
 
 
 class Stage(models.Model):

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from communities.enums import STREET_ROLES
 from communities.fulltext import SearchableQuerySet
 from communities.querysets import scope_of
 from programmes.enums import StageKind
+from programmes.workdays import first_days
 from proposals.enums import (
     IDEA_PUBLIC_STATES,
     PROPOSAL_ASKING_STATES,
@@ -38,6 +41,23 @@ if TYPE_CHECKING:
         ReasonWording,
         Screening,
     )
+
+
+_MOMENTS: ArrayField[list[datetime], list[datetime]] = ArrayField(models.DateTimeField())
+
+
+class _OneOf(Func):
+    """The element of an array with a number, counted from 1."""
+
+    template = "((%(expressions)s])"
+    arg_joiner = ")["
+    output_field = models.DateTimeField()
+
+
+def _first_moments(now: datetime) -> list[datetime]:
+    """By number of working days, from 1: what was handed in before that moment has waited for more than so many."""
+    days = first_days(timezone.localdate(now))[1:]
+    return [timezone.make_aware(datetime.combine(day, time.min)) for day in days]
 
 
 class IdeaQuerySet(SearchableQuerySet["Idea"]):
@@ -63,17 +83,15 @@ class IdeaQuerySet(SearchableQuerySet["Idea"]):
         return self.filter(state=IdeaState.SUBMITTED).order_by("submitted_at", "pk")
 
     def screening_overdue(self, now: datetime) -> IdeaQuerySet:
-        """Still waiting although the screening stage of their year is over."""
-        return self.filter(
-            state=IdeaState.SUBMITTED,
-            programme__stages__kind=StageKind.SCREENING,
-            programme__stages__closes_at__lte=now,
-        )
+        return self.with_lateness(now).filter(Q(is_late=True))
 
     def with_lateness(self, now: datetime) -> IdeaQuerySet:
-        """Adds `is_late`: it is one of `screening_overdue`."""
-        overdue = self.model.objects.screening_overdue(now).filter(pk=OuterRef("pk"))
-        return self.annotate(is_late=Exists(overdue))
+        """Adds `is_late`: still waiting after the working days of its year, or although its screening stage is over."""
+        stages = apps.get_model("programmes", "Stage").objects
+        ended = stages.filter(programme=OuterRef("programme"), kind=StageKind.SCREENING, closes_at__lte=now)
+        beyond = Q(submitted_at__lt=_OneOf(Value(_first_moments(now), _MOMENTS), F("programme__screening_days")))
+        late = Q(state=IdeaState.SUBMITTED) & (beyond | Q(Exists(ended)))
+        return self.annotate(is_late=ExpressionWrapper(late, models.BooleanField()))
 
     def with_opinion(self, user: User) -> IdeaQuerySet:
         """Adds `has_opinion`: waits for a second officer; and `is_own_opinion`: `user` gave the first opinion."""

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.timesince import timesince
@@ -48,7 +49,7 @@ class StateFilter(SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
             ("all", _("All")),
-            ("late", _("Waiting beyond the screening stage")),
+            ("late", _("Waiting longer than allowed")),
             ("second", _("Waiting for a second officer")),
             ("taken", _("Accepted, joined or not")),
             *((state.value, state.label) for state in IdeaState if state not in (IdeaState.DRAFT, IdeaState.SUBMITTED)),
@@ -86,7 +87,7 @@ class IdeaAdmin(ReasonFigures, ScreeningDesk):
         ReasonFilter,
         "channel",
     ]
-    list_select_related = ["community", "category"]
+    list_select_related = ["community", "category", "programme"]
     list_filter_submit = False
     search_fields = ["title", "problem", "solution", "author__display_name"]
     ordering = ["submitted_at", "pk"]
@@ -158,8 +159,8 @@ class IdeaAdmin(ReasonFigures, ScreeningDesk):
     def waiting(self, request: HttpRequest) -> list[Waiting]:
         ideas = self.get_queryset(request).order_by()
         submitted, accepted = Q(state=IdeaState.SUBMITTED), Q(state=IdeaState.ACCEPTED)
+        late = Q(is_late=True)
         screening = Q(programme__stages__kind=StageKind.SCREENING)
-        late = screening & Q(programme__stages__closes_at__lte=timezone.now())
         joining = Q(programme__stages__kind=StageKind.PROPOSAL_INCUBATION)
         closes = "programme__stages__closes_at"
         # Each idea comes once for every stage of its year, hence the distinct counts.
@@ -167,24 +168,26 @@ class IdeaAdmin(ReasonFigures, ScreeningDesk):
             submitted=Count("pk", filter=submitted, distinct=True),
             oldest=Min("submitted_at", filter=submitted),
             due=Min(closes, filter=submitted & screening & ~late),
-            late=Count("pk", filter=submitted & late, distinct=True),
-            was_due=Min(closes, filter=submitted & late),
+            late=Count("pk", filter=late, distinct=True),
             accepted=Count("pk", filter=accepted, distinct=True),
             join_by=Min(closes, filter=accepted & joining),
         )
-        acceptances = IdeaEvent.objects.filter(
+        acceptances = IdeaEvent.objects.in_force().filter(
             idea__in=ideas.filter(accepted).values("pk"), to_state=IdeaState.ACCEPTED
         )
         accepted_since = acceptances.aggregate(oldest=Min("at"))["oldest"]
+        latest = (
+            ideas.filter(late).select_related("programme").order_by("submitted_at").first() if found["late"] else None
+        )
         queue = self.list_url()
         unjoined = self.list_url(state=IdeaState.ACCEPTED)
         return [
             Waiting(_("Ideas awaiting screening"), found["submitted"], queue, found["oldest"], found["due"]),
             Waiting(
-                _("Ideas that wait although screening has ended"),
+                _("Ideas that wait longer than allowed"),
                 found["late"],
                 self.list_url(state="late"),
-                due=found["was_due"],
+                due=latest.programme.answer_by(latest.submitted_at) if latest else None,
                 overdue=True,
             ),
             Waiting(
@@ -202,7 +205,8 @@ class IdeaAdmin(ReasonFigures, ScreeningDesk):
             return "–"
         age = timesince(idea.submitted_at, depth=1)
         if not idea.is_late:  # type: ignore[attr-defined]
-            return age
+            last = date_format(idea.programme.answer_by(idea.submitted_at), "SHORT_DATE_FORMAT")
+            return format_html("{}<br><small>{}</small>", age, _("answer by %s") % last)
         return format_html('{} <span class="state" data-state="OVERDUE">{}</span>', age, _("late"))
 
     @admin.display(description=gettext_lazy("second officer"))

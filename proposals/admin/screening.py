@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from communities.models import User
 from communities.office import OfficeAdmin, works
 from communities.refusal import Refused
+from programmes.workdays import announced
 from proposals.enums import IdeaState
 from proposals.models import Idea, Screening
 from proposals.office_forms import ScreeningForm
@@ -108,6 +109,7 @@ class ScreeningDesk(OfficeAdmin):
             "title": idea.title,
             "place": place if idea.state == IdeaState.SUBMITTED and idea.author_id != request.user.pk else 0,
             "waiting": waiting,
+            **_deadline(idea),
             "opinion": Screening.objects.opinion_of(idea) if idea.state == IdeaState.SUBMITTED else None,
             "screenings": idea.screenings.select_related("officer", "event__undone_by"),
             "undoable": just_decided(request),
@@ -154,6 +156,14 @@ def just_decided(request: HttpRequest) -> list[Screening]:
     if not isinstance(user, User):
         return []
     return list(Screening.objects.undoable_by(user, timezone.now())[:UNDOABLE])
+
+
+def _deadline(idea: Idea) -> dict[str, Any]:
+    """The last day for an answer, and whether the holidays until then are known yet."""
+    if idea.submitted_at is None:
+        return {}
+    last = idea.programme.answer_by(idea.submitted_at)
+    return {"answer_by": last, "estimated": not announced(last)}
 
 
 def _seen(request: HttpRequest) -> int | None:

@@ -27,6 +27,7 @@ def test_adding_a_year_with_a_stage_and_a_category(client, officer, subdistrict)
         "subdistrict": subdistrict.pk,
         "year": 2030,
         "title": "Ideas of the year",
+        "screening_days": 10,
         "stages-TOTAL_FORMS": 1,
         "stages-0-kind": "IDEA_COLLECTION",
         "stages-0-opens_at_0": "2030-03-01",

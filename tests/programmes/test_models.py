@@ -57,6 +57,7 @@ BREACHES: dict[str, Callable[[], object]] = {
     "programmes_programme_year_plausible": lambda: ProgrammeFactory(year=1999),
     "programmes_programme_prefix_letters": lambda: ProgrammeFactory(number_prefix="W-"),
     "programmes_programme_caps_positive": lambda: ProgrammeFactory(project_cap=0),
+    "programmes_programme_screening_days_plausible": lambda: ProgrammeFactory(screening_days=61),
     "programmes_stage_once": stage_twice,
     "programmes_stage_closes_after_opening": lambda: StageFactory(closes_at=timezone.now() - timedelta(days=31)),
     "programmes_category_code_once": category_twice,

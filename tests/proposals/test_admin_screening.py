@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import override
 
 from programmes.enums import StageKind
 from proposals.enums import IdeaState, Likeness
 from proposals.models import Idea
+from tests.browsing import english, text
 from tests.proposals.test_admin_ideas import ACCEPT, LIST, screen_url, waiting_ideas
 
 
@@ -94,3 +97,46 @@ def test_the_screen_makes_as_many_queries_for_many_ideas_as_for_few(
     with django_assert_num_queries(18):
         response = client.get(screen_url(queue[0]))
     assert len(response.context["others"]) == 8
+
+
+HERE = timezone.get_default_timezone()
+WEDNESDAY = datetime(2025, 9, 24, 12, tzinfo=HERE)
+
+
+@pytest.mark.parametrize(
+    ("today", "late"),
+    [
+        # Thursday, Friday, the Sunday made up, Monday, Tuesday; then the holidays until 8 October.
+        (datetime(2025, 9, 30, 23, 59, tzinfo=HERE), False),
+        (datetime(2025, 10, 1, tzinfo=HERE), True),
+    ],
+)
+def test_late_is_what_waits_longer_than_its_working_days(today, late, programme, idea_in):
+    type(programme).objects.update(screening_days=5)
+    idea = idea_in(IdeaState.SUBMITTED)
+    decided = idea_in(IdeaState.ACCEPTED)
+    Idea.objects.filter(pk__in=[idea.pk, decided.pk]).update(submitted_at=WEDNESDAY)
+    overdue = Idea.objects.screening_overdue(today)
+    assert [*overdue] == ([idea] if late else [])
+
+
+def test_the_office_sees_by_when_to_answer(officer, programme, idea_in, now):
+    idea = idea_in(IdeaState.SUBMITTED)
+    with override("en"):
+        last = date_format(programme.answer_by(now), "SHORT_DATE_FORMAT")
+    for address in (LIST, screen_url(idea)):
+        assert f"answer by {last}" in text(english(officer).get(address))
+    Idea.objects.filter(pk=idea.pk).update(submitted_at=WEDNESDAY)
+    page = text(english(officer).get(screen_url(idea)))
+    assert "answer by 10/14/2025" in page
+    assert "not announced" not in page
+    Idea.objects.filter(pk=idea.pk).update(submitted_at=WEDNESDAY.replace(year=2099))
+    assert "the holidays of 2099 are not announced yet" in text(english(officer).get(screen_url(idea)))
+
+
+def test_the_first_page_and_the_list_tell_what_is_late(client, officer, programme, queue, now):
+    Idea.objects.filter(pk=queue[0].pk).update(submitted_at=now - timedelta(days=60))
+    client.force_login(officer)
+    [item] = [item for item in client.get("/admin/").context["overdue"] if item.url.endswith("state=late")]
+    assert (item.count, item.due) == (1, programme.answer_by(now - timedelta(days=60)))
+    assert [*client.get(item.url).context["cl"].result_list] == [queue[0]]
