@@ -33,6 +33,11 @@ class Notice(TextChoices):
     IDEA_ACCEPTED = "IDEA_ACCEPTED", _("Your idea “%(title)s” has been accepted.")
     IDEA_RETURNED = "IDEA_RETURNED", _("Your idea “%(title)s” came back: please add to it and hand it in again.")
     IDEA_REFERRED = "IDEA_REFERRED", _("Your idea “%(title)s” has been passed on to those in charge of it.")
+    IDEA_REFERRED_TO = (
+        "IDEA_REFERRED_TO",
+        _("Your idea “%(title)s” has been passed on to those in charge of it: %(receiver)s."),
+    )
+    IDEA_ANSWERED = "IDEA_ANSWERED", _("Those to whom your idea “%(title)s” was passed on have answered.")
     IDEA_REJECTED = "IDEA_REJECTED", _("Your idea “%(title)s” was not accepted.")
     IDEA_JOINED = "IDEA_JOINED", _("Your idea “%(title)s” is now part of the proposal “%(proposal)s”.")
     IDEA_RELEASED = (
@@ -106,6 +111,8 @@ KIND_OF: dict[Notice, NoticeKind] = {
             Notice.IDEA_ACCEPTED,
             Notice.IDEA_RETURNED,
             Notice.IDEA_REFERRED,
+            Notice.IDEA_REFERRED_TO,
+            Notice.IDEA_ANSWERED,
             Notice.IDEA_REJECTED,
         ),
         NoticeKind.IDEA_DECIDED,

@@ -313,6 +313,7 @@ UNFOLD = {
                 "title": _("Ideas and proposals"),
                 "items": [
                     office_link(_("Ideas"), "proposals_idea_changelist"),
+                    office_link(_("Referrals"), "proposals_referral_changelist"),
                     office_link(_("Proposals"), "proposals_proposal_changelist"),
                     office_link(_("Wordings of reasons"), "proposals_reasonwording_changelist"),
                 ],

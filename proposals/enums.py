@@ -84,6 +84,16 @@ DECISION_STATES: dict[ScreeningDecision, IdeaState] = {
 }
 
 
+class Disposition(TextChoices):
+    """What happens to a good idea that the contest does not carry out."""
+
+    RESIDENTS_MEETING = "RESIDENTS_MEETING", _("Put before the residents' meeting")
+    COMMUNITY_GROUP = "COMMUNITY_GROUP", _("Taken on by a community organisation")
+    SOCIAL_ORGANISATION = "SOCIAL_ORGANISATION", _("Carried out by a professional social organisation")
+    ACTION_GROUP = "ACTION_GROUP", _("Residents form an action group")
+    STREET_DEPARTMENT = "STREET_DEPARTMENT", _("A department of the street office is asked to help")
+
+
 class ScreeningReason(TextChoices):
     """Why an idea was not accepted as it is; needed for every decision but acceptance."""
 
@@ -202,6 +212,9 @@ class ProposalRefusal(TextChoices):
         _("%(who)s has given a first opinion (%(decision)s, %(when)s). Read it below, then decide."),
     )
     REASON_NEEDED = "REASON_NEEDED", _("Give a reason, and tell the resident what it means.")
+    RECEIVER_NEEDED = "RECEIVER_NEEDED", _("Say who takes the idea over, and what happens to it there.")
+    ANSWERED_ALREADY = "ANSWERED_ALREADY", _("A colleague has entered an answer already. Load the page to read it.")
+    BEFORE_REFERRAL = "BEFORE_REFERRAL", _("The answer is older than the referral; correct the day.")
     CRITERION_FAILED = "CRITERION_FAILED", _("An idea that fails a criterion cannot be accepted.")
     STALE = "STALE", _("Someone changed this while you were writing. Your text is still here: compare and save again.")
     CONSENT_NEEDED = (

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from django.urls import reverse
 
 from communities.notice_kinds import Notice
 from communities.notices import Message, phrase
 from proposals.enums import IdeaState, ProposalState, ScreeningReason
-from proposals.models import Consolidation, Idea, IdeaEvent, Proposal, ProposalEvent
+from proposals.models import Consolidation, Idea, IdeaEvent, Proposal, ProposalEvent, Referral
 
 # From state, to state → sentence. What is not here is nobody's news: the author did it, or nothing became of it yet.
 IDEA_NOTICES: dict[tuple[str, str], Notice] = {
@@ -18,6 +18,7 @@ IDEA_NOTICES: dict[tuple[str, str], Notice] = {
     (IdeaState.SUBMITTED, IdeaState.RETURNED): Notice.IDEA_RETURNED,
     (IdeaState.SUBMITTED, IdeaState.REFERRED): Notice.IDEA_REFERRED,
     (IdeaState.SUBMITTED, IdeaState.REJECTED): Notice.IDEA_REJECTED,
+    (IdeaState.REFERRED, IdeaState.REFERRED): Notice.IDEA_ANSWERED,
     (IdeaState.ACCEPTED, IdeaState.CONSOLIDATED): Notice.IDEA_JOINED,
     (IdeaState.CONSOLIDATED, IdeaState.ACCEPTED): Notice.IDEA_RELEASED,
 }
@@ -46,6 +47,12 @@ ABOUT_A_PROPOSAL = frozenset({Notice.IDEA_JOINED, Notice.IDEA_RELEASED})
 
 def idea_notices(events: Sequence[IdeaEvent]) -> Iterator[Message]:
     """The author hears what was decided, with the reason and the officer's words."""
+    referrals = Referral.objects.filter(screening__event__in=events)
+    yield from messages_of(events, dict(referrals.values_list("screening__event", "receiver")))
+
+
+def messages_of(events: Sequence[IdeaEvent], receivers: Mapping[int | None, str]) -> Iterator[Message]:
+    """What is said of the events, given who takes ideas over by which of them (ids)."""
     ideas = Idea.objects.only("author_id", "title").in_bulk({event.idea_id for event in events})
     for event in events:
         notice = IDEA_NOTICES.get((event.from_state, event.to_state))
@@ -53,6 +60,9 @@ def idea_notices(events: Sequence[IdeaEvent]) -> Iterator[Message]:
         if notice is None or idea.author_id is None:
             continue
         facts: dict[str, object] = {"title": idea.title}
+        if receiver := receivers.get(event.pk):
+            notice = Notice.IDEA_REFERRED_TO
+            facts["receiver"] = receiver
         if notice in ABOUT_A_PROPOSAL:
             facts["proposal"] = event.note
         elif event.note:

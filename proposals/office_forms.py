@@ -23,9 +23,9 @@ from unfold.widgets import (
 from communities.models import Community
 from communities.widgets import DayInput
 from proposals.document import BudgetItem
-from proposals.enums import BudgetSource, ScreeningDecision, ScreeningReason, Verdict
-from proposals.models import BudgetLine, Idea, Proposal
-from proposals.services.ideas import Judgement
+from proposals.enums import BudgetSource, Disposition, ProposalRefusal, ScreeningDecision, ScreeningReason, Verdict
+from proposals.models import RECEIVER_LENGTH, BudgetLine, Idea, Proposal
+from proposals.services.ideas import Judgement, Receiver
 from proposals.services.proposals import ProposalText
 
 BLANK = ("", _("Please choose"))
@@ -54,6 +54,7 @@ TEXTS = [
 
 
 CRITERIA = ("public_benefit", "sustainability", "capacity_building")
+REFERRAL = ("disposition", "receiver", "contact", "referral_note")
 
 
 def verdict_field(label: str | Promise) -> forms.TypedChoiceField:
@@ -97,6 +98,32 @@ class ScreeningForm(forms.Form):
         help_text=_("Left empty, the wording of the reason is sent. Say what happens next or whom to turn to."),
     )
 
+    disposition = forms.TypedChoiceField(
+        label=_("what happens to it"),
+        choices=[BLANK, *Disposition.choices],
+        coerce=Disposition,
+        empty_value=None,
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
+    receiver = forms.CharField(
+        label=_("receiver"),
+        max_length=RECEIVER_LENGTH,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("The department or organisation that takes the idea over; everyone can read it."),
+    )
+    contact = forms.CharField(
+        label=_("contact at the receiver"), max_length=60, required=False, widget=UnfoldAdminTextInputWidget
+    )
+    referral_note = forms.CharField(
+        label=_("note to the receiver"),
+        max_length=200,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("Contact and note stay in the office."),
+    )
+
     def __init__(self, *args: Any, wordings: Mapping[str, str], **kwargs: Any) -> None:
         """`wordings`: what is said to the resident for each reason unless the officer writes something else."""
         super().__init__(*args, **kwargs)
@@ -107,6 +134,10 @@ class ScreeningForm(forms.Form):
         reason = data.get("reason")
         if reason and not data.get("note") and data.get("decision") != ScreeningDecision.ACCEPT:
             data["note"] = self.wordings[reason]
+        if data.get("decision") == ScreeningDecision.REFER:
+            for name in ("disposition", "receiver"):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, ProposalRefusal.RECEIVER_NEEDED.label)
         return data
 
     def wordings_by_label(self) -> list[tuple[str, str, str]]:
@@ -121,9 +152,18 @@ class ScreeningForm(forms.Form):
         """What follows from the verdicts, for the page."""
         return [self[name] for name in ("decision", "reason", "note")]
 
+    def referral(self) -> list[forms.BoundField]:
+        """What is asked about an idea that is referred, for the page."""
+        return [self[name] for name in REFERRAL]
+
     def judgement(self) -> Judgement:
         """The cleaned form as the verb takes it."""
-        return Judgement(**self.cleaned_data)
+        data = self.cleaned_data
+        columns = {name: value for name, value in data.items() if name not in REFERRAL}
+        if data["decision"] != ScreeningDecision.REFER:
+            return Judgement(**columns)
+        disposition, receiver, contact, note = (data[name] for name in REFERRAL)
+        return Judgement(**columns, to=Receiver(disposition, receiver, contact, note))
 
 
 class JoinForm(forms.Form):

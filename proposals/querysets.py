@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         IdeaPhoto,
         Proposal,
         ReasonWording,
+        Referral,
         Screening,
     )
 
@@ -264,6 +265,19 @@ class ScreeningQuerySet(models.QuerySet["Screening"]):
         """The first opinion of the text as it is now, whoever gave it."""
         found = self.filter(idea=idea, revision=idea.revision, is_opinion=True)
         return found.select_related("officer").first()
+
+
+class ReferralQuerySet(models.QuerySet["Referral"]):
+    def in_force(self) -> ReferralQuerySet:
+        """Of decisions; not of first opinions, nor of what was taken back."""
+        return self.filter(screening__is_opinion=False, screening__event__undone_by__isnull=True)
+
+    def in_office_of(self, user: User) -> ReferralQuerySet:
+        return self.filter(screening__idea__programme__subdistrict__in=scope_of(user).subdistricts)
+
+    def unanswered(self) -> ReferralQuerySet:
+        """Those that wait for their receiver; of withdrawn ideas nobody does."""
+        return self.in_force().filter(replied_on__isnull=True, screening__idea__state=IdeaState.REFERRED)
 
 
 class ReasonWordingQuerySet(models.QuerySet["ReasonWording"]):

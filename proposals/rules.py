@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
 
 from communities import privacy
 from communities.models import Community, User
@@ -26,7 +28,7 @@ from proposals.enums import (
     ScreeningReason,
     Verdict,
 )
-from proposals.models import Idea, IdeaClaim, IdeaPhoto, Proposal, Screening
+from proposals.models import Idea, IdeaClaim, IdeaPhoto, Proposal, Referral, Screening
 
 MAX_CLAIMS = 5
 MAX_DRAFTS = 10
@@ -193,12 +195,33 @@ def why_not_undo_screening(user: Person, screening: Screening, now: datetime) ->
 
 
 def why_not_decide(
-    decision: ScreeningDecision, verdicts: Collection[Verdict], reason: ScreeningReason | None, note: str
+    decision: ScreeningDecision,
+    verdicts: Collection[Verdict],
+    reason: ScreeningReason | None,
+    note: str,
+    receiver: str = "",
 ) -> ProposalRefusal | None:
-    """Whether the parts of a screening agree: nobody is turned away without a reason and a word."""
+    """Whether the parts of a screening agree: nobody is turned away without a reason and a word, or sent nowhere."""
     if decision == ScreeningDecision.ACCEPT:
         return ProposalRefusal.CRITERION_FAILED if Verdict.FAIL in verdicts else None
-    return None if reason and note.strip() else ProposalRefusal.REASON_NEEDED
+    if not reason or not note.strip():
+        return ProposalRefusal.REASON_NEEDED
+    nowhere = decision == ScreeningDecision.REFER and not receiver.strip()
+    return ProposalRefusal.RECEIVER_NEEDED if nowhere else None
+
+
+def why_not_answer_referral(user: Person, referral: Referral, on: date, now: datetime) -> ProposalRefusal | None:
+    """At any time of the year: receivers take the time they take. Of withdrawn ideas nobody waits for an answer."""
+    screening = referral.screening
+    if not is_street_officer(user, screening.idea.programme.subdistrict_id):
+        return ProposalRefusal.NOT_AN_OFFICER
+    if referral.replied_on is not None:
+        return ProposalRefusal.ANSWERED_ALREADY
+    if not Referral.objects.unanswered().filter(pk=referral.pk).exists():
+        return ProposalRefusal.WRONG_STATE
+    if on > timezone.localdate(now):
+        return ProposalRefusal.NOT_YET
+    return ProposalRefusal.BEFORE_REFERRAL if on < timezone.localdate(screening.at) else None
 
 
 def needs_second_officer(decision: ScreeningDecision, verdicts: Collection[Verdict]) -> bool:

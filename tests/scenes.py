@@ -25,9 +25,9 @@ from contests.services.tally import carry_out, request_tally
 from contests.services.voting import cast_ballot
 from programmes.models import Category, Programme
 from proposals.document import ActivityRow, BudgetItem, MemberRow, ObjectiveRow, RiskRow, Rows
-from proposals.enums import IdeaState, ProposalState, ScreeningDecision, ScreeningReason, TeamType, Verdict
+from proposals.enums import Disposition, IdeaState, ProposalState, ScreeningDecision, ScreeningReason, TeamType, Verdict
 from proposals.models import Idea, Proposal
-from proposals.services.ideas import Consent, IdeaText, Judgement, screen, submit_idea, withdraw_idea
+from proposals.services.ideas import Consent, IdeaText, Judgement, Receiver, screen, submit_idea, withdraw_idea
 from proposals.services.proposals import ProposalText, consolidate, edit_proposal, move_proposal
 from tests.factories import ContestFactory, CriterionFactory, IdeaFactory, PanelistFactory
 
@@ -96,6 +96,9 @@ ACCEPTANCE = Judgement(
 )
 
 
+RECEIVER = Receiver(Disposition.STREET_DEPARTMENT, "City management", contact="Ms Zhao", note="Since 2024.")
+
+
 def turning_away(decision: ScreeningDecision) -> Judgement:
     """A screening that does not accept, with its reason and a word to the resident."""
     return Judgement(
@@ -105,6 +108,7 @@ def turning_away(decision: ScreeningDecision) -> Judgement:
         decision=decision,
         reason=ScreeningReason.UNCLEAR,
         note="Please say where it should be.",
+        to=RECEIVER if decision == ScreeningDecision.REFER else None,
     )
 
 

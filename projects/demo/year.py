@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from communities import privacy
 from communities.models import User
 from programmes.enums import StageKind
@@ -17,11 +19,20 @@ from projects.demo.documents import columns_of, rows_of
 from projects.demo.people import Cast
 from projects.demo.source import Clock, read
 from proposals.document import BudgetItem
-from proposals.enums import BudgetSource, IdeaState, ProposalState, ScreeningDecision, ScreeningReason, Verdict
-from proposals.models import Idea, Proposal
+from proposals.enums import (
+    BudgetSource,
+    Disposition,
+    IdeaState,
+    ProposalState,
+    ScreeningDecision,
+    ScreeningReason,
+    Verdict,
+)
+from proposals.models import Idea, Proposal, Referral
 from proposals.services.drafts import Seen, save_draft
-from proposals.services.ideas import Consent, IdeaText, Judgement, screen, submit_idea
+from proposals.services.ideas import Consent, IdeaText, Judgement, Receiver, screen, submit_idea
 from proposals.services.proposals import ProposalText, consolidate, edit_proposal, move_proposal
+from proposals.services.referring import answer_referral
 from proposals.services.seconding import second_idea
 
 DECISIONS = {
@@ -110,6 +121,12 @@ def make_ideas(cast: Cast, programme: Programme, rows: Iterable[Mapping[str, Any
         _second(cast, idea, number, now=written + timedelta(hours=6))
         if row["state"] in DECISIONS:
             _judge(cast, idea, _judgement(row), now=written + timedelta(hours=9))
+        if row.get("reply"):
+            answered = written + timedelta(days=row["reply_days"])
+            referral = Referral.objects.in_force().get(screening__idea=idea)
+            answer_referral(
+                referral=referral, text=row["reply"], on=timezone.localdate(answered), by=cast.officer, now=answered
+            )
         ideas[row["key"]] = idea
     return ideas
 
@@ -150,6 +167,7 @@ def _judgement(row: Mapping[str, Any]) -> Judgement:
         decision=DECISIONS[row["state"]],
         reason=ScreeningReason(row["reason"]) if row.get("reason") else None,
         note=row.get("note", ""),
+        to=Receiver(Disposition(row["disposition"]), row["receiver"]) if row["state"] == IdeaState.REFERRED else None,
     )
 
 

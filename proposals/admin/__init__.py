@@ -2,6 +2,7 @@
 
 from proposals.admin.ideas import IdeaAdmin
 from proposals.admin.proposals import ProposalAdmin
+from proposals.admin.referrals import ReferralAdmin
 from proposals.admin.wordings import ReasonWordingAdmin
 
-__all__ = ["IdeaAdmin", "ProposalAdmin", "ReasonWordingAdmin"]
+__all__ = ["IdeaAdmin", "ProposalAdmin", "ReasonWordingAdmin", "ReferralAdmin"]

@@ -7,6 +7,7 @@ from proposals.models.drafts import IdeaDraft
 from proposals.models.ideas import TEXT_LENGTH, TITLE_LENGTH, Idea, IdeaEvent, ReceiptSeries, Seconding
 from proposals.models.photos import MAX_PHOTOS, REASON_LENGTH, IdeaPhoto
 from proposals.models.proposals import BudgetLine, Consolidation, Proposal, ProposalEvent
+from proposals.models.referrals import RECEIVER_LENGTH, REPLY_LENGTH, Referral
 from proposals.models.screening import Screening
 from proposals.models.wordings import ReasonWording
 from proposals.models.words import WordCount
@@ -14,6 +15,8 @@ from proposals.models.words import WordCount
 __all__ = [
     "MAX_PHOTOS",
     "REASON_LENGTH",
+    "RECEIVER_LENGTH",
+    "REPLY_LENGTH",
     "TEXT_LENGTH",
     "TITLE_LENGTH",
     "BudgetLine",
@@ -30,6 +33,7 @@ __all__ = [
     "ProposalEvent",
     "ReasonWording",
     "ReceiptSeries",
+    "Referral",
     "Risk",
     "Screening",
     "Seconding",

@@ -12,6 +12,7 @@ from django.core.validators import MaxLengthValidator, MaxValueValidator, MinLen
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from communities import names
@@ -296,7 +297,14 @@ class IdeaEvent(Event):
             )
         ]
 
+    @property
+    def is_answer(self) -> bool:
+        """The one event that moves nothing: whoever took the idea over has answered."""
+        return self.from_state == self.to_state
+
     def get_to_state_display(self) -> str:
+        if self.is_answer:
+            return translated("Answered by the receiver")
         return str(IdeaState(self.to_state).label)
 
     def get_reason_display(self) -> str:

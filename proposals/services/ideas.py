@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
 from django.db import transaction
@@ -17,13 +17,14 @@ from programmes.models import Category, Programme
 from proposals.enums import (
     DECISION_STATES,
     IDEA_TRANSITIONS,
+    Disposition,
     IdeaState,
     ProposalRefusal,
     ScreeningDecision,
     ScreeningReason,
     Verdict,
 )
-from proposals.models import Idea, IdeaDraft, IdeaEvent, Screening
+from proposals.models import Idea, IdeaDraft, IdeaEvent, Referral, Screening
 from proposals.rules import (
     UNDO_TIME,
     needs_second_officer,
@@ -74,8 +75,21 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
+class Receiver:
+    """Who takes a referred idea over; `contact` and `note` stay in the office."""
+
+    disposition: Disposition
+    receiver: str
+    contact: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
-    """What an officer decides about an idea; `note` is for the resident, the notes on criteria stay in the office."""
+    """What an officer decides about an idea; `note` is for the resident, the notes on criteria stay in the office.
+
+    An idea that is referred has a receiver in `to`, others have none.
+    """
 
     public_benefit: Verdict
     sustainability: Verdict
@@ -86,10 +100,16 @@ class Judgement:
     public_benefit_note: str = ""
     sustainability_note: str = ""
     capacity_building_note: str = ""
+    to: Receiver | None = None
 
     @property
     def verdicts(self) -> tuple[Verdict, Verdict, Verdict]:
         return self.public_benefit, self.sustainability, self.capacity_building
+
+    def why_not(self) -> ProposalRefusal | None:
+        """Whether its parts agree."""
+        receiver = self.to.receiver if self.to else ""
+        return why_not_decide(self.decision, self.verdicts, self.reason, self.note, receiver)
 
 
 @transaction.atomic
@@ -186,7 +206,7 @@ def screen(*, idea: Idea, judgement: Judgement, by: User, now: datetime, seen: i
     if refused == ProposalRefusal.WRONG_STATE:
         raise _decided_already(idea) or Refused(refused)
     refuse_if(refused)
-    refuse_if(why_not_decide(judgement.decision, judgement.verdicts, judgement.reason, judgement.note))
+    refuse_if(judgement.why_not())
     # One officer at a time, so that an opinion and a decision do not miss each other.
     locked = Idea.objects.select_for_update().get(pk=idea.pk)
     opinion = Screening.objects.opinion_of(locked)
@@ -201,10 +221,14 @@ def screen(*, idea: Idea, judgement: Judgement, by: User, now: datetime, seen: i
     if not is_opinion:
         words = {"reason": reason, "note": judgement.note}
         event = _move(idea, to=to, expected=IdeaState.SUBMITTED, by=by, now=now, not_before=now + UNDO_TIME, **words)
-    columns = {field.name: getattr(judgement, field.name) for field in fields(judgement)} | {"reason": reason}
-    return Screening.objects.create(
+    names = [field.name for field in fields(judgement) if field.name != "to"]
+    columns = {name: getattr(judgement, name) for name in names} | {"reason": reason}
+    screening = Screening.objects.create(
         idea=idea, officer=by, at=now, revision=locked.revision, is_opinion=is_opinion, event=event, **columns
     )
+    if judgement.to and judgement.decision == ScreeningDecision.REFER:
+        Referral.objects.create(screening=screening, **asdict(judgement.to))
+    return screening
 
 
 @transaction.atomic

@@ -13,8 +13,7 @@ from communities.refusal import refuse_if
 from communities.services.outbox import notification_of
 from proposals.enums import DECISION_STATES, IdeaState
 from proposals.models import Idea, IdeaEvent
-from proposals.notices import idea_notices
-from proposals.rules import why_not_decide
+from proposals.notices import messages_of
 from proposals.services.ideas import Judgement
 
 
@@ -32,7 +31,7 @@ def preview(*, idea: Idea, judgement: Judgement, by: User, now: datetime) -> lis
 
     Raises `Refused` where the judgement itself would be refused.
     """
-    refuse_if(why_not_decide(judgement.decision, judgement.verdicts, judgement.reason, judgement.note))
+    refuse_if(judgement.why_not())
     event = IdeaEvent(
         idea=idea,
         actor=by,
@@ -43,7 +42,8 @@ def preview(*, idea: Idea, judgement: Judgement, by: User, now: datetime) -> lis
         at=now,
     )
     shown = []
-    for message in idea_notices([event]):
+    receivers: dict[int | None, str] = {event.pk: judgement.to.receiver} if judgement.to else {}
+    for message in messages_of([event], receivers):
         for recipient in User.objects.filter(pk__in=message.recipients, is_active=True):
             told = notification_of("preview", message, recipient.pk, now, on_site=True)
             with override(recipient.language):

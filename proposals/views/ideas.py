@@ -70,7 +70,7 @@ def idea_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "own": is_author(request.user, idea),
         "told": speaks_for(request.user, idea),
         "public": idea.state in IDEA_PUBLIC_STATES,
-        "events": idea.events.in_force(),
+        "events": idea.events.in_force().select_related("screening__referral"),
         "proposal": _proposal_of(idea, request),
         "seconding": _seconding_of(idea, request, now),
         "photos": list(idea.photos.shown()),

@@ -14,6 +14,7 @@ from io import BytesIO
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from communities.enums import Channel, DeliveryState, OrganisationKind, ResidencyState, Role
@@ -27,7 +28,7 @@ from projects import services as project_services
 from projects.models import Project
 from projects.services import add_milestone, approve_projects
 from proposals.enums import IdeaChannel, IdeaState, ProposalState, ScreeningDecision
-from proposals.models import Idea, ReasonWording
+from proposals.models import Idea, ReasonWording, Referral
 from proposals.rules import UNDO_TIME
 from proposals.services import notifications as proposal_notifications
 from proposals.services.claiming import claim_idea
@@ -35,6 +36,7 @@ from proposals.services.drafts import Seen, save_draft
 from proposals.services.entering import Contributor, enter_idea
 from proposals.services.ideas import screen
 from proposals.services.photos import add_photo
+from proposals.services.referring import answer_referral
 from proposals.views.ideas import KEPT
 from tests.factories import (
     AccompanimentFactory,
@@ -184,6 +186,17 @@ class World:
             typed={"title": "Benches, half written", "problem": "It is dark."},
             seen=Seen(0, key),
             by=self.resident,
+            now=self.now,
+        )
+        self.idea_answered = self.scene.idea(IdeaState.REFERRED, title="Benches, answered")
+        self.referral, self.answered_referral = (
+            Referral.objects.get(screening__idea=idea) for idea in (self.idea_referred, self.idea_answered)
+        )
+        answer_referral(
+            referral=self.answered_referral,
+            text="The benches are set up in May.",
+            on=timezone.localdate(self.now),
+            by=self.officer,
             now=self.now,
         )
         self.wording = ReasonWording.objects.create(

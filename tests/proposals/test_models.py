@@ -26,6 +26,7 @@ from proposals.models import (
     ProposalEvent,
     ReasonWording,
     ReceiptSeries,
+    Referral,
     Risk,
     Screening,
     Seconding,
@@ -42,14 +43,14 @@ def submitted_twice(scene: Scene):
     IdeaFactory(programme=scene.programme, author=first.author, submission_key=first.submission_key)
 
 
-def screening(scene: Scene, decision: ScreeningDecision, **verdicts: Verdict):
+def screening(scene: Scene, decision: ScreeningDecision, **columns: object):
     passed = dict.fromkeys(("public_benefit", "sustainability", "capacity_building"), Verdict.PASS)
     return Screening.objects.create(
         idea=scene.idea(IdeaState.SUBMITTED),
         officer=scene.officer,
         decision=decision,
         at=scene.now,
-        **{**passed, **verdicts},
+        **{**passed, **columns},
     )
 
 
@@ -147,6 +148,12 @@ def two_opinions(scene: Scene):
         opinion(scene, idea, revision=revision)
 
 
+def referred(scene: Scene, **columns: object):
+    judged = screening(scene, ScreeningDecision.REFER, reason="GOV_DUTY")
+    values = {"disposition": "ACTION_GROUP", "receiver": "Neighbours", **columns}
+    return Referral.objects.create(screening=judged, **values)
+
+
 def worded_twice(scene: Scene):
     for text in ("Please ask there.", "Please ask elsewhere."):
         ReasonWording.objects.create(subdistrict=scene.programme.subdistrict, reason="GOV_DUTY", text=text)
@@ -184,6 +191,8 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_ideaevent_undone_waits_again": lambda scene: IdeaEvent.objects.create(
         idea=(idea := scene.idea(IdeaState.ACCEPTED)), to_state=IdeaState.REJECTED, undoes=idea.events.last()
     ),
+    "proposals_referral_receiver_named": lambda scene: referred(scene, receiver=""),
+    "proposals_referral_answer_whole": lambda scene: referred(scene, reply="It is done."),
     "proposals_ideaphoto_place_once": lambda scene: photos(scene, {}, {"digest": "b"}),
     "proposals_ideaphoto_once": lambda scene: photos(scene, {}, {"position": 1}),
     "proposals_ideaphoto_three_at_most": lambda scene: photos(scene, {"position": 3}),
@@ -274,6 +283,8 @@ REWRITES: dict[str, Callable[[Scene], object]] = {
     "screening.append_only": lambda scene: Screening.objects.update(note="Never said"),
     "ideaevent.append_only": lambda scene: IdeaEvent.objects.update(note="Never said"),
     "ideaevent.no_delete": lambda scene: IdeaEvent.objects.filter(screening=None).delete(),
+    "referral.append_only": lambda scene: Referral.objects.update(receiver="Somebody else"),
+    "referral.no_delete": lambda scene: Referral.objects.all().delete(),
     "coachingnote.append_only": lambda scene: CoachingNote.objects.update(text="Never said"),
     "proposal.number_given_once": lambda scene: renumbered(scene.proposal(ProposalState.QUALIFIED)),
     "proposalevent.append_only": lambda scene: ProposalEvent.objects.update(to_state=ProposalState.POOLED),
@@ -285,6 +296,7 @@ REWRITES: dict[str, Callable[[Scene], object]] = {
 def test_history_is_not_rewritten(name, scene):
     scene.proposal(ProposalState.DRAFT)
     coached(scene)
+    referred(scene)
     table = f"proposals_{name.split('.')[0]}"
     with pytest.raises(InternalError, match=table), transaction.atomic():
         REWRITES[name](scene)

@@ -1,0 +1,27 @@
+"""The verb with which the office enters what the receiver of an idea answered."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from communities.models import User
+from communities.refusal import Refused, refuse_if
+from proposals.enums import IdeaState, ProposalRefusal
+from proposals.models import Referral
+from proposals.rules import why_not_answer_referral
+from proposals.services.ideas import record
+
+
+@transaction.atomic
+def answer_referral(*, referral: Referral, text: str, on: date, by: User, now: datetime) -> Referral:
+    """Keep the receiver's answer of a day, once; the author hears of it and everyone may read it. Raises `Refused`."""
+    refuse_if(why_not_answer_referral(by, referral, on, now))
+    unanswered = Referral.objects.filter(pk=referral.pk, replied_on__isnull=True)
+    if unanswered.update(reply=text.strip(), replied_on=on, recorded_by=by) != 1:
+        raise Refused(ProposalRefusal.ANSWERED_ALREADY)
+    idea = referral.screening.idea
+    record(idea, by=by, from_state=IdeaState.REFERRED, to=IdeaState.REFERRED, now=now, note=text.strip())
+    referral.refresh_from_db()
+    return referral
