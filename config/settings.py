@@ -226,6 +226,9 @@ ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     # Numbers of receipts can be counted through; what they open tells little, and this keeps it slow.
     "receipt": "20/m/ip",
+    # Wrong household codes of a network; right ones are limited by code alone, since a house may share an address.
+    "wrong_code": "30/10m/ip",
+    "household_code": "20/10m/key",
     "login_failed": "20/m/ip,5/5m/key",
 }
 PHONENUMBER_DEFAULT_REGION = "CN"

@@ -22,8 +22,20 @@ from contests.enums import (
 )
 
 if TYPE_CHECKING:
-    from communities.models import User
-    from contests.models import Award, Ballot, Contest, Entry, OfflineCount, Panelist, Result, ScoreSheet, TallyRun
+    from communities.models import Community, User
+    from contests.models import (
+        Award,
+        Ballot,
+        Contest,
+        Entry,
+        HouseholdCode,
+        OfflineCount,
+        Panelist,
+        Result,
+        ScoreSheet,
+        TallyRun,
+        Voter,
+    )
 
 
 class ContestQuerySet(models.QuerySet["Contest"]):
@@ -106,6 +118,30 @@ class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
         return self.filter(state=SheetState.SUBMITTED)
 
 
+class VoterQuerySet(models.QuerySet["Voter"]):
+    def voted(self) -> VoterQuerySet:
+        return self.filter(has_voted=True)
+
+    def of_communities(self, communities: models.QuerySet[Community]) -> VoterQuerySet:
+        return self.filter(community__in=communities)
+
+    def in_roll_order(self) -> VoterQuerySet:
+        """As the committee's paper lists them: by community and number, accounts without a number last."""
+        return self.order_by("community__code", "source", "reference", "user__display_name", "pk")
+
+
+class HouseholdCodeQuerySet(models.QuerySet["HouseholdCode"]):
+    def valid(self) -> HouseholdCodeQuerySet:
+        return self.filter(voided_at__isnull=True)
+
+    def counted(self) -> dict[str, int]:
+        """How many there are, and how many of them are used or void."""
+        void = Q(voided_at__isnull=False)
+        return self.order_by().aggregate(
+            issued=Count("pk"), used=Count("pk", filter=~void & Q(was_used=True)), void=Count("pk", filter=void)
+        )
+
+
 class BallotQuerySet(models.QuerySet["Ballot"]):
     def last_of_voters(self) -> BallotQuerySet:
         return self.filter(superseded_by__isnull=True)
@@ -137,12 +173,17 @@ class TallyRunQuerySet(models.QuerySet["TallyRun"]):
         return self.done().filter(contest=run.contest_id, pk__lt=run.pk).order_by("-pk").first()
 
     def visible_to(self, user: User | AnonymousUser) -> TallyRunQuerySet:
-        """Finished runs: everyone reads the final ones of published and imported contests, the office all of its own."""
+        """Finished runs: everyone reads the final ones of published and imported contests, the office all of its own.
+
+        Not even the office reads a count of a contest that hides its counts before voting is over.
+        """
         public = Q(contest__state__in=sorted(PUBLISHED_STATES)) | ~Q(contest__source_sha256="")
         published = Q(kind=RunKind.FINAL) & public
         if not user.is_authenticated:
             return self.done().filter(published)
-        return self.done().filter(published | Q(contest__programme__subdistrict__in=scope_of(user).subdistricts))
+        untimely = Q(kind=RunKind.LIVE, contest__counts_hidden=True, contest__state=ContestState.OPEN)
+        in_office = Q(contest__programme__subdistrict__in=scope_of(user).subdistricts)
+        return self.done().filter(published | (in_office & ~untimely))
 
     def shown_to(self, user: User | AnonymousUser, contest: Contest) -> TallyRun | None:
         """The latest run of the contest that the person may read."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from communities.models import User
 from communities.rules import Person, is_street_approver, is_street_officer
 from contests.enums import CONTEST_TRANSITIONS, ContestRefusal, ContestState, EntryStatus, SheetState
-from contests.models import Contest, Entry, Overruling, Panelist, ScoreSheet, Voter
+from contests.models import Contest, Entry, Overruling, Panelist, ScoreSheet
+from contests.voting_enums import VotingRefusal
 from programmes.enums import Action
 from programmes.rules import permits
 from proposals.enums import ProposalState
@@ -74,15 +74,17 @@ def why_not_close(user: Person, contest: Contest) -> ContestRefusal | None:
     return why_not_run_contest(user, contest) or _wrong_state(contest, ContestState.CLOSED)
 
 
-def why_not_tally(user: Person | None, contest: Contest, *, final: bool) -> ContestRefusal | None:
-    """Live runs belong to an open contest, final ones to a closed one whose result is not on public notice yet.
+def why_not_tally(user: Person | None, contest: Contest, *, final: bool) -> ContestRefusal | VotingRefusal | None:
+    """Live runs belong to an open contest that does not hide its counts, final ones to a closed one whose result is not on public notice yet.
 
     `user` is None for the clock and the command line, which are not persons with a role.
     """
     if user is not None and (refusal := why_not_run_contest(user, contest)):
         return refusal
     wanted = {ContestState.CLOSED, ContestState.TALLIED} if final else {ContestState.OPEN}
-    return None if contest.state in wanted else ContestRefusal.WRONG_STATE
+    if contest.state not in wanted:
+        return ContestRefusal.WRONG_STATE
+    return None if final or not contest.counts_hidden else VotingRefusal.COUNTS_HIDDEN
 
 
 def why_not_decide(contest: Contest) -> ContestRefusal | None:
@@ -134,17 +136,6 @@ def why_not_score(panelist: Panelist, entry: Entry, sheet: ScoreSheet | None, no
     if sheet is not None and sheet.state == SheetState.SUBMITTED:
         return ContestRefusal.SHEET_SUBMITTED
     return None
-
-
-def why_not_vote(user: Person, contest: Contest, voter: Voter | None, now: datetime) -> ContestRefusal | None:
-    """Voters are on the roll; the window is the contest's own."""
-    if contest.state != ContestState.OPEN or contest.voting_closes_at is None or now >= contest.voting_closes_at:
-        return ContestRefusal.VOTING_CLOSED
-    if not votes_now(contest, now):
-        return ContestRefusal.VOTING_NOT_OPEN
-    if not isinstance(user, User):
-        return ContestRefusal.LOGIN_NEEDED
-    return None if voter is not None else ContestRefusal.NOT_VERIFIED
 
 
 def _lacks_windows(contest: Contest) -> bool:

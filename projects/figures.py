@@ -22,7 +22,6 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from communities.enums import ResidencyState
 from communities.models import Community, Subdistrict
 from contests.models import Contest, Voter
 from programmes.models import Category, Programme
@@ -178,7 +177,7 @@ def participation(programme: Programme) -> list[Participation]:
     contests = Contest.objects.filter(programme=programme).decided()
     handed_in = Idea.objects.filter(programme=programme).handed_in()
     ideas = dict(handed_in.order_by().values_list("community").annotate(Count("pk")))
-    ballots = _voters_by_community(contests, programme)
+    ballots = _voters_by_community(contests)
     return [
         Participation(community=community, ideas=ideas.get(community.pk, 0), ballots=ballots.get(community.pk, 0))
         for community in Community.objects.filter(subdistrict=programme.subdistrict_id)
@@ -196,12 +195,9 @@ def _years_of(subdistrict: Subdistrict | int) -> list[Programme]:
     return list(years.distinct().order_by("-year"))
 
 
-def _voters_by_community(contests: QuerySet[Contest], programme: Programme) -> dict[int, int]:
-    verified = Q(
-        user__residencies__state=ResidencyState.VERIFIED, user__residencies__subdistrict=programme.subdistrict_id
-    )
-    voters = Voter.objects.filter(verified, contest__in=contests, has_voted=True)
-    return dict(voters.order_by().values_list("user__residencies__community").annotate(Count("pk")))
+def _voters_by_community(contests: QuerySet[Contest]) -> dict[int, int]:
+    voters = Voter.objects.voted().filter(contest__in=contests)
+    return dict(voters.order_by().values_list("community").annotate(Count("pk")))
 
 
 def _funnels(ideas: IdeaQuerySet, proposals: QuerySet[Proposal], projects: QuerySet[Project]) -> dict[int, Funnel]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from communities import phones
 from communities.enums import HousingType, OrganisationKind, ResidencyState, Role, VerificationMethod
 from communities.models import Appointment, Community, Organisation, Residency, Subdistrict, User
-from contests.models import Contest, ContestCommunity, Criterion, Entry, Panelist
+from contests.models import Contest, ContestCommunity, Criterion, Entry, Panelist, Voter
 from programmes.enums import StageKind
 from programmes.models import Accompaniment, Category, Programme, Stage, Zone, ZoneCommunity
 from proposals.models import Idea, Proposal
@@ -207,6 +207,8 @@ class ContestFactory(factory.django.DjangoModelFactory[Contest]):
     scoring_closes_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=5))
     voting_opens_at = factory.SelfAttribute("scoring_opens_at")
     voting_closes_at = factory.SelfAttribute("scoring_closes_at")
+    # Live tallies are made where the office may see them; hidden counts have tests of their own.
+    counts_hidden = False
 
 
 class ContestCommunityFactory(factory.django.DjangoModelFactory[ContestCommunity]):
@@ -228,6 +230,19 @@ class CriterionFactory(factory.django.DjangoModelFactory[Criterion]):
     name = factory.Sequence(lambda n: f"Criterion {n}")
     max_points = Decimal(50)
     position = factory.Sequence(lambda n: n % 1000)
+
+
+class VoterFactory(factory.django.DjangoModelFactory[Voter]):
+    """A line of a roster, of somebody without an account."""
+
+    class Meta:
+        model = Voter
+
+    contest = factory.SubFactory(ContestFactory)
+    community = factory.LazyAttribute(lambda line: CommunityFactory(subdistrict=line.contest.programme.subdistrict))
+    source = "ROSTER"
+    reference = factory.Sequence(lambda n: f"R{n:04}")
+    is_adult = True
 
 
 class EntryFactory(factory.django.DjangoModelFactory[Entry]):

@@ -25,6 +25,7 @@ from contests.admin.overruling import VERBS as OVERRULING_VERBS
 from contests.admin.rules_form import RULE_FIELDS, ContestForm
 from contests.enums import ContestRefusal, ContestState, RunKind, SheetState, TieBreak
 from contests.models import Contest, Criterion, Overruling, Panelist
+from contests.models.contest import BALLOT_RULES
 from contests.querysets import ContestQuerySet
 from contests.rules import unready, why_not_decide
 from contests.services.judging import assign
@@ -33,7 +34,7 @@ from contests.services.tally import request_tally
 
 WINDOWS = ["scoring_opens_at", "scoring_closes_at", "voting_opens_at", "voting_closes_at"]
 EXPERTS = ["expert_weight", "public_weight", "trim_each_side", "trim_min_panel", "quorum"]
-PUBLIC = ["public_method", "floor", "min_choices", "max_choices"]
+PUBLIC = ["public_method", "floor", "min_choices", "max_choices", *BALLOT_RULES]
 TIES = ["tie_order", "seed"]
 AWARDS = [name for name in RULE_FIELDS if name not in {*EXPERTS, *PUBLIC, *TIES}]
 WINDOWS_END = Min(Greatest("scoring_closes_at", "voting_closes_at"))
@@ -229,7 +230,7 @@ class ContestAdmin(OfficeAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Contest | None = None) -> list[str]:
         if obj is None:
             return []
-        fixed = [] if obj.state == ContestState.DRAFT else ["name", *WINDOWS, *RULE_FIELDS]
+        fixed = [] if obj.state == ContestState.DRAFT else ["name", *WINDOWS, *RULE_FIELDS, *BALLOT_RULES]
         return ["programme", "ties_shown", *fixed]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Contest | None:

@@ -11,7 +11,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from contests import ruleset
 from contests.enums import OnMisfit, PartFunding, PublicMethod, RuleProblem, TieBreak
 from contests.models import Contest
-from contests.models.contest import default_tie_order
+from contests.models.contest import BALLOT_RULES, default_tie_order
 from contests.ruleset import Ruleset
 
 RULE_FIELDS = list(Ruleset.__dataclass_fields__)
@@ -76,6 +76,7 @@ class ContestForm(forms.ModelForm):
             "voting_opens_at",
             "voting_closes_at",
             *RULE_FIELDS,
+            *BALLOT_RULES,
         ]
         help_texts = {name: text for name, text in HELP.items() if name != "tie_order"}
 

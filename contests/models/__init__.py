@@ -1,6 +1,6 @@
 """The tables of a contest, in the order in which they are filled."""
 
-from contests.models.ballots import Ballot, BallotChoice, BallotVoid, JuryScore, OfflineCount, Voter
+from contests.models.ballots import Ballot, BallotChoice, BallotVoid, JuryScore, OfflineCount
 from contests.models.contest import (
     Contest,
     ContestCommunity,
@@ -10,6 +10,7 @@ from contests.models.contest import (
     Entry,
 )
 from contests.models.judging import Assignment, Mark, Panelist, Recusal, ScoreSheet
+from contests.models.roll import CodeBatch, HouseholdCode, Voter
 from contests.models.tally import Award, Overruling, Result, TallyRun
 
 __all__ = [
@@ -18,12 +19,14 @@ __all__ = [
     "Ballot",
     "BallotChoice",
     "BallotVoid",
+    "CodeBatch",
     "Contest",
     "ContestCommunity",
     "ContestEvent",
     "ContestSecret",
     "Criterion",
     "Entry",
+    "HouseholdCode",
     "JuryScore",
     "Mark",
     "OfflineCount",

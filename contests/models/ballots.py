@@ -1,4 +1,4 @@
-"""The public's side: the roll, ballots, paper counts and the on-site jury.
+"""The public's side: ballots, paper counts and the on-site jury.
 
 Nothing here links a voter to a ballot. The roll says that someone voted, not when; a ballot carries a hash of the
 voter under the contest's secret, which is destroyed when the result is confirmed; the roll is then written anew in no
@@ -16,31 +16,6 @@ from communities.history import UNALTERABLE
 from contests.enums import VoidReason
 from contests.models.contest import Contest, Entry
 from contests.querysets import BallotQuerySet, OfflineCountQuerySet
-
-
-class Voter(models.Model):
-    """A line of the electoral roll of a contest."""
-
-    contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="voters", verbose_name=_("contest"))
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="voters", verbose_name=_("user")
-    )
-    has_voted = models.BooleanField(_("has voted"), default=False)
-
-    class Meta:
-        verbose_name = _("voter")
-        verbose_name_plural = _("electoral roll")
-        ordering = ["contest", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["contest", "user"],
-                name="contests_voter_once",
-                violation_error_message=_("This person is on the roll already."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return str(self.user)
 
 
 class Ballot(models.Model):

@@ -18,6 +18,7 @@ from communities.models import Community
 from contests.enums import ContestAct, ContestState, EntryStatus, OnMisfit, PartFunding, PublicMethod, TieBreak
 from contests.querysets import ContestQuerySet, EntryQuerySet
 from contests.ruleset import Ruleset
+from contests.voting_enums import ChoicesFrom
 from programmes.models import Category, Programme, Zone
 from proposals.models import Proposal
 
@@ -101,11 +102,13 @@ class ContestRules(models.Model):
         )
 
 
+# Rules of the vote that the tally does not know, fixed with the others.
+BALLOT_RULES = ("choices_from", "counts_hidden")
 RULES_CHANGE = reduce(
     or_,
     (
         pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")})
-        for name in (*Ruleset.__dataclass_fields__, "rules_sha256")
+        for name in (*Ruleset.__dataclass_fields__, *BALLOT_RULES, "rules_sha256")
     ),
 )
 # FOR SHARE: a rubric that is being changed and a contest that is being opened wait for each other.
@@ -128,6 +131,14 @@ class Contest(ContestRules):
     scoring_closes_at = models.DateTimeField(_("scoring closes"), null=True, blank=True)
     voting_opens_at = models.DateTimeField(_("voting opens"), null=True, blank=True)
     voting_closes_at = models.DateTimeField(_("voting closes"), null=True, blank=True)
+    choices_from = models.CharField(
+        _("what a voter may choose"), max_length=20, choices=ChoicesFrom.choices, default=ChoicesFrom.ALL
+    )
+    counts_hidden = models.BooleanField(
+        _("nobody sees counts before voting is over"),
+        default=True,
+        help_text=_("Otherwise the office sees a live tally while people vote."),
+    )
     rules_sha256 = models.CharField(_("hash of the rules"), max_length=64, blank=True, editable=False)
     # SHA-256 of the archive this contest was read from; blank for one run here.
     source_sha256 = models.CharField(max_length=64, blank=True, editable=False)

@@ -151,16 +151,14 @@ def move(contest: Contest, *, to: ContestState, by: User | None, now: datetime, 
 
 
 def _shuffle_roll(contest: Contest) -> None:
-    """Write the roll anew in no order.
+    """Write the roll anew in no order, and forget which code opened which line.
 
     People came onto the roll in the transaction of their first ballot. The order of the ids, the place of the rows in
     the table and the numbers of the transactions would pair the two without any secret.
     """
-    lines = list(contest.voters.order_by("?").values_list("user_id", "has_voted"))
+    lines = list(contest.voters.order_by("?").values())
     contest.voters.all().delete()
-    Voter.objects.bulk_create(
-        [Voter(contest=contest, user_id=user, has_voted=has_voted) for user, has_voted in lines], batch_size=5000
-    )
+    Voter.objects.bulk_create([Voter(**{**line, "id": None}) for line in lines], batch_size=5000)
 
 
 def _publishable_run(contest: Contest) -> TallyRun:

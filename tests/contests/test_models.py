@@ -25,9 +25,9 @@ from contests.models import (
     Result,
     ScoreSheet,
     TallyRun,
-    Voter,
 )
 from tests.constraints import constraints_of, violated
+from tests.contests.voting_breaches import VOTING_BREACHES
 from tests.factories import (
     ContestCommunityFactory,
     ContestFactory,
@@ -156,7 +156,7 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "contests_entry_number_once": entry_number_twice,
     "contests_entry_proposal_once": entered_twice,
     "contests_entry_amount_not_negative": lambda scene: entry(scene, requested_amount=Decimal("-0.01")),
-    "contests_voter_once": lambda scene: twice(Voter.objects.create, contest=contest(scene), user=scene.author),
+    **VOTING_BREACHES,
     "contests_ballot_receipt_once": receipt_twice,
     "contests_ballot_one_chain_per_voter": two_chains,
     "contests_ballotchoice_once": chosen_twice,

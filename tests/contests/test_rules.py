@@ -21,8 +21,8 @@ from contests.rules import (
     why_not_run_contest,
     why_not_score,
     why_not_tally,
-    why_not_vote,
 )
+from contests.voting_rules import why_not_vote
 from programmes.enums import StageKind
 from programmes.models import Stage
 from proposals.enums import ProposalState
@@ -59,7 +59,8 @@ VOTERS_ONLY = {**only("resident neighbour other_resident", R.NOT_VERIFIED), "ano
 
 def vote(user, contest, now):
     enrolled = verified_residency(user, contest.programme.subdistrict)
-    return why_not_vote(user, contest, Voter(contest=contest, user=user) if enrolled else None, now)
+    voter = Voter(contest=contest, user=user) if enrolled else None
+    return why_not_vote(contest, voter, now, known=user.is_authenticated)
 
 
 # act: (call, state of the contest, stages in which it is permitted or None for any, reason by role).

@@ -198,7 +198,26 @@ EXPERTS = [
     Page("recuse", "expert", "entry"),
 ]
 
+ROLLS = [
+    Page("rolls", "community_officer"),
+    Page("roll", "community_officer", "contest_open"),
+    Page("roll", "officer", "contest_open", query="?q=nobody-is-called-this"),
+    Page("roll", "officer", "contest_closed"),
+    Page("roll_enter", "community_officer", "contest_open"),
+    Page("roll_enter", "community_officer", "contest_open", submit=FORM),
+    Page("roll_import", "community_officer", "contest_open"),
+    Page("roll_import", "community_officer", "contest_open", submit=FORM),
+    Page("roll_print", "community_officer", "contest_open"),
+    Page("roll_print", "community_officer", "contest_draft"),
+    Page("codes", "community_officer", "contest_open"),
+    Page("codes", "community_officer", "contest_open", submit=FORM),
+    Page("household_code"),
+    Page("household_code", submit=FORM),
+    Page("household_code_of", args=("AAAA-BBBB-CCCC",)),
+]
+
 DESKS = [
+    *ROLLS,
     *(
         Page(name, who)
         for name in ("desk", "desk_ideas", "desk_proposals")
@@ -298,6 +317,10 @@ NOT_PAGES = [
     NotAPage("idea_photo_remove", Kind.POST_ONLY, "resident", address="/ideas/{photo.idea_id}/photos/0/remove/"),
     NotAPage("desk_ideas_table", Kind.FILE, "community_officer", address="/desk/ideas/table.xlsx"),
     NotAPage("admin:proposals_idea_table", Kind.FILE, "officer", address="/admin/proposals/idea/table.csv"),
+    NotAPage("household_done", Kind.POST_ONLY),
+    NotAPage("roll_draw_up", Kind.POST_ONLY, "officer", "contest_open"),
+    NotAPage("roll_mark", Kind.POST_ONLY, "officer", "roll_line"),
+    NotAPage("code_void", Kind.POST_ONLY, "officer", "code"),
     NotAPage("idea_claim", Kind.POST_ONLY, "resident"),
     NotAPage("claim_decide", Kind.POST_ONLY, "community_officer", "claim"),
     NotAPage("idea_name", Kind.POST_ONLY, "resident", "idea_accepted"),

@@ -21,8 +21,12 @@ from communities.enums import Channel, DeliveryState, OrganisationKind, Residenc
 from communities.models import Notification, SetAsideEvent, User
 from communities.services import outbox
 from contests.enums import ContestState
-from contests.models import Entry, TallyRun
+from contests.models import Entry, HouseholdCode, TallyRun
+from contests.roster import RosterRow
 from contests.services import notifications as contest_notifications
+from contests.services.codes import issue_codes, void_code
+from contests.services.roll import import_roster
+from contests.voting_enums import CodeVoidReason
 from programmes.enums import StageKind
 from projects import services as project_services
 from projects.models import Project
@@ -222,11 +226,22 @@ class World:
         """`contest_draft` and so on. The open one is unjudged; all have voted in it but `late_voter`."""
         for state in ContestState:
             setattr(self, f"contest_{state.lower()}", self.scene.contest(state, name=f"Contest, {state.label}"))
+        self._roll()
         self.entry = self._entry("OPEN", "002")
         self.recused_entry = self._entry("OPEN", "001")
         self.entry_of_result = self._entry("CONFIRMED", "001")
         self.scene.vote(self.contest_open)
         self.run = TallyRun.objects.filter(contest=self.contest_publicised).latest("pk")
+
+    def _roll(self) -> None:
+        """Voters of the open contest from a roster, and household codes: one free, one void."""
+        place = {"contest": self.contest_open, "community": self.community}
+        rows = [RosterRow(2, "0001", "+8613900000001"), RosterRow(3, "0002", "")]
+        import_roster(**place, rows=rows, by=self.community_officer)
+        self.roll_line = self.contest_open.voters.get(reference="0002")
+        issue_codes(**place, number=2, for_roll=False, key=uuid.uuid4(), by=self.community_officer, now=self.now)
+        self.code, void = HouseholdCode.objects.order_by("serial")
+        void_code(code=void, reason=CodeVoidReason.LOST, by=self.community_officer, now=self.now)
 
     def _entry(self, state: str, number: str) -> Entry:
         return Entry.objects.get(contest__state=state, number=number)

@@ -1,0 +1,13 @@
+"""The one tie between a line of the roll and its ballots: a hash under the contest's secret, until that is destroyed."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from contests.models import Contest, Voter
+
+
+def voter_key(contest: Contest, voter: Voter) -> str:
+    """64 hex digits. Raises `ContestSecret.DoesNotExist` once the result is confirmed."""
+    return hmac.new(contest.secret.key.encode(), str(voter.pk).encode(), hashlib.sha256).hexdigest()

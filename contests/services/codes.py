@@ -1,0 +1,133 @@
+"""The verbs on household codes: issue a sheet of them, void one, give another for it, and open the ballot by one."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from communities.models import Community, User
+from communities.refusal import Refused, refuse_if
+from contests import codes, locks
+from contests.models import CodeBatch, Contest, HouseholdCode, Voter
+from contests.services.enrolment import join_code, own_line
+from contests.voting_enums import CodeVoidReason, RollSource, VotingRefusal
+from contests.voting_rules import why_not_keep_roll, why_not_open_code
+
+MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A code in its only moment in the clear, to be printed; `reference` where it was made for a line of the roll."""
+
+    serial: int
+    code: str
+    reference: str = ""
+
+
+@transaction.atomic
+def issue_codes(
+    *, contest: Contest, community: Community, number: int, for_roll: bool, key: UUID, by: User, now: datetime
+) -> tuple[CodeBatch, list[Issued]]:
+    """Issue codes for a community: `number` of them for any household, or one for each line of its roster without one.
+
+    `key` was made with the form: the same form sent twice issues once, and the second time there is nothing to show.
+    Raises `Refused`: no officer of the community, voting over, too many, or issued already.
+    """
+    contest = locks.share(contest)
+    refuse_if(why_not_keep_roll(by, contest, community))
+    # Two sheets at once would number their codes alike.
+    Community.objects.select_for_update().get(pk=community.pk)
+    lines: list[Voter | None] = [None] * number
+    if for_roll:
+        rostered = contest.voters.filter(community=community, source__in=[RollSource.ROSTER, RollSource.OFFICER])
+        lines = list(rostered.filter(user__isnull=True, code__isnull=True).order_by("reference"))
+    if not 0 < len(lines) <= MOST:
+        raise Refused(VotingRefusal.TOO_MANY_CODES, most=MOST)
+    try:
+        with transaction.atomic():
+            batch = CodeBatch.objects.create(contest=contest, community=community, key=key, issued_by=by, issued_at=now)
+    except IntegrityError as error:
+        raise Refused(VotingRefusal.BATCH_SHOWN) from error
+    return batch, _made(batch, lines)
+
+
+@transaction.atomic
+def void_code(*, code: HouseholdCode, reason: CodeVoidReason, by: User, now: datetime) -> HouseholdCode:
+    """Make a code worthless. A ballot that was cast by it stays; it can be voided with the others' at the guard desk."""
+    refuse_if(why_not_keep_roll(by, locks.share(code.contest), code.community))
+    voided = HouseholdCode.objects.valid().filter(pk=code.pk)
+    if voided.update(voided_at=now, voided_by=by, void_reason=reason) != 1:
+        raise Refused(VotingRefusal.CODE_VOID_ALREADY)
+    code.refresh_from_db()
+    return code
+
+
+@transaction.atomic
+def reissue_code(
+    *, code: HouseholdCode, reason: CodeVoidReason, by: User, now: datetime
+) -> tuple[HouseholdCode, Issued]:
+    """Void a code and make another one for the same household: it opens the same line, so nobody votes twice."""
+    void_code(code=code, reason=reason, by=by, now=now)
+    Community.objects.select_for_update().get(pk=code.community_id)
+    line = code.voter
+    HouseholdCode.objects.filter(pk=code.pk).update(voter=None)
+    [issued] = _made(code.batch, [line], replaces=code)
+    return HouseholdCode.objects.get(batch=code.batch, serial=issued.serial), issued
+
+
+def find_code(typed: str) -> HouseholdCode | None:
+    """The code in what somebody typed, if it is one."""
+    rows = HouseholdCode.objects.select_related("contest__programme__subdistrict", "community")
+    return rows.filter(code_hash=hashed(codes.read(typed))).first()
+
+
+@transaction.atomic
+def open_code(*, code: HouseholdCode, by: User | None, now: datetime) -> HouseholdCode:
+    """Open the ballot by a code: it gets its line of the roll, or meets the one that the person has already.
+
+    `by` is the person who is logged in, if anyone: then the code is theirs, and account and code have one ballot.
+    Raises `Refused`: void, of somebody else, or voting is over.
+    """
+    contest = locks.share(code.contest)
+    refuse_if(why_not_open_code(contest, now))
+    own = own_line(contest, by)
+    code = HouseholdCode.objects.select_for_update().select_related("community").get(pk=code.pk)
+    if code.voided_at is not None:
+        raise Refused(VotingRefusal.CODE_VOID)
+    join_code(contest=contest, code=code, own=own, by=by)
+    return code
+
+
+def hashed(code: str) -> str:
+    return codes.keyed_hash(code, settings.PHONE_KEY)
+
+
+def _made(batch: CodeBatch, lines: list[Voter | None], replaces: HouseholdCode | None = None) -> list[Issued]:
+    """New codes with the next serial numbers, one for each line (or for whoever comes)."""
+    there = HouseholdCode.objects.filter(contest=batch.contest_id, community=batch.community_id)
+    first = (there.aggregate(last=Max("serial"))["last"] or 0) + 1
+    issued = [Issued(serial, codes.draw(), line.reference if line else "") for serial, line in enumerate(lines, first)]
+    rows = [
+        HouseholdCode(
+            batch=batch,
+            contest_id=batch.contest_id,
+            community_id=batch.community_id,
+            serial=each.serial,
+            code_hash=hashed(each.code),
+            voter=line,
+            was_used=replaces.was_used if replaces else False,
+            replaces=replaces,
+        )
+        for each, line in zip(issued, lines, strict=True)
+    ]
+    # In no order, so that the place of a row tells nothing.
+    secrets.SystemRandom().shuffle(rows)
+    HouseholdCode.objects.bulk_create(rows)
+    return issued

@@ -1,0 +1,58 @@
+"""The ballot by household code: from the paper to the ballot without an account."""
+
+from __future__ import annotations
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from communities.refusal import Refused
+from contests.models import HouseholdCode
+from contests.roll_forms import HouseholdCodeForm
+from contests.services.codes import find_code, open_code
+from contests.views.ballot_session import forget_code, person, remember_code
+from contests.voting_enums import VotingRefusal
+
+
+@never_cache
+def household_code(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Type the code, or come by the picture on the paper that holds it; the button opens the ballot.
+
+    What is counted against a network are wrong codes only: a household, or a whole house, may share one address.
+    """
+    form = HouseholdCodeForm(request.POST if request.method == "POST" else None, initial={"code": code})
+    refused = ""
+    if form.is_valid():
+        typed = form.cleaned_data["code"]
+        if not ratelimit.consume(request, action="wrong_code", dry_run=True):
+            return ratelimit.respond_429(request)
+        if not ratelimit.consume(request, action="household_code", key=typed):
+            return ratelimit.respond_429(request)
+        try:
+            return _opened(request, find_code(typed))
+        except Refused as refusal:
+            refused = str(refusal)
+            if refusal.reason == VotingRefusal.CODE_UNKNOWN:
+                ratelimit.consume(request, action="wrong_code")
+    return render(request, "contests/household_code.html", {"form": form, "refused": refused, "by_paper": bool(code)})
+
+
+@require_POST
+def household_done(request: HttpRequest) -> HttpResponse:
+    """Forget the code, so that the next person at this telephone or computer begins anew."""
+    forget_code(request)
+    messages.success(request, _("This device has forgotten your household code."))
+    return redirect("home")
+
+
+def _opened(request: HttpRequest, found: HouseholdCode | None) -> HttpResponse:
+    if found is None:
+        raise Refused(VotingRefusal.CODE_UNKNOWN)
+    opened = open_code(code=found, by=person(request), now=timezone.now())
+    remember_code(request, opened)
+    return redirect("ballot", pk=opened.contest_id)

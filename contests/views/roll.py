@@ -1,0 +1,216 @@
+"""The desk of the electoral roll: who is on it, entering and importing voters, and the list for the polling place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core import signing
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from communities.models import Community
+from communities.pages import page_of
+from communities.refusal import Refused
+from contests import roster
+from contests.enums import ContestState
+from contests.models import Contest, Voter
+from contests.roll_forms import CommunityForm, RosterForm, VoterForm
+from contests.services.roll import (
+    beside_roll,
+    draw_up_roll,
+    enter_voter,
+    import_roster,
+    mark_paper_vote,
+    unmark_paper_vote,
+)
+from contests.voting_enums import VotingRefusal
+from contests.voting_rules import is_over
+from proposals.views.entering import communities_of, officer_of
+
+staff_only = login_required(login_url=reverse_lazy("account_login"))
+PREVIEW_SECONDS = 3600
+
+
+def contest_of(request: HttpRequest, pk: int) -> tuple[Contest, QuerySet[Community]]:
+    """A contest of the sub-district in which the officer works, and their communities there."""
+    served = communities_of(officer_of(request))
+    contests = Contest.objects.filter(programme__subdistrict__in=served.values("subdistrict"), source_sha256="")
+    contest = get_object_or_404(contests.select_related("programme__subdistrict"), pk=pk)
+    return contest, served.filter(subdistrict=contest.programme.subdistrict_id)
+
+
+@require_GET
+@never_cache
+@staff_only
+def rolls(request: HttpRequest) -> HttpResponse:
+    """The contests whose roll the officer keeps."""
+    served = communities_of(officer_of(request))
+    here = Contest.objects.filter(programme__subdistrict__in=served.values("subdistrict"), source_sha256="")
+    kept = here.filter(state__in=[ContestState.DRAFT, ContestState.OPEN]).select_related("programme")
+    return render(request, "desk/rolls.html", {"page": page_of(request, kept.order_by("-created_at", "-pk"))})
+
+
+@require_GET
+@never_cache
+@staff_only
+def roll(request: HttpRequest, pk: int) -> HttpResponse:
+    """The lines of one's communities; whether somebody has voted, and on which way, but never when or what."""
+    contest, served = contest_of(request, pk)
+    lines = contest.voters.of_communities(served)
+    form = CommunityForm(request.GET or None, communities=served)
+    form.fields["community"].required = False
+    found = lines
+    if form.is_valid() and form.cleaned_data["community"]:
+        found = found.filter(community=form.cleaned_data["community"])
+    wanted = request.GET.get("q", "").strip()
+    if wanted:
+        name = Q(reference__icontains=wanted) | Q(user__display_name__icontains=wanted)
+        found = found.filter(name)
+    page = page_of(request, found.select_related("user", "community").in_roll_order())
+    context = {
+        "contest": contest,
+        "page": page,
+        "form": form,
+        "wanted": wanted,
+        "voted": lines.voted().count(),
+        "all": lines.count(),
+        "over": is_over(contest, timezone.now()) and contest.state != ContestState.DRAFT,
+    }
+    return render(request, "desk/roll.html", context)
+
+
+@never_cache
+@staff_only
+def roll_enter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put one person on the roll, who stands at the counter or in the committee's own list."""
+    contest, served = contest_of(request, pk)
+    form = VoterForm(request.POST if request.method == "POST" else None, communities=served)
+    refused = ""
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            line = enter_voter(
+                contest=contest,
+                community=data["community"],
+                reference=data["reference"],
+                phone=data["phone"].as_e164 if data["phone"] else "",
+                adult=data["adult"],
+                by=officer_of(request),
+            )
+        except Refused as refusal:
+            refused = str(refusal)
+        else:
+            messages.success(request, _("%s is on the roll.") % line)
+            return redirect("roll", contest.pk)
+    return render(request, "desk/roll_enter.html", {"contest": contest, "form": form, "refused": refused})
+
+
+@never_cache
+@staff_only
+def roll_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """A roster: first a look at what is in the file, row by row, then it is put on the roll."""
+    contest, served = contest_of(request, pk)
+    if "rows" in request.POST:
+        return _confirmed(request, contest, served)
+    form = RosterForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        communities=served,
+    )
+    context: dict[str, Any] = {"contest": contest, "form": form}
+    if form.is_valid():
+        community = form.cleaned_data["community"]
+        try:
+            good, wrong = roster.read(form.cleaned_data["roster"])
+        except roster.RosterError as error:
+            form.add_error("roster", str(Refused(error.reason, **error.facts)))
+        else:
+            good, known = beside_roll(contest, community, good)
+            rows = [(row.line, row.reference, row.phone) for row in good]
+            context |= {
+                "community": community,
+                "good": good,
+                "wrong": sorted([*wrong, *known], key=lambda row: row.line),
+                "rows": signing.dumps([community.pk, rows], salt=_salt(request, contest), compress=True),
+            }
+            return render(request, "desk/roll_preview.html", context)
+    return render(request, "desk/roll_import.html", context)
+
+
+def _confirmed(request: HttpRequest, contest: Contest, served: QuerySet[Community]) -> HttpResponse:
+    """What the preview showed, and nothing else, goes onto the roll."""
+    try:
+        community, rows = signing.loads(request.POST["rows"], salt=_salt(request, contest), max_age=PREVIEW_SECONDS)
+        came = import_roster(
+            contest=contest,
+            community=get_object_or_404(served, pk=community),
+            rows=[roster.RosterRow(*row) for row in rows],
+            by=officer_of(request),
+        )
+    except signing.BadSignature:
+        messages.error(request, VotingRefusal.PREVIEW_OLD.label)
+        return redirect("roll_import", contest.pk)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("roll_import", contest.pk)
+    told = ngettext("%(count)s voter came onto the roll.", "%(count)s voters came onto the roll.", came)
+    messages.success(request, told % {"count": came})
+    return redirect("roll", contest.pk)
+
+
+@require_POST
+@staff_only
+def roll_draw_up(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put all verified residents of one's communities on the roll, before it is printed."""
+    contest, served = contest_of(request, pk)
+    try:
+        came = sum(draw_up_roll(contest=contest, community=each, by=officer_of(request)) for each in served)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        told = ngettext("%(count)s voter came onto the roll.", "%(count)s voters came onto the roll.", came)
+        messages.success(request, told % {"count": came})
+    return redirect("roll", contest.pk)
+
+
+@require_GET
+@never_cache
+@staff_only
+def roll_print(request: HttpRequest, pk: int) -> HttpResponse:
+    """The list for the table at the polling place: who voted on the site is crossed out, the others sign."""
+    contest, served = contest_of(request, pk)
+    lines = contest.voters.of_communities(served).select_related("user", "community").in_roll_order()
+    return render(request, "desk/roll_print.html", {"contest": contest, "lines": lines, "now": timezone.now()})
+
+
+@require_POST
+@staff_only
+def roll_mark(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody votes on paper, or the mark was a mistake."""
+    served = communities_of(officer_of(request))
+    lines = Voter.objects.of_communities(served).select_related("contest__programme", "community", "user")
+    voter = get_object_or_404(lines, pk=pk)
+    act = unmark_paper_vote if request.POST.get("mark") == "undo" else mark_paper_vote
+    try:
+        marked = act(voter=voter, by=officer_of(request))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        words = _("%s votes on paper.") if marked.has_voted else _("The mark of %s is taken back.")
+        messages.success(request, words % voter)
+    query = request.POST.get("back", "")
+    return redirect(f"{reverse('roll', args=[voter.contest_id])}{'?' if query else ''}{query}")
+
+
+def _salt(request: HttpRequest, contest: Contest) -> str:
+    """A preview is good for its officer and its contest alone."""
+    return f"roster:{contest.pk}:{officer_of(request).pk}"

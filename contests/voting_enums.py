@@ -1,0 +1,83 @@
+"""Values of the public vote: the electoral roll, household codes, and why a voter or an officer is refused."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class ChoicesFrom(TextChoices):
+    """Which entries a voter may choose."""
+
+    ALL = "ALL", _("Entries of all communities")
+    OWN_COMMUNITY = "OWN_COMMUNITY", _("Only entries of the voter's own community")
+
+
+class RollSource(TextChoices):
+    """How a line came onto the electoral roll."""
+
+    RESIDENCY = "RESIDENCY", _("Verified resident with an account")
+    ROSTER = "ROSTER", _("From the residents' roster")
+    OFFICER = "OFFICER", _("Entered by an officer")
+    CODE = "CODE", _("By household code")
+
+
+class VoteWay(TextChoices):
+    """How somebody voted; the roll says that and no more."""
+
+    NONE = "", _("Not yet")
+    ONLINE = "ONLINE", _("On the site")
+    PAPER = "PAPER", _("On paper")
+
+
+class CodeState(TextChoices):
+    """What became of a household code; read from its row, never stored."""
+
+    FREE = "FREE", pgettext_lazy("code", "Not used yet")
+    USED = "USED", pgettext_lazy("code", "Used")
+    VOID = "VOID", pgettext_lazy("code", "Void")
+
+
+class CodeVoidReason(TextChoices):
+    LOST = "LOST", _("Lost")
+    SPOILED = "SPOILED", _("Misprinted or damaged")
+    MOVED = "MOVED", _("The household has moved away")
+    MISUSED = "MISUSED", _("In the wrong hands")
+
+
+class RosterProblem(TextChoices):
+    """What is wrong with one row of a roster; the label is what the officer reads."""
+
+    NO_REFERENCE = "NO_REFERENCE", _("The number on the roster is missing.")
+    LONG_REFERENCE = "LONG_REFERENCE", _("The number on the roster has more than 40 characters.")
+    TWICE = "TWICE", _("The same number stands in an earlier row.")
+    PHONE_WRONG = "PHONE_WRONG", _("This is no mobile number.")
+    PHONE_TWICE = "PHONE_TWICE", _("The same mobile number stands in an earlier row.")
+    UNDER_AGE = "UNDER_AGE", _("Only who is 18 or older votes; this row says otherwise or nothing.")
+    ON_ROLL = "ON_ROLL", _("This number is on the roll already.")
+    PHONE_ON_ROLL = "PHONE_ON_ROLL", _("The person with this mobile number is on the roll already.")
+
+
+class VotingRefusal(TextChoices):
+    """Why a verb of the public vote is refused; the label is what the person reads."""
+
+    NOT_AN_OFFICER = "NOT_AN_OFFICER", _("Only an officer of this community or the street office may do this.")
+    ROLL_CLOSED = "ROLL_CLOSED", _("The roll is closed: voting is over.")
+    ON_ROLL_ALREADY = "ON_ROLL_ALREADY", _("This person is on the roll already.")
+    ADULTS_ONLY = "ADULTS_ONLY", _("Only who is 18 or older votes.")
+    FILE_UNREADABLE = "FILE_UNREADABLE", _("The file cannot be read. Save it as .xlsx or .csv and choose it again.")
+    FILE_EMPTY = "FILE_EMPTY", _("The file has no rows below its heading.")
+    FILE_LONG = "FILE_LONG", _("The file has more than %(most)s rows. Divide it.")
+    NO_REFERENCE_COLUMN = "NO_REFERENCE_COLUMN", _("The file has no column “%(column)s”.")
+    PREVIEW_OLD = "PREVIEW_OLD", _("This preview is out of date. Choose the file again.")
+    CODE_UNKNOWN = "CODE_UNKNOWN", _("This code does not exist. Compare it with the paper, letter by letter.")
+    CODE_VOID = "CODE_VOID", _("This code is no longer valid. The residents' committee gives you a new one.")
+    CODE_TAKEN = "CODE_TAKEN", _("This code belongs to somebody who votes with an account. Log in to vote.")
+    CODE_SECOND = "CODE_SECOND", _("You have used another household code already. Everyone votes once.")
+    CODE_VOID_ALREADY = "CODE_VOID_ALREADY", _("This code is void already.")
+    TOO_MANY_CODES = "TOO_MANY_CODES", _("At most %(most)s codes are issued at once.")
+    BATCH_SHOWN = "BATCH_SHOWN", _("These codes were shown once and are not kept. Void the sheet and issue a new one.")
+    VOTED_ON_PAPER = "VOTED_ON_PAPER", _("You have voted on paper, so there is no second ballot here.")
+    VOTED_ALREADY = "VOTED_ALREADY", _("This person has voted already.")
+    NOT_VOTED_ON_PAPER = "NOT_VOTED_ON_PAPER", _("This person is not marked as having voted on paper.")
+    OTHER_COMMUNITY = "OTHER_COMMUNITY", _("In this contest you choose among the entries of your own community.")
+    COUNTS_HIDDEN = "COUNTS_HIDDEN", _("Nobody counts the votes before voting is over.")

@@ -1,0 +1,47 @@
+"""Why not? The rules of the public vote's verbs: the roll, household codes, ballots."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from communities.models import Community
+from communities.rules import Person, is_community_officer, is_street_officer
+from contests.enums import ContestRefusal, ContestState
+from contests.models import Contest, Voter
+from contests.rules import votes_now
+from contests.voting_enums import VoteWay, VotingRefusal
+
+
+def why_not_keep_roll(user: Person, contest: Contest, community: Community) -> VotingRefusal | None:
+    """Officers of the community and of the street keep the roll until the contest closes."""
+    here = community.subdistrict_id == contest.programme.subdistrict_id
+    if not here or not (is_community_officer(user, community) or is_street_officer(user, community.subdistrict_id)):
+        return VotingRefusal.NOT_AN_OFFICER
+    open_still = contest.state in {ContestState.DRAFT, ContestState.OPEN} and not contest.is_imported
+    return None if open_still else VotingRefusal.ROLL_CLOSED
+
+
+def why_not_open_code(contest: Contest, now: datetime) -> ContestRefusal | None:
+    """A code may be opened before voting begins, and not after it is over."""
+    if contest.state == ContestState.DRAFT:
+        return ContestRefusal.VOTING_NOT_OPEN
+    return ContestRefusal.VOTING_CLOSED if is_over(contest, now) else None
+
+
+def why_not_vote(
+    contest: Contest, voter: Voter | None, now: datetime, *, known: bool
+) -> ContestRefusal | VotingRefusal | None:
+    """Voters are on the roll, and the window is the contest's own; `known`: somebody is logged in."""
+    if is_over(contest, now):
+        return ContestRefusal.VOTING_CLOSED
+    if not votes_now(contest, now):
+        return ContestRefusal.VOTING_NOT_OPEN
+    if voter is None:
+        return ContestRefusal.NOT_VERIFIED if known else ContestRefusal.LOGIN_NEEDED
+    return VotingRefusal.VOTED_ON_PAPER if voter.way == VoteWay.PAPER else None
+
+
+def is_over(contest: Contest, now: datetime) -> bool:
+    """Whether no ballot can come any more."""
+    closes = contest.voting_closes_at
+    return contest.state != ContestState.OPEN or closes is None or now >= closes

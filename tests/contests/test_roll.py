@@ -1,0 +1,332 @@
+"""The electoral roll: who keeps it, how people come onto it, and that everyone is on it once."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from communities.refusal import Refused
+from contests.enums import ContestRefusal, ContestState, VoidReason
+from contests.figures import online_votes
+from contests.models import Ballot, BallotVoid, HouseholdCode, Voter
+from contests.roster import RosterRow
+from contests.services.codes import find_code, issue_codes, open_code, reissue_code, void_code
+from contests.services.lifecycle import close_contest, confirm_result
+from contests.services.roll import (
+    beside_roll,
+    draw_up_roll,
+    enter_voter,
+    import_roster,
+    mark_paper_vote,
+    unmark_paper_vote,
+)
+from contests.services.voting import cast_ballot, last_ballot
+from contests.voting_enums import CodeVoidReason, RollSource, RosterProblem, VoteWay, VotingRefusal
+from contests.voting_rules import why_not_keep_roll
+from tests.contests.test_rules import ROLES
+from tests.factories import ResidencyFactory, ResidentFactory, VoterFactory
+
+R, C = VotingRefusal, ContestState
+
+
+def refused(reason):
+    return pytest.raises(Refused, check=lambda refusal: refusal.reason == reason)
+
+
+@pytest.fixture
+def contest(contest_in):
+    return contest_in(C.OPEN)
+
+
+@pytest.fixture
+def ids(contest):
+    return list(contest.entries.values_list("pk", flat=True))
+
+
+@pytest.fixture
+def issue(contest, communities, community_officer, now):
+    """`issue(number=1, for_roll=False)`: new codes of community A."""
+
+    def issue(number=1, **options):
+        return issue_codes(
+            contest=contest,
+            community=communities[0],
+            **{"number": number, "for_roll": False, "key": uuid.uuid4(), "by": community_officer, "now": now} | options,
+        )[1]
+
+    return issue
+
+
+@pytest.fixture
+def opened(now):
+    def opened(issued, by=None):
+        return open_code(code=find_code(issued.code), by=by, now=now)
+
+    return opened
+
+
+@pytest.fixture
+def vote(contest, ids, now):
+    def vote(*choices, by=None, code=None):
+        chosen = [ids[choice] for choice in choices]
+        return cast_ballot(contest=contest, entries=chosen, by=by, code=code and code.pk, now=now)
+
+    return vote
+
+
+# Who keeps it
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("state", ContestState)
+def test_who_keeps_the_roll_and_when(role, state, cast, contest, communities):
+    contest.state = state
+    reason = why_not_keep_roll(cast(role), contest, communities[0])
+    if role not in {"officer", "approver", "community_officer"}:
+        assert reason == R.NOT_AN_OFFICER
+    else:
+        assert reason == (None if state in {C.DRAFT, C.OPEN} else R.ROLL_CLOSED)
+
+
+def test_a_community_officer_keeps_the_roll_of_their_own_community_only(contest, communities, community_officer):
+    assert why_not_keep_roll(community_officer, contest, communities[1]) == R.NOT_AN_OFFICER
+
+
+# Coming onto it
+
+
+def test_verified_residents_come_onto_the_roll_once(contest, communities, community_officer, resident, neighbour):
+    made = [draw_up_roll(contest=contest, community=communities[0], by=community_officer) for _ in range(2)]
+    assert made == [2, 0]
+    assert {line.user for line in contest.voters.all()} == {resident, neighbour}
+    assert not contest.voters.voted().exists()
+
+
+def test_an_officer_enters_somebody(contest, communities, community_officer):
+    def enter(reference, phone="", adult=True):
+        return enter_voter(
+            contest=contest,
+            community=communities[0],
+            reference=reference,
+            phone=phone,
+            adult=adult,
+            by=community_officer,
+        )
+
+    assert enter("R1", "+8613911112222").source == RollSource.OFFICER
+    for again in (("R1",), ("R2", "+8613911112222")):
+        with refused(R.ON_ROLL_ALREADY):
+            enter(*again)
+    with refused(R.ADULTS_ONLY):
+        enter("R3", adult=False)
+    assert contest.voters.count() == 1
+
+
+def test_a_roster_comes_onto_the_roll_without_who_is_there(contest, communities, community_officer, resident, vote):
+    vote(0, by=resident)
+    VoterFactory(contest=contest, community=communities[0], reference="0002")
+    rows = [RosterRow(2, "0001", resident.phone), RosterRow(3, "0002", ""), RosterRow(4, "0003", "+8613911112222")]
+    arguments = {"contest": contest, "community": communities[0]}
+    assert import_roster(**arguments, rows=rows, by=community_officer) == 1
+    assert import_roster(**arguments, rows=rows, by=community_officer) == 0
+    assert contest.voters.count() == 3
+    assert "13911112222" not in str(list(contest.voters.values()))
+
+
+def test_the_preview_tells_who_is_there(contest, communities, resident, vote):
+
+    vote(0, by=resident)
+    good, wrong = beside_roll(contest, communities[0], [RosterRow(2, "0001", resident.phone), RosterRow(3, "2", "")])
+    assert [row.reference for row in good] == ["2"]
+    assert [row.problem for row in wrong] == [RosterProblem.PHONE_ON_ROLL]
+
+
+def test_who_stands_in_the_roster_votes_with_an_account(contest, communities, community_officer, vote):
+    newcomer = ResidentFactory()
+    with refused(ContestRefusal.NOT_VERIFIED):
+        vote(0, by=newcomer)
+    rows = [RosterRow(2, "0001", newcomer.phone)]
+    import_roster(contest=contest, community=communities[0], rows=rows, by=community_officer)
+    assert vote(0, by=newcomer)
+    assert contest.voters.get().user == newcomer
+
+
+def test_a_number_that_was_never_confirmed_is_nobodys(contest, communities, community_officer, unverified, vote):
+    rows = [RosterRow(2, "0001", unverified.phone)]
+    import_roster(contest=contest, community=communities[0], rows=rows, by=community_officer)
+    with refused(ContestRefusal.NOT_VERIFIED):
+        vote(0, by=unverified)
+
+
+# Household codes
+
+
+def test_a_code_opens_one_ballot_without_an_account(issue, opened, vote, contest, ids, now):
+    code = opened(issue()[0])
+    first = vote(0, code=code)
+    assert vote(1, 2, code=opened_again(code, now)).supersedes == first
+    assert online_votes(contest) == {ids[1]: 1, ids[2]: 1}
+    assert last_ballot(contest=contest, by=None, code=code.pk)
+    line = contest.voters.get()
+    assert (line.source, line.way, line.is_adult) == (RollSource.CODE, VoteWay.ONLINE, True)
+
+
+def opened_again(code, now):
+    return open_code(code=code, by=None, now=now)
+
+
+def test_codes_are_kept_as_keyed_hashes_only(issue):
+    issued = issue(3)
+    stored = str(list(HouseholdCode.objects.values()))
+    assert len({each.code for each in issued}) == 3
+    assert not [each for each in issued if each.code in stored or each.code.replace("-", "") in stored]
+    assert [each.serial for each in issued] == [1, 2, 3]
+    assert [each.serial for each in issue(2)] == [4, 5]
+
+
+def test_a_form_that_is_sent_twice_issues_once(issue):
+    key = uuid.uuid4()
+    issue(2, key=key)
+    with refused(R.BATCH_SHOWN):
+        issue(2, key=key)
+    assert HouseholdCode.objects.count() == 2
+
+
+@pytest.mark.parametrize("number", [0, 1001])
+def test_as_many_codes_as_a_sheet_holds(issue, number):
+    with refused(R.TOO_MANY_CODES):
+        issue(number)
+
+
+def test_a_logged_in_person_and_their_code_have_one_ballot(issue, opened, vote, contest, ids, resident):
+    vote(0, by=resident)
+    code = opened(issue()[0], by=resident)
+    vote(1, by=resident)
+    with refused(R.CODE_TAKEN):
+        vote(2, code=code)
+    assert online_votes(contest) == {ids[1]: 1}
+    assert contest.voters.count() == 1
+
+
+def test_who_voted_by_code_and_logs_in_later_is_the_same_voter(issue, opened, vote, contest, ids, resident):
+    [issued] = issue()
+    first = vote(0, code=opened(issued))
+    opened(issued, by=resident)
+    assert vote(1, by=resident).supersedes == first
+    assert online_votes(contest) == {ids[1]: 1}
+    line = contest.voters.get()
+    assert (line.user, line.source) == (resident, RollSource.RESIDENCY)
+
+
+def test_who_voted_by_code_and_by_account_counts_once(issue, opened, vote, contest, ids, resident):
+    [issued] = issue()
+    by_code = vote(0, code=opened(issued))
+    by_account = vote(1, by=resident)
+    opened(issued, by=resident)
+    assert list(Ballot.objects.valid()) == [by_account]
+    assert BallotVoid.objects.get().ballot == by_code
+    assert BallotVoid.objects.get().reason == VoidReason.DUPLICATE_VOTER
+    assert online_votes(contest) == {ids[1]: 1}
+    assert contest.voters.voted().count() == 1
+
+
+def test_a_code_made_for_a_line_of_the_roster_is_that_persons(
+    issue, opened, vote, contest, ids, communities, community_officer
+):
+    """Here nothing needs to be opened in one browser: the roster itself knows code and account as one person."""
+    person = ResidentFactory()
+    rows = [RosterRow(2, "0001", person.phone), RosterRow(3, "0002", "")]
+    import_roster(contest=contest, community=communities[0], rows=rows, by=community_officer)
+    first, second = issue(0, for_roll=True)
+    assert (first.reference, second.reference) == ("0001", "0002")
+    by_code = vote(0, code=opened(first))
+    assert vote(1, by=person).supersedes == by_code
+    assert online_votes(contest) == {ids[1]: 1}
+    with refused(R.TOO_MANY_CODES):
+        issue(0, for_roll=True)
+
+
+def test_a_second_code_gives_no_second_ballot(issue, opened, resident, neighbour):
+    first, second = issue(2)
+    opened(first, by=resident)
+    with refused(R.CODE_SECOND):
+        opened(second, by=resident)
+    with refused(R.CODE_TAKEN):
+        opened(first, by=neighbour)
+
+
+def test_a_void_code_opens_nothing(issue, opened, vote, community_officer, now):
+    [issued] = issue()
+    code = opened(issued)
+    void_code(code=code, reason=CodeVoidReason.LOST, by=community_officer, now=now)
+    with refused(R.CODE_VOID):
+        opened(issued)
+    with refused(R.CODE_VOID):
+        vote(0, code=code)
+    with refused(R.CODE_VOID_ALREADY):
+        void_code(code=code, reason=CodeVoidReason.LOST, by=community_officer, now=now)
+
+
+def test_a_code_in_place_of_another_opens_the_same_line(issue, opened, vote, contest, ids, community_officer, now):
+    code = opened(issue()[0])
+    vote(0, code=code)
+    new, issued = reissue_code(code=code, reason=CodeVoidReason.LOST, by=community_officer, now=now)
+    assert new.replaces == code
+    vote(1, code=opened(issued))
+    assert online_votes(contest) == {ids[1]: 1}
+    assert contest.voters.count() == 1
+
+
+def test_only_officers_of_the_community_issue_and_void(issue, opened, support_member, other_officer, now):
+    [issued] = issue()
+    for person in (support_member, other_officer):
+        with refused(R.NOT_AN_OFFICER):
+            issue(1, by=person)
+        with refused(R.NOT_AN_OFFICER):
+            void_code(code=find_code(issued.code), reason=CodeVoidReason.LOST, by=person, now=now)
+
+
+def test_after_closing_no_code_opens_anything(issue, opened, contest, officer, now):
+    [issued] = issue()
+    close_contest(contest=contest, by=officer, now=now)
+    with refused(ContestRefusal.VOTING_CLOSED):
+        opened(issued)
+    with refused(R.ROLL_CLOSED):
+        issue()
+
+
+def test_confirmation_forgets_which_code_opened_which_line(issue, opened, vote, contest, approver, now):
+    vote(0, code=opened(issue()[0]))
+    type(contest).objects.filter(pk=contest.pk).update(state=C.PUBLICISED)
+    confirm_result(contest=contest, by=approver, now=now)
+    assert HouseholdCode.objects.get().was_used
+    assert HouseholdCode.objects.get().voter is None
+    assert contest.voters.voted().count() == 1
+
+
+# Paper
+
+
+def test_who_votes_on_paper_has_no_ballot_on_the_site(contest, communities, officer, resident, vote):
+    draw_up_roll(contest=contest, community=communities[0], by=officer)
+    line = mark_paper_vote(voter=contest.voters.get(user=resident), by=officer)
+    assert (line.way, line.has_voted) == (VoteWay.PAPER, True)
+    with refused(R.VOTED_ON_PAPER):
+        vote(0, by=resident)
+    with refused(R.VOTED_ALREADY):
+        mark_paper_vote(voter=line, by=officer)
+    unmark_paper_vote(voter=line, by=officer)
+    assert vote(0, by=resident)
+    for act, reason in ((mark_paper_vote, R.VOTED_ALREADY), (unmark_paper_vote, R.NOT_VOTED_ON_PAPER)):
+        with refused(reason):
+            act(voter=Voter.objects.get(user=resident), by=officer)
+
+
+def test_own_community_only(contest_in, scene, communities, now):
+    contest = contest_in(C.OPEN, choices_from="OWN_COMMUNITY")
+    own, other = (contest.entries.get(community=place).pk for place in communities[:2])
+    voter = ResidencyFactory(community=communities[0]).user
+    with refused(R.OTHER_COMMUNITY):
+        cast_ballot(contest=contest, entries=[own, other], by=voter, now=now)
+    assert cast_ballot(contest=contest, entries=[own], by=voter, now=now)

@@ -1,0 +1,215 @@
+"""The desk of the roll and of household codes, and the way from the paper to the ballot."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from contests.models import Ballot, HouseholdCode, Voter
+from contests.services.roll import mark_paper_vote
+from contests.voting_enums import RosterProblem, VotingRefusal
+from tests.browsing import english, shown, text
+from tests.factories import ResidencyFactory, VoterFactory
+
+CODE = re.compile(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}\b")
+
+
+@pytest.fixture
+def contest(contest_in):
+    return contest_in("OPEN")
+
+
+@pytest.fixture
+def url(contest):
+    return lambda name: reverse(name, args=[contest.pk])
+
+
+@pytest.fixture
+def desk(community_officer):
+    return english(community_officer)
+
+
+@pytest.fixture
+def issued(desk, url, communities):
+    """Codes as the sheet shows them."""
+
+    def issued(number=1):
+        data = {"community": communities[0].pk, "number": number, "key": uuid.uuid4()}
+        page = text(desk.post(url("codes"), data))
+        assert page.count("<svg") >= number
+        return CODE.findall(page)
+
+    return issued
+
+
+@pytest.mark.parametrize("name", ["roll", "roll_enter", "roll_import", "roll_print", "codes"])
+@pytest.mark.parametrize("role", ["resident", "support_member", "expert", "supervisor", "other_officer"])
+def test_the_desk_is_for_officers_of_the_place(name, role, url, cast):
+    response = english(cast(role)).get(url(name))
+    assert response.status_code == (404 if role == "other_officer" else 403)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_roll_costs_the_same_for_any_number(count, url, desk, contest, communities, django_assert_num_queries):
+    for _ in range(count):
+        VoterFactory(contest=contest, community=communities[0])
+    VoterFactory(contest=contest, community=communities[1], reference="ELSEWHERE")
+    with django_assert_num_queries(10):
+        page = text(desk.get(url("roll")))
+    assert page.count("roll-line") == count
+    assert "ELSEWHERE" not in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_codes_cost_the_same_for_any_number(count, url, desk, issued, django_assert_num_queries):
+    issued(count)
+    with django_assert_num_queries(9):
+        page = text(desk.get(url("codes")))
+    assert page.count("roll-line") == count
+    assert not CODE.search(page)
+
+
+def test_the_roll_is_searched(url, desk, contest, communities):
+    for reference in ("0001", "0002"):
+        VoterFactory(contest=contest, community=communities[0], reference=reference)
+    page = text(desk.get(url("roll"), {"q": "0002"}))
+    assert "0002" in page
+    assert "0001" not in page
+
+
+def test_a_voter_is_entered_and_a_mistake_keeps_what_was_typed(url, desk, communities):
+    data = {"community": communities[0].pk, "reference": " R 1 ", "phone": "139 1111 2222", "adult": "on"}
+    assert desk.post(url("roll_enter"), data).url == url("roll")
+    assert Voter.objects.get().reference == "R 1"
+    page = text(desk.post(url("roll_enter"), data))
+    assert shown(VotingRefusal.ON_ROLL_ALREADY.label) in page
+    page = text(desk.post(url("roll_enter"), {**data, "reference": "R 2", "phone": "12"}))
+    assert 'value="R 2"' in page
+    assert Voter.objects.count() == 1
+
+
+def test_a_roster_is_looked_through_before_it_is_entered(url, desk, communities):
+    csv = "编号,手机号,满18周岁\n0001,13911112222,是\n0002,,否\n=1+1,,是\n".encode()
+    data = {"community": communities[0].pk, "roster": SimpleUploadedFile("roster.csv", csv)}
+    page = text(desk.post(url("roll_import"), data))
+    assert shown(RosterProblem.UNDER_AGE.label) in page
+    assert "139****2222" in page
+    assert "13911112222" not in page
+    assert not Voter.objects.exists()
+    rows = re.search(r'name="rows" value="([^"]+)"', page)[1]
+    assert desk.post(url("roll_import"), {"rows": rows}).url == url("roll")
+    assert set(Voter.objects.values_list("reference", flat=True)) == {"0001", "=1+1"}
+
+
+def test_a_forged_preview_enters_nobody(url, desk, officer):
+    response = desk.post(url("roll_import"), {"rows": "forged:1:2"}, follow=True)
+    assert shown(VotingRefusal.PREVIEW_OLD.label) in text(response)
+    assert not Voter.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [(b"\x00\x01", VotingRefusal.FILE_UNREADABLE), (b"a,b\n1,2\n", VotingRefusal.NO_REFERENCE_COLUMN)],
+)
+def test_a_file_that_is_no_roster_is_refused_in_words(data, reason, url, desk, communities):
+    file = SimpleUploadedFile("roster.csv", data)
+    page = text(desk.post(url("roll_import"), {"community": communities[0].pk, "roster": file}))
+    assert shown(reason.label.partition("%")[0]) in page
+
+
+def test_the_printed_roll_marks_who_has_voted(url, desk, contest, communities, officer, resident):
+    desk.post(url("roll_draw_up"))
+    line = Voter.objects.get(user=resident)
+    desk.post(reverse("roll_mark", args=[line.pk]), {"mark": "paper"})
+    page = text(desk.get(url("roll_print")))
+    assert page.count('class="voted"') == 1
+    assert resident.masked_phone in page
+    assert resident.phone not in page
+    desk.post(reverse("roll_mark", args=[line.pk]), {"mark": "undo"})
+    assert 'class="voted"' not in text(desk.get(url("roll_print")))
+
+
+def test_an_officer_marks_nobody_of_another_community(desk, contest, communities):
+    line = VoterFactory(contest=contest, community=communities[1])
+    assert desk.post(reverse("roll_mark", args=[line.pk])).status_code == 404
+
+
+# From the paper to the receipt
+
+
+def test_a_household_votes_without_an_account(issued, contest, url):
+    [code] = issued()
+    household = english()
+    assert code in text(household.get(reverse("household_code_of", args=[code])))
+    assert not Voter.objects.exists(), "looking at the page uses nothing"
+    assert household.post(reverse("household_code"), {"code": code.lower()}).url == url("ballot")
+    entry = contest.entries.first().pk
+    assert household.post(url("ballot"), {"entry": [entry]}).url == url("ballot_receipt")
+    page = text(household.get(url("ballot_receipt")))
+    assert Ballot.objects.get().receipt in page
+    household.post(reverse("household_done"))
+    assert "login" in household.get(url("ballot_receipt")).url
+
+
+def test_a_wrong_code_is_told_and_kept(issued):
+    page = text(english().post(reverse("household_code"), {"code": "AAAA-BBBB-CCCC"}))
+    assert shown(VotingRefusal.CODE_UNKNOWN.label) in page
+    assert "AAAA-BBBB-CCCC" in page
+
+
+def test_guessing_is_slowed_down_and_neighbours_of_one_address_are_not(issued):
+    codes, guesser = issued(40), english()
+    for code in codes:
+        assert english().post(reverse("household_code"), {"code": code}).status_code == 302
+    wrong = [f"AAAA-BBBB-CC{first}{second}" for first in "23456" for second in "2345678"][:31]
+    answers = [guesser.post(reverse("household_code"), {"code": code}).status_code for code in wrong]
+    assert answers == [200] * 30 + [429]
+
+
+def test_one_code_is_not_tried_without_end(issued):
+    [code] = issued()
+    answers = [english().post(reverse("household_code"), {"code": code}).status_code for _ in range(21)]
+    assert answers == [302] * 20 + [429]
+
+
+def test_a_browser_with_a_code_that_logs_in_is_one_voter(issued, contest, url, resident):
+    [code] = issued()
+    browser, entries = english(), list(contest.entries.values_list("pk", flat=True))
+    browser.post(reverse("household_code"), {"code": code})
+    browser.post(url("ballot"), {"entry": entries[:1]})
+    opened = browser.session["household_code"]
+    browser.force_login(resident)
+    session = browser.session
+    session["household_code"] = opened
+    session.save()
+    browser.post(url("ballot"), {"entry": entries[1:2]})
+    assert Ballot.objects.last_of_voters().get().choices.get().entry_id == entries[1]
+    assert Voter.objects.get().user == resident
+
+
+def test_a_code_is_voided_and_replaced_at_the_desk(issued, desk):
+    [old] = issued()
+    page = text(
+        desk.post(reverse("code_void", args=[HouseholdCode.objects.get().pk]), {"reason": "LOST", "again": "1"})
+    )
+    [new] = CODE.findall(page)
+    assert english().post(reverse("household_code"), {"code": new}).status_code == 302
+    assert shown(VotingRefusal.CODE_VOID.label) in text(english().post(reverse("household_code"), {"code": old}))
+
+
+def test_who_voted_on_paper_reads_so_on_the_site(url, contest, resident, officer):
+    line = VoterFactory(contest=contest, community=resident.residencies.get().community, user=resident)
+    mark_paper_vote(voter=line, by=officer)
+    assert shown(VotingRefusal.VOTED_ON_PAPER.label) in text(english(resident).get(url("ballot")))
+
+
+def test_only_the_own_communitys_entries_are_on_offer(contest_in, communities):
+    contest = contest_in("OPEN", choices_from="OWN_COMMUNITY")
+    voter = ResidencyFactory(community=communities[1]).user
+    page = text(english(voter).get(reverse("ballot", args=[contest.pk])))
+    assert "Places to rest 2" in page
+    assert "Places to rest 1" not in page

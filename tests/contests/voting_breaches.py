@@ -1,0 +1,52 @@
+"""Rows of the public vote that the database refuses, by the name of the constraint; `test_models` tries each."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from contests.models import CodeBatch, Contest, HouseholdCode
+from tests.factories import ContestFactory, ResidentFactory, VoterFactory
+from tests.scenes import Scene
+
+
+def line(scene: Scene, of: Contest | None = None, **columns: object):
+    of = of or ContestFactory(programme=scene.programme)
+    return VoterFactory(contest=of, community=scene.communities[0], **columns)
+
+
+def two_lines(scene: Scene, **columns: object) -> None:
+    of = ContestFactory(programme=scene.programme)
+    for number in range(2):
+        line(scene, of, **({"reference": f"R{number}"} | columns))
+
+
+def code(scene: Scene, of: Contest | None = None, **columns: object) -> HouseholdCode:
+    of = of or ContestFactory(programme=scene.programme)
+    place = {"contest": of, "community": scene.communities[0]}
+    batch = CodeBatch.objects.create(**place, key=uuid.uuid4(), issued_by=scene.officer, issued_at=scene.now)
+    return HouseholdCode.objects.create(
+        **{"batch": batch, **place, "serial": 1, "code_hash": uuid.uuid4().hex, **columns}
+    )
+
+
+def two_codes(scene: Scene) -> None:
+    first = code(scene)
+    code(scene, first.contest)
+
+
+def replaces_itself(scene: Scene) -> None:
+    first = code(scene)
+    HouseholdCode.objects.filter(pk=first.pk).update(replaces=first)
+
+
+VOTING_BREACHES: dict[str, Callable[[Scene], object]] = {
+    "contests_voter_once": lambda scene: two_lines(scene, user=ResidentFactory()),
+    "contests_voter_phone_once": lambda scene: two_lines(scene, phone_hash="a" * 64),
+    "contests_voter_reference_once": lambda scene: two_lines(scene, reference="R1"),
+    "contests_voter_way_of_vote": lambda scene: line(scene, has_voted=True),
+    "contests_voter_adults_vote": lambda scene: line(scene, has_voted=True, way="PAPER", is_adult=False),
+    "contests_householdcode_serial_once": two_codes,
+    "contests_householdcode_void_with_reason": lambda scene: code(scene, voided_at=scene.now),
+    "contests_householdcode_replaces_another": replaces_itself,
+}
