@@ -29,6 +29,7 @@ from communities.office import Waiting, only_used, works
 from communities.refusal import Refused
 from programmes.enums import StageKind
 from proposals import receipts
+from proposals.admin.deciding import DecidingTogether
 from proposals.admin.reasons import ReasonFigures, ReasonFilter
 from proposals.admin.screening import ScreeningDesk
 from proposals.enums import PROPOSAL_EDITABLE_STATES, IdeaState
@@ -77,7 +78,7 @@ class StateFilter(SimpleListFilter):
 
 
 @admin.register(Idea)
-class IdeaAdmin(ReasonFigures, ScreeningDesk):
+class IdeaAdmin(DecidingTogether, ReasonFigures, ScreeningDesk):
     list_display = ["title", "state_shown", "community", "category", "age", "second_officer", "channel"]
     list_filter = [
         StateFilter,
@@ -91,7 +92,7 @@ class IdeaAdmin(ReasonFigures, ScreeningDesk):
     list_filter_submit = False
     search_fields = ["title", "problem", "solution", "author__display_name"]
     ordering = ["submitted_at", "pk"]
-    actions = ["join"]
+    actions = ["decide", "join"]
     fieldsets = [
         (
             None,

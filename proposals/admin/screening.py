@@ -95,7 +95,7 @@ class ScreeningDesk(OfficeAdmin):
         """The same page once more, with what the resident will read; nothing is decided."""
         previews = []
         try:
-            previews = preview(idea=idea, judgement=form.judgement(), by=user, now=timezone.now())
+            previews = preview(ideas=[idea], judgement=form.judgement(), by=user, now=timezone.now())[idea.pk]
         except Refused as refused:
             form.add_error(None, str(refused))
         context = {"previews": previews, "asked": not form.errors, **self._screen_context(request, idea, form)}

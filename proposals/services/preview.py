@@ -1,7 +1,8 @@
-"""What a resident will read of a decision, before anybody decides."""
+"""What residents will read of a decision, before anybody decides."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,26 +27,35 @@ class Preview:
     remarks: list[str]
 
 
-def preview(*, idea: Idea, judgement: Judgement, by: User, now: datetime) -> list[Preview]:
-    """Written by the same functions that write the notification, in each reader's language; nothing is stored.
+def preview(*, ideas: Sequence[Idea], judgement: Judgement, by: User, now: datetime) -> dict[int, list[Preview]]:
+    """By idea (number), whom the site tells and what; nothing is stored.
 
-    Raises `Refused` where the judgement itself would be refused.
+    Written by the same functions that write the notification, in each reader's language. Raises `Refused` where the
+    judgement itself would be refused.
     """
     refuse_if(judgement.why_not())
-    event = IdeaEvent(
-        idea=idea,
-        actor=by,
-        from_state=IdeaState.SUBMITTED,
-        to_state=DECISION_STATES[judgement.decision],
-        reason=judgement.reason or "",
-        note=judgement.note,
-        at=now,
-    )
-    shown = []
-    receivers: dict[int | None, str] = {event.pk: judgement.to.receiver} if judgement.to else {}
-    for message in messages_of([event], receivers):
-        for recipient in User.objects.filter(pk__in=message.recipients, is_active=True):
+    events = [
+        IdeaEvent(
+            idea=idea,
+            actor=by,
+            from_state=IdeaState.SUBMITTED,
+            to_state=DECISION_STATES[judgement.decision],
+            reason=judgement.reason or "",
+            note=judgement.note,
+            at=now,
+        )
+        for idea in ideas
+    ]
+    # Events that are not stored have no number, and all of them the same receiver.
+    receivers: dict[int | None, str] = {None: judgement.to.receiver} if judgement.to else {}
+    messages = list(messages_of(events, receivers))
+    people = User.objects.filter(pk__in={pk for message in messages for pk in message.recipients}, is_active=True)
+    reached = people.in_bulk()
+    shown: dict[int, list[Preview]] = {idea.pk: [] for idea in ideas}
+    for message in messages:
+        assert isinstance(message.event, IdeaEvent)
+        for recipient in (reached[pk] for pk in message.recipients if pk in reached):
             told = notification_of("preview", message, recipient.pk, now, on_site=True)
             with override(recipient.language):
-                shown.append(Preview(recipient, sentence(told), remark_of(told)))
+                shown[message.event.idea_id].append(Preview(recipient, sentence(told), remark_of(told)))
     return shown

@@ -288,6 +288,10 @@ OFFICE = [
     Page("admin:proposals_idea_changelist", "officer", query="?q=nothing-is-called-this"),
     Page("admin:proposals_idea_screen", "officer", "idea_submitted"),
     Page("admin:proposals_idea_screen", "officer", "idea_submitted", submit="#content form[method=post]"),
+    Page("admin:proposals_idea_decide", "officer", query="?idea={idea_submitted.pk}&idea={idea_accepted.pk}"),
+    Page(
+        "admin:proposals_idea_decide", "officer", query="?idea={idea_submitted.pk}", submit="#content form[method=post]"
+    ),
     Page("admin:proposals_idea_reasons", "officer"),
     Page("admin:proposals_idea_reasons", "supervisor", query="?by=community"),
     Page("admin:proposals_idea_join", "officer", query="?idea={idea_accepted.pk}"),

@@ -1,0 +1,35 @@
+"""The verb with which one judgement is given of several ideas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from communities.models import User
+from communities.refusal import Refused
+from proposals.models import Idea, Screening
+from proposals.services.ideas import Judgement, screen
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one idea: its screening, or why there is none."""
+
+    idea: Idea
+    screening: Screening | None
+    refusal: Refused | None = None
+
+
+def screen_many(*, ideas: Iterable[Idea], judgement: Judgement, by: User, now: datetime) -> list[Outcome]:
+    """Each idea by the verb for one, in a transaction of its own: what is refused of one stops none of the others.
+
+    First opinions of colleagues are not answered so; each has to be read.
+    """
+    outcomes = []
+    for idea in ideas:
+        try:
+            outcomes.append(Outcome(idea, screen(idea=idea, judgement=judgement, by=by, now=now)))
+        except Refused as refusal:
+            outcomes.append(Outcome(idea, None, refusal))
+    return outcomes
