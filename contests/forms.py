@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
+from communities.refusal import Refused
 from contests.enums import ContestRefusal
-from contests.models import Entry
+from contests.voting_enums import VotingRefusal
+
+LARGEST_ID = 2**63 - 1
+MOST_TICKS = 2000
 
 
-class BallotForm(forms.Form):
-    """The chosen entries. How many there may be is the contest's rule, which the verb checks."""
+def chosen_in(data: Any) -> set[int]:
+    """The ids of the ticked entries in what was sent. How many there may be is the contest's rule; no query is made.
 
-    entry = forms.TypedMultipleChoiceField(
-        coerce=int, required=False, error_messages={"invalid_choice": ContestRefusal.UNKNOWN_CHOICE.label}
+    Raises `Refused` for what is no id.
+    """
+    ticked = data.getlist("entry")
+    if len(ticked) > MOST_TICKS or not all(typed.isascii() and typed.isdigit() for typed in ticked):
+        raise Refused(ContestRefusal.UNKNOWN_CHOICE)
+    ids = {int(typed) for typed in ticked if len(typed) < 20}
+    if len(ids) != len(set(ticked)) or any(pk > LARGEST_ID for pk in ids):
+        raise Refused(ContestRefusal.UNKNOWN_CHOICE)
+    return ids
+
+
+class BallotCheckForm(forms.Form):
+    """The code on a receipt."""
+
+    receipt = forms.CharField(
+        label=_("Receipt code"),
+        max_length=64,
+        help_text=_("Sixteen letters and digits."),
+        error_messages={"required": VotingRefusal.NO_SUCH_RECEIPT.label},
     )
 
-    def __init__(self, *args: Any, entries: Sequence[Entry], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["entry"].choices = [(entry.pk, entry.title) for entry in entries]
+        self.fields["receipt"].widget.attrs.update(autocomplete="off", spellcheck="false")
 
-    def chosen(self) -> set[int]:
-        """The ids that were ticked and are on offer, whether or not the form is valid."""
-        ticked = set(self.data.getlist("entry"))
-        return {pk for pk, _title in self.fields["entry"].choices if str(pk) in ticked}
+    def clean_receipt(self) -> str:
+        return "".join(self.cleaned_data["receipt"].split()).lower()

@@ -21,7 +21,7 @@ def share(contest: Contest) -> Contest:
     """Keep the contest from closing until this transaction ends; returns it as it is now."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [CONTEST_KEY, contest.pk])
-    return Contest.objects.select_related("programme").get(pk=contest.pk)
+    return Contest.objects.select_related("programme", "secret").get(pk=contest.pk)
 
 
 def exclude_others(contest: Contest) -> Contest:

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("entries/<int:pk>/", public.entry_detail, name="entry_detail"),
     path("contests/<int:pk>/ballot/", voting.ballot, name="ballot"),
     path("contests/<int:pk>/ballot/receipt/", voting.ballot_receipt, name="ballot_receipt"),
+    path("contests/<int:pk>/ballot/check/", voting.ballot_check, name="ballot_check"),
     path("v/", household.household_code, name="household_code"),
     path("v/done/", household.household_done, name="household_done"),
     path("v/<str:code>/", household.household_code, name="household_code_of"),

@@ -80,4 +80,5 @@ class VotingRefusal(TextChoices):
     VOTED_ALREADY = "VOTED_ALREADY", _("This person has voted already.")
     NOT_VOTED_ON_PAPER = "NOT_VOTED_ON_PAPER", _("This person is not marked as having voted on paper.")
     OTHER_COMMUNITY = "OTHER_COMMUNITY", _("In this contest you choose among the entries of your own community.")
+    NO_SUCH_RECEIPT = "NO_SUCH_RECEIPT", _("No ballot of this contest has this code. Compare it letter by letter.")
     COUNTS_HIDDEN = "COUNTS_HIDDEN", _("Nobody counts the votes before voting is over.")

@@ -6,7 +6,9 @@ import secrets
 from datetime import datetime
 from decimal import Decimal
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models.functions import TruncDay
 
 from communities.models import Community, User
 from communities.refusal import Refused, refuse_if
@@ -135,6 +137,7 @@ def confirm_result(*, contest: Contest, by: User, now: datetime) -> Contest:
     refuse_if(why_not_confirm(by, contest, publicised.actor_id if publicised else None))
     move(contest, to=ContestState.CONFIRMED, by=by, now=now)
     ContestSecret.objects.filter(contest=contest).delete()
+    _blur_log_ins(contest)
     _shuffle_roll(contest)
     return contest
 
@@ -148,6 +151,19 @@ def move(contest: Contest, *, to: ContestState, by: User | None, now: datetime, 
         raise Refused(ContestRefusal.WRONG_STATE)
     contest.state = to
     ContestEvent.objects.create(contest=contest, actor=by, from_state=old, to_state=to, note=note, at=now)
+
+
+def _blur_log_ins(contest: Contest) -> None:
+    """Of the moments at which voters came to the site only the days stay.
+
+    Who logs in to vote is seen a minute later in the box: second and minute together would pair the two. Codes are
+    written anew in no order for the same reason: they were marked as used one after the other.
+    """
+    moments = ("last_login", "date_joined", "phone_verified_at")
+    User.objects.filter(pk__in=contest.voters.values("user")).update(**{moment: TruncDay(moment) for moment in moments})
+    Session.objects.update(expire_date=TruncDay("expire_date"))
+    for code in contest.codes.order_by("?").values_list("pk", flat=True):
+        contest.codes.filter(pk=code).update(voter=None)
 
 
 def _shuffle_roll(contest: Contest) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
+
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
 
 from communities.models import User
-from contests.models import Contest, HouseholdCode
+from contests.models import HouseholdCode
 from contests.services.codes import open_code
 
 OPENED = "household_code"
+KEY = "household-code:%s"
 SECONDS = 30 * 60
 """How long a browser without an account remembers a code after its last use."""
 
@@ -21,7 +25,13 @@ def person(request: HttpRequest) -> User | None:
 
 
 def remember_code(request: HttpRequest, code: HouseholdCode) -> None:
-    request.session[OPENED] = [code.contest_id, code.pk]
+    """The session holds a random word only, which means something for half an hour.
+
+    A row that paired the code with the moment at which it was opened would lead to the minute of a ballot.
+    """
+    word = secrets.token_urlsafe(16)
+    cache.set(KEY % word, code.pk, SECONDS)
+    request.session[OPENED] = [code.contest_id, word]
     if not request.user.is_authenticated:
         request.session.set_expiry(SECONDS)
 
@@ -30,13 +40,18 @@ def forget_code(request: HttpRequest) -> None:
     request.session.pop(OPENED, None)
 
 
-def opened_code(request: HttpRequest, contest: Contest) -> int | None:
-    """Id of the code that this browser opened for the contest."""
-    of, code = request.session.get(OPENED, (None, None))
-    return code if of == contest.pk else None
+def opened_code(request: HttpRequest, contest: int) -> int | None:
+    """Id of the code that this browser opened for the contest (id)."""
+    of, word = request.session.get(OPENED, (None, None))
+    if of != contest:
+        return None
+    code: int | None = cache.get(KEY % word)
+    if code is not None:
+        cache.touch(KEY % word, SECONDS)
+    return code
 
 
-def voter_at(request: HttpRequest, contest: Contest) -> tuple[User | None, int | None]:
+def voter_at(request: HttpRequest, contest: int) -> tuple[User | None, int | None]:
     """The account or the id of the household code by which somebody votes here.
 
     Who logged in after opening a code is one voter, not two: their lines of the roll become one, and from then on the

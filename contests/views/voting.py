@@ -1,16 +1,19 @@
-"""The ballot, and the receipt that the voter keeps."""
+"""The ballot, the receipt that the voter keeps, and the page that checks one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from allauth.core import ratelimit
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from communities.models import User
@@ -18,51 +21,64 @@ from communities.refusal import Refused
 from communities.rules import verified_residency
 from contests.awards import draw_key
 from contests.enums import ContestRefusal
-from contests.forms import BallotForm
+from contests.forms import BallotCheckForm, chosen_in
 from contests.models import Ballot, Contest, Entry, Voter
 from contests.rules import votes_now
-from contests.services.voting import cast_ballot, last_ballot, voter_of
+from contests.services.voting import ballot_of, cast_ballot, last_ballot, voter_of
 from contests.views.ballot_session import person, voter_at
 from contests.voting_enums import ChoicesFrom, VoteWay, VotingRefusal
 
 
 @never_cache
 def ballot(request: HttpRequest, pk: int) -> HttpResponse:
-    """Choose and send, on one page; a refused ballot keeps its choices."""
-    contest = _contest(request, pk)
+    """Choose and send, on one page; a refused ballot keeps its choices, and so does one that is only filtered anew."""
     refused = ""
+    if request.method == "POST" and "show" not in request.POST:
+        try:
+            user, code = voter_at(request, pk)
+            if user is not None or code is not None:
+                chosen = chosen_in(request.POST)
+                cast_ballot(contest=Contest(pk=pk), entries=chosen, by=user, code=code, now=timezone.now())
+                return redirect("ballot_receipt", pk=pk)
+        except Contest.DoesNotExist as missing:
+            raise Http404 from missing
+        except Refused as refusal:
+            if refusal.reason == ContestRefusal.NOT_VERIFIED:
+                return _name_community(pk)
+            refused = str(refusal)
+    return _page(request, pk, refused)
+
+
+def _page(request: HttpRequest, pk: int, refused: str) -> HttpResponse:
+    """The ballot with its choices: those that were just sent, else those of the ballot in force."""
+    contest = _contest(request, pk)
     try:
-        user, code = voter_at(request, contest)
+        user, code = voter_at(request, contest.pk)
     except Refused as refusal:
         user, code, refused = person(request), None, str(refusal)
     if user is None and code is None:
         return _who_are_you(request)
     voter = voter_of(contest=contest, by=user, code=code)
-    place = voter.community_id if voter else _place_of(user, contest)
-    entries = on_offer(contest, place, f"{user.pk}" if user else f"code{code}")
-    form = BallotForm(request.POST if request.method == "POST" else None, entries=entries)
-    if request.method == "POST" and form.is_valid():
-        try:
-            cast_ballot(contest=contest, entries=form.cleaned_data["entry"], by=user, code=code, now=timezone.now())
-            return redirect("ballot_receipt", pk=contest.pk)
-        except Refused as refusal:
-            if refusal.reason == ContestRefusal.NOT_VERIFIED:
-                return _name_community(contest)
-            refused = str(refusal)
     paper = VotingRefusal.VOTED_ON_PAPER.label if voter and voter.way == VoteWay.PAPER else ""
     if paper or not votes_now(contest, timezone.now()):
         return render(request, "contests/ballot_closed.html", {"contest": contest, "refused": refused or paper})
+    place = voter.community_id if voter else _place_of(user, contest)
     if place is None:
-        return _name_community(contest)
-    current = last_ballot(contest=contest, by=user, code=code)
-    chosen = form.chosen() if form.is_bound else chosen_on(current)
+        return _name_community(pk)
+    entries = on_offer(contest, place, f"{user.pk}" if user else f"code{code}")
+    current = ballot_of(contest, voter)
+    ticked = {str(pk) for pk in chosen_on(current)} if request.method != "POST" else set(request.POST.getlist("entry"))
+    sieve = Sieve.of(request)
+    rows = [(entry, str(entry.pk) in ticked, sieve.fits(entry)) for entry in entries]
     context = {
         "contest": contest,
-        "form": form,
         "refused": refused,
         "current": current,
-        "rows": [(entry, entry.pk in chosen) for entry in entries],
-        "chosen_count": len(chosen),
+        "rows": rows,
+        "sieve": sieve,
+        "places": sorted({entry.community for entry in entries}, key=lambda place: place.code),
+        "categories": sorted({entry.category for entry in entries}, key=lambda category: category.position),
+        "chosen_count": sum(chosen for _entry, chosen, _fits in rows),
         "by_code": code is not None,
     }
     return render(request, "contests/ballot.html", context)
@@ -73,7 +89,7 @@ def ballot_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """The voter's own ballot in force, and nobody else's."""
     contest = _contest(request, pk)
     try:
-        user, code = voter_at(request, contest)
+        user, code = voter_at(request, contest.pk)
     except Refused:
         return redirect("ballot", pk=contest.pk)
     if user is None and code is None:
@@ -92,6 +108,23 @@ def ballot_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "contests/ballot_receipt.html", context)
 
 
+@never_cache
+def ballot_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whether a ballot is in the box and counts, for whoever has its code; never what is on it."""
+    contest = _contest(request, pk)
+    form = BallotCheckForm(request.POST if request.method == "POST" else None)
+    found = None
+    if request.method == "POST" and not ratelimit.consume(request, action="receipt"):
+        return ratelimit.respond_429(request)
+    if form.is_valid():
+        cast = Ballot.objects.filter(contest=contest, receipt=form.cleaned_data["receipt"])
+        if one := cast.select_related("superseded_by", "void").first():
+            found = {"receipt": one.receipt, "words": _state_of(one), "counts": _counts(one)}
+        else:
+            form.add_error("receipt", VotingRefusal.NO_SUCH_RECEIPT.label)
+    return render(request, "contests/ballot_check.html", {"contest": contest, "form": form, "found": found})
+
+
 def chosen_on(own: Ballot | None) -> set[int]:
     """Ids of the entries on a ballot."""
     return {choice.entry_id for choice in own.choices.all()} if own else set()
@@ -106,6 +139,34 @@ def on_offer(contest: Contest, place: int | None, drawn_for: str) -> list[Entry]
     return sorted(entries, key=lambda entry: draw_key(f"{contest.pk}:{drawn_for}", entry.number))
 
 
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """Which rows of the ballot are shown: of one community, of one category (ids), or all."""
+
+    community: int | None = None
+    category: int | None = None
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Sieve:
+        asked = [request.POST.get(name, "") for name in ("community", "category")]
+        return cls(*(int(pk) if pk.isascii() and pk.isdigit() else None for pk in asked))
+
+    def fits(self, entry: Entry) -> bool:
+        return self.community in {None, entry.community_id} and self.category in {None, entry.category_id}
+
+
+def _counts(cast: Ballot) -> bool:
+    return not hasattr(cast, "superseded_by") and not hasattr(cast, "void")
+
+
+def _state_of(cast: Ballot) -> str:
+    if hasattr(cast, "void"):
+        return _("is in the box, but was declared void: %s.") % cast.void
+    if hasattr(cast, "superseded_by"):
+        return _("was replaced by a later ballot of the same voter, which counts in its place.")
+    return _("is in the box, unchanged, and counts.")
+
+
 def _place_of(user: User | None, contest: Contest) -> int | None:
     """The community in which the roll would take somebody who is not on it: by residency, or by a roster's number."""
     if residency := verified_residency(user or AnonymousUser(), contest.programme.subdistrict):
@@ -117,7 +178,7 @@ def _place_of(user: User | None, contest: Contest) -> int | None:
 
 
 def _contest(request: HttpRequest, pk: int) -> Contest:
-    contests = Contest.objects.visible_to(request.user).select_related("programme__subdistrict")
+    contests = Contest.objects.visible_to(request.user).select_related("programme__subdistrict", "secret")
     return get_object_or_404(contests, pk=pk)
 
 
@@ -126,7 +187,7 @@ def _who_are_you(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.get_full_path(), reverse("account_request_login_code"))
 
 
-def _name_community(contest: Contest) -> HttpResponse:
+def _name_community(contest: int) -> HttpResponse:
     """Whoever is not a verified resident yet says first where they live."""
-    query = urlencode({"next": reverse("ballot", args=[contest.pk])})
+    query = urlencode({"next": reverse("ballot", args=[contest])})
     return redirect(f"{reverse('name_community')}?{query}")

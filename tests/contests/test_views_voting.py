@@ -1,16 +1,24 @@
 """The ballot: chosen, refused, changed, and read again by its voter alone."""
 
+import re
 from datetime import timedelta
 
+import pgtrigger
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from contests.enums import ContestRefusal
-from contests.models import Ballot, Contest
-from contests.services.voting import last_ballot
+from communities.refusal import Refused
+from contests.enums import ContestRefusal, RunKind
+from contests.models import Ballot, BallotVoid, Contest, TallyRun
+from contests.services.tally import carry_out, request_live_tally, request_tally
+from contests.services.voting import cast_ballot, last_ballot
 from contests.views.voting import on_offer
+from contests.voting_enums import VotingRefusal
 from tests.browsing import english, shown, text
+from tests.factories import ResidencyFactory
+
+CSRF = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 
 
 @pytest.fixture
@@ -134,9 +142,140 @@ def test_each_voter_has_an_order_of_their_own_that_stays(contest_in):
 def test_ballot_costs_the_same_for_any_number(entries, contest_in, resident, django_assert_num_queries):
     contest = contest_in("OPEN", entries=entries)
     client = english(resident)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = client.get(reverse("ballot", args=[contest.pk]))
     assert text(page).count('type="checkbox"') == entries
+
+
+def test_casting_a_ballot_takes_few_statements(url, resident, ids, django_assert_max_num_queries):
+    client = english(resident)
+    client.post(url, {"entry": ids[:1]})
+    # Inside the test's transaction the ballot's own begins and ends by two statements more.
+    with django_assert_max_num_queries(7 + 2):
+        assert client.post(url, {"entry": ids[:3]}).status_code == 302
+
+
+def test_filtering_without_a_script_sends_nothing_and_keeps_the_choices(url, resident, ids, contest, communities):
+    other = contest.entries.filter(community=communities[1]).first()
+    client = english(resident)
+    page = text(client.post(url, {"entry": ids[:1], "show": "1", "community": other.community_id}))
+    assert not Ballot.objects.exists()
+    assert ticked(page, ids[0])
+    hidden = [row for row in page.split("data-row")[1:] if " hidden>" in row.partition("\n")[0]]
+    assert len(hidden) == 2, "what is chosen stays in sight, and so does what fits"
+    assert f'value="{other.pk}"' not in "".join(hidden)
+
+
+@pytest.mark.parametrize("asked", ["x", "-1", "99999999999999999999"])
+def test_a_filter_that_is_none_shows_nothing_wrong(asked, url, resident, ids):
+    response = english(resident).post(url, {"entry": ids[:1], "show": "1", "community": asked})
+    assert response.status_code == 200
+
+
+def test_how_many_are_chosen_is_said_as_a_share(url, resident, ids):
+    client = english(resident)
+    client.post(url, {"entry": ids[:2]})
+    assert '<span class="counted" data-chosen>2</span>' in text(client.get(url))
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "words"),
+    [(1, 3, "Choose up to 3 entries"), (2, 2, "Choose 2 entries"), (2, 3, "Choose 2 to 3 entries")],
+)
+def test_the_heading_says_how_many(least, most, words, contest_in, resident):
+    contest = contest_in("OPEN", min_choices=least, max_choices=most)
+    assert words in text(english(resident).get(reverse("ballot", args=[contest.pk])))
+
+
+# The receipt, later
+
+
+@pytest.fixture
+def check(contest):
+    def check(receipt):
+        return text(english().post(reverse("ballot_check", args=[contest.pk]), {"receipt": receipt}))
+
+    return check
+
+
+def test_a_receipt_is_checked_by_whoever_has_it(check, url, resident, ids, contest):
+    client = english(resident)
+    client.post(url, {"entry": ids[:1]})
+    first = last_ballot(contest=contest, by=resident)
+    page = check(first.receipt.upper())
+    assert "unchanged, and counts" in page
+    assert "Places to rest" not in page
+    client.post(url, {"entry": ids[1:2]})
+    assert "replaced by a later ballot" in check(first.receipt)
+    second = last_ballot(contest=contest, by=resident)
+    BallotVoid.objects.create(ballot=second, reason="STUFFING")
+    assert "declared void" in check(second.receipt)
+
+
+def test_a_receipt_that_is_none_is_told_in_words(check):
+    assert shown(VotingRefusal.NO_SUCH_RECEIPT.label) in check("0123456789abcdef")
+    assert shown(VotingRefusal.NO_SUCH_RECEIPT.label) in check("")
+
+
+def test_receipts_are_not_tried_without_end(check):
+    for _ in range(20):
+        check("0123456789abcdef")
+    assert shown(VotingRefusal.NO_SUCH_RECEIPT.label) not in check("0123456789abcdef")
+
+
+# What must not leak before voting is over
+
+
+def cast_for(contest, communities, entry, number):
+    for _ in range(number):
+        voter = ResidencyFactory(community=communities[0]).user
+        cast_ballot(contest=contest, entries=[entry], by=voter, now=timezone.now())
+
+
+PUBLIC = ("contest_detail", "contest_result", "ballot")
+
+
+def test_no_page_changes_with_what_was_voted(contest_in, communities, resident, officer, supervisor):
+    """Order, length and headers of every page are the same before and after a landslide, for everyone who may look."""
+    contest = contest_in("OPEN", entries=4, counts_hidden=True)
+
+    def seen():
+        pages = {}
+        for person in (None, resident, officer, supervisor):
+            client = english(person)
+            for name in PUBLIC:
+                page = client.get(reverse(name, args=[contest.pk]))
+                plain = CSRF.sub("", text(page))
+                pages[person, name] = (
+                    page.status_code,
+                    plain,
+                    page.headers.get("ETag"),
+                    page.headers["Content-Length"],
+                )
+        return pages
+
+    before = seen()
+    cast_for(contest, communities, contest.entries.last().pk, 12)
+    request_live_tally(contest=contest, now=timezone.now())
+    assert seen() == before
+
+
+def test_nobody_counts_hidden_votes_before_voting_is_over(contest_in, communities, officer, now):
+    contest = contest_in("OPEN", entries=2, counts_hidden=True)
+    cast_for(contest, communities, contest.entries.last().pk, 11)
+    assert request_live_tally(contest=contest, now=now) is None
+    with pytest.raises(Refused, check=lambda refusal: refusal.reason == VotingRefusal.COUNTS_HIDDEN):
+        request_tally(contest=contest, kind=RunKind.LIVE, by=officer, now=now)
+    assert not TallyRun.objects.exists()
+
+
+def test_a_run_from_before_counts_were_hidden_is_shown_to_nobody(contest_in, officer, now):
+    contest = contest_in("OPEN", entries=2, judged=True)
+    run = carry_out(run=request_tally(contest=contest, kind=RunKind.LIVE, by=officer, now=now), now=now)
+    assert TallyRun.objects.shown_to(officer, contest) == run
+    with pgtrigger.ignore("contests.Contest:rules_frozen"):
+        Contest.objects.filter(pk=contest.pk).update(counts_hidden=True)
+    assert TallyRun.objects.shown_to(officer, contest) is None
 
 
 def test_ballots_are_not_kept_by_browsers(url, receipt_url, resident, ids):

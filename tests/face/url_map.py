@@ -183,6 +183,8 @@ RESIDENTS = [
     Page("ballot", "resident", "contest_open"),
     Page("ballot", "resident", "contest_closed"),
     Page("ballot_receipt", "resident", "contest_open"),
+    Page("ballot_check", of="contest_open"),
+    Page("ballot_check", of="contest_open", submit=FORM),
     Page("account_logout", "resident"),
 ]
 

@@ -1,0 +1,163 @@
+"""Once a result is confirmed, nothing that the application keeps pairs a voter with a ballot.
+
+The whole database is read as its owner could read it: every column of every table, the order of rows on disk and the
+numbers of the transactions that wrote them; and the log of casting, as the site writes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import itertools
+import logging
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, time
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.urls import reverse
+
+from communities.models import User
+from contests.enums import ContestState
+from contests.models import Ballot, Contest, ContestSecret, HouseholdCode, Voter
+from contests.services.codes import find_code, issue_codes
+from contests.services.lifecycle import confirm_result
+from tests.browsing import english
+from tests.factories import ResidencyFactory
+
+VOTERS = 24
+
+
+@pytest.fixture
+def contest(contest_in):
+    return contest_in("OPEN", entries=4)
+
+
+@pytest.fixture
+def voted(contest, communities, officer, now, transactional_db):
+    """Two dozen voters, half of them by household code, who vote one after the other over HTTP."""
+    entries = list(contest.entries.values_list("pk", flat=True))
+    url = reverse("ballot", args=[contest.pk])
+    _batch, issued = issue_codes(
+        contest=contest,
+        community=communities[0],
+        number=VOTERS // 2,
+        for_roll=False,
+        key=uuid.uuid4(),
+        by=officer,
+        now=now,
+    )
+    for turn in range(VOTERS):
+        if turn % 2:
+            browser = english()
+            browser.post(reverse("household_code"), {"code": issued[turn // 2].code})
+        else:
+            browser = english(ResidencyFactory(community=communities[0]).user)
+        assert browser.post(url, {"entry": entries[turn % 4 : turn % 4 + 1]}).status_code == 302
+    assert Ballot.objects.count() == Voter.objects.voted().count() == VOTERS
+    return issued
+
+
+@pytest.fixture
+def confirmed(contest, voted, approver, now):
+    Contest.objects.filter(pk=contest.pk).update(state=ContestState.PUBLICISED)
+    return confirm_result(contest=contest, by=approver, now=now)
+
+
+def tables() -> Iterator[tuple[str, list[tuple[object, ...]]]]:
+    """Every table of the database with all its rows, in the order in which a backup would write them."""
+    with connection.cursor() as cursor:
+        for name in connection.introspection.table_names():
+            cursor.execute(f'SELECT * FROM "{name}" ORDER BY ctid')
+            yield name, cursor.fetchall()
+
+
+def column(sql: str) -> list[object]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def test_before_confirmation_the_secret_pairs_them_and_afterwards_nothing_does(contest, voted, approver, now):
+    def keys(secret: str, voters: list[int]) -> set[str]:
+        return {hmac.new(secret.encode(), str(pk).encode(), hashlib.sha256).hexdigest() for pk in voters}
+
+    voters = list(Voter.objects.values_list("pk", flat=True))
+    in_the_box = set(Ballot.objects.values_list("voter_key", flat=True))
+    secret = ContestSecret.objects.get().key
+    assert keys(secret, voters) == in_the_box
+    Contest.objects.filter(pk=contest.pk).update(state=ContestState.PUBLICISED)
+    confirm_result(contest=contest, by=approver, now=now)
+    everything = [(name, str(value)) for name, rows in tables() for row in rows for value in row]
+    assert secret not in {value for _name, value in everything}
+    # Neither a text of any table nor a key of the site makes a voter's hash out of a number that any row still has.
+    numbers = {value for _name, value in everything if value.isdigit() and len(value) < 12}
+    texts = {value for _name, value in everything if 16 <= len(value) <= 128}
+    for guess in {*itertools.islice(texts, 2000), settings.SECRET_KEY, settings.PHONE_KEY}:
+        assert not keys(guess, [int(number) for number in itertools.islice(sorted(numbers, key=int), 200)]) & in_the_box
+    assert {name for name, value in everything if value in in_the_box} == {"contests_ballot"}
+
+
+def test_no_table_refers_to_voters_and_ballots_alike():
+    people = {User, Voter, HouseholdCode}
+    ballots = {Ballot}
+    for model in apps.get_models():
+        targets = {field.related_model for field in model._meta.get_fields() if field.many_to_one or field.one_to_one}
+        acts_in_office = {"contests_ballotvoid"}
+        if model not in people and model._meta.db_table not in acts_in_office:
+            assert not (targets & people and targets & ballots), model
+
+
+def test_the_order_of_no_table_is_that_of_the_ballots(contest, voted, approver, now):
+    """People's rows in the order in which they voted would pair them with the ballots, which are numbered in that order."""
+    before = column("SELECT user_id FROM contests_voter WHERE user_id IS NOT NULL ORDER BY id")
+    codes_before = column("SELECT serial FROM contests_householdcode WHERE was_used ORDER BY ctid")
+    assert before == sorted(before), "as they came: this is what must not stay"
+    Contest.objects.filter(pk=contest.pk).update(state=ContestState.PUBLICISED)
+    confirm_result(contest=contest, by=approver, now=now)
+    for order in ("id", "ctid"):
+        after = column(f"SELECT user_id FROM contests_voter WHERE user_id IS NOT NULL ORDER BY {order}")
+        assert sorted(after) == before
+        assert after != before
+    assert len(set(column("SELECT xmin::text FROM contests_voter"))) == 1, "written in one transaction"
+    assert len(set(column("SELECT xmin::text FROM contests_householdcode WHERE was_used"))) == 1
+    assert column("SELECT serial FROM contests_householdcode WHERE was_used ORDER BY ctid") != codes_before
+    assert HouseholdCode.objects.filter(voter__isnull=False).count() == 0
+
+
+def test_no_moment_of_a_voter_is_nearer_than_a_day(confirmed):
+    """Log-ins, sessions and accounts keep their day; only what the office does keeps its minute."""
+    people = column(
+        "SELECT last_login AT TIME ZONE 'UTC' FROM communities_user WHERE phone_hash IS NOT NULL AND last_login IS NOT NULL"
+    )
+    sessions = column("SELECT expire_date AT TIME ZONE 'UTC' FROM django_session")
+    assert people
+    assert sessions
+    for moment in [*people, *sessions]:
+        assert isinstance(moment, datetime)
+        assert moment.time() == time()
+
+
+def test_sessions_hold_neither_code_nor_ballot(contest, voted):
+    receipts = set(Ballot.objects.values_list("receipt", flat=True))
+    for session in Session.objects.all():
+        data = str(session.get_decoded())
+        assert not [receipt for receipt in receipts if receipt in data]
+        assert not [issued for issued in voted if issued.code in data]
+
+
+def test_the_log_of_casting_names_nobody(contest, communities, caplog):
+    entries = list(contest.entries.values_list("pk", flat=True))
+    voter = ResidencyFactory(community=communities[0]).user
+    browser = english(voter)
+    with caplog.at_level(logging.DEBUG, logger="django_structlog"):
+        browser.post(reverse("ballot", args=[contest.pk]), {"entry": entries[:1]})
+    written = " ".join(str(record.msg) for record in caplog.records)
+    assert written
+    for name in (voter.phone, voter.username, "127.0.0.1", Ballot.objects.get().receipt, str(entries[:1])):
+        assert name not in written
+    assert find_code("AAAA-BBBB-CCCC") is None
