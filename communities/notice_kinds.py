@@ -46,6 +46,10 @@ class Notice(TextChoices):
     )
     PROPOSAL_COACHING = "PROPOSAL_COACHING", _("The proposal “%(title)s” with your idea is being polished.")
     PROPOSAL_SENT_BACK = "PROPOSAL_SENT_BACK", _("The proposal “%(title)s” with your idea is being worked over again.")
+    PROPOSAL_CHANGES = (
+        "PROPOSAL_CHANGES",
+        _("The proposal “%(title)s” was changed: please look, and accept or decline."),
+    )
     PROPOSAL_QUALIFIED = "PROPOSAL_QUALIFIED", _("The proposal “%(title)s” with your idea may enter the contest.")
     PROPOSAL_POOLED = "PROPOSAL_POOLED", _("The proposal “%(title)s” with your idea is kept in the project pool.")
     PROPOSAL_WITHDRAWN = "PROPOSAL_WITHDRAWN", _("The proposal “%(title)s” with your idea has been withdrawn.")

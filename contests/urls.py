@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("panel/", judging.panel, name="panel"),
     path("panel/<int:pk>/", judging.panel_contest, name="panel_contest"),
     path("entries/<int:pk>/sheet/", judging.sheet, name="sheet"),
+    path("entries/<int:pk>/attachments/<str:digest>/", judging.entry_attachment, name="entry_attachment"),
     path("entries/<int:pk>/recuse/", judging.recuse, name="recuse"),
     path("tally-runs/<int:pk>/progress/", tally.tally_progress, name="tally_progress"),
     path("tally-runs/<int:pk>/changes/", tally.tally_changes, name="tally_changes"),

@@ -96,7 +96,8 @@ PARTS: dict[DocumentSection, Part] = {
     DocumentSection.BUDGET: Part((), "budget_lines"),
     DocumentSection.EFFECT: Part(("innovation", "sustainability", "capacity_building")),
     DocumentSection.RISKS: Part(("risks",), "risk_rows"),
-    DocumentSection.OPINIONS: Part(("community_opinion", "support_opinion")),
+    DocumentSection.COMMUNITY_OPINION: Part(("community_opinion",)),
+    DocumentSection.SUPPORT_OPINION: Part(("support_opinion",)),
 }
 COLUMNS = tuple(column for part in PARTS.values() for column in part.columns)
 

@@ -141,6 +141,7 @@ PROPOSAL_ASKING_STATES = frozenset({ProposalState.SUBMITTED, ProposalState.QUALI
 """Proposals that ask for this year's money, so that they count towards the cap of their community."""
 
 PROPOSAL_PUBLIC_STATES = frozenset({ProposalState.QUALIFIED, ProposalState.POOLED})
+PROPOSAL_OPINION_STATES = frozenset({ProposalState.COACHING, ProposalState.SUBMITTED})
 PROPOSAL_EDITABLE_STATES = frozenset({ProposalState.DRAFT, ProposalState.COACHING})
 
 
@@ -161,6 +162,13 @@ class TeamType(TextChoices):
     REGISTERED = "REGISTERED", _("Registered social organisation")
 
 
+class AttachmentKind(TextChoices):
+    PDF = "PDF", "PDF"
+    JPG = "JPG", "JPG"
+    PNG = "PNG", "PNG"
+    DOCX = "DOCX", "Word"
+
+
 class DocumentSection(TextChoices):
     """The sections of a proposal's document, in their order."""
 
@@ -173,7 +181,21 @@ class DocumentSection(TextChoices):
     BUDGET = "budget", _("Budget")
     EFFECT = "effect", _("What is new, and what lasts")
     RISKS = "risks", _("Risks and answers")
-    OPINIONS = "opinions", _("Opinions")
+    COMMUNITY_OPINION = "community-opinion", _("Opinion of the residents' committee")
+    SUPPORT_OPINION = "support-opinion", _("Opinion of the support organisation")
+
+
+OPINIONS = frozenset({DocumentSection.COMMUNITY_OPINION, DocumentSection.SUPPORT_OPINION})
+"""Sections that are left to those whose opinion it is, also after the proposal was handed in."""
+
+
+class RoundStep(TextChoices):
+    """Reasons of events that leave a proposal in its state."""
+
+    ROUND_SHOWN = "ROUND_SHOWN", _("Changes shown to the lead")
+    ROUND_ACCEPTED = "ROUND_ACCEPTED", _("Changes accepted by the lead")
+    ROUND_DECLINED = "ROUND_DECLINED", _("Some changes declined by the lead")
+    LEAD_NAMED = "LEAD_NAMED", _("Lead named")
 
 
 class ProposalRefusal(TextChoices):
@@ -266,6 +288,28 @@ class ProposalRefusal(TextChoices):
             "Together they may ask for %(cap)s yuan at most. That is %(over)s yuan too much."
         ),
     )
+    NOT_AN_ATTACHMENT = (
+        "NOT_AN_ATTACHMENT",
+        _(
+            "This file cannot be taken. Attach a PDF, a Word document (.docx) or a picture (JPG, PNG) of up to 10 MB "
+            "under its own ending, without password, macros or files inside it."
+        ),
+    )
+    TOO_MANY_ATTACHMENTS = "TOO_MANY_ATTACHMENTS", _("A proposal has five attachments at most. Remove one first.")
+    NOT_YOUR_OPINION = (
+        "NOT_YOUR_OPINION",
+        _("The residents' committee and the accompanying organisation each write their own opinion."),
+    )
+    NOT_THE_LEAD = "NOT_THE_LEAD", _("Only the proposal's lead answers, or the office for the lead.")
+    NO_AUTHOR = "NO_AUTHOR", _("The lead is one of the authors of the proposal's ideas.")
+    NOTHING_CHANGED = "NOTHING_CHANGED", _("Nothing was changed since the lead looked last.")
+    ROUND_SHOWN = "ROUND_SHOWN", _("These changes wait for the lead's answer already.")
+    ROUND_ANSWERED = "ROUND_ANSWERED", _("These changes are answered already, or were not shown yet.")
+    ROUND_UNANSWERED = (
+        "ROUND_UNANSWERED",
+        _("The lead has not answered the changes yet. It can be handed in once the lead accepts or declines them."),
+    )
+    ANSWER_NEEDED = "ANSWER_NEEDED", _("Write down how the lead told you the answer.")
     NOT_COACHING = "NOT_COACHING", _("The street office has not begun the polishing of this proposal yet.")
     NOT_YET = "NOT_YET", _("This day has not come yet; the log tells what was done.")
     INCOMPLETE = "INCOMPLETE", _("The document is not complete yet. Missing: %(missing)s.")

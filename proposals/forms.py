@@ -259,3 +259,16 @@ class PhotoForm(forms.Form):
         error_messages={"required": _("Choose a photo first."), "empty": _("Choose a photo first.")},
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )
+
+
+class AttachmentForm(forms.Form):
+    """One file; what it must be is checked when it is looked through."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_(
+            "PDF, Word (.docx), JPG or PNG, up to 10 MB. The place where a picture was taken is removed from it."
+        ),
+        error_messages={"required": _("Choose a file first."), "empty": _("Choose a file first.")},
+        widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.jpg,.jpeg,.png"}),
+    )

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from communities.notice_kinds import Notice
 from communities.notices import Message, phrase
-from proposals.enums import IdeaState, ProposalState, ScreeningReason
+from proposals.enums import ConsolidationKind, IdeaState, ProposalState, RoundStep, ScreeningReason
 from proposals.models import Consolidation, Idea, IdeaEvent, Proposal, ProposalEvent, Referral
 
 # From state, to state → sentence. What is not here is nobody's news: the author did it, or nothing became of it yet.
@@ -77,12 +77,31 @@ def proposal_notices(events: Sequence[ProposalEvent]) -> Iterator[Message]:
     proposals = {event.proposal_id for event in events}
     titles = dict(Proposal.objects.filter(pk__in=proposals).values_list("pk", "title"))
     authors = authors_of(proposals)
+    leads = leads_of(proposals)
     for event in events:
+        if event.reason == RoundStep.ROUND_SHOWN:
+            yield _changes(event, titles[event.proposal_id], leads.get(event.proposal_id))
+            continue
         notice = PROPOSAL_NOTICES.get((event.from_state, event.to_state))
         if notice is not None:
             facts = {"title": titles[event.proposal_id]}
             link = reverse("proposal_detail", args=[event.proposal_id])
             yield Message(event, authors[event.proposal_id], notice, link, facts)
+
+
+def _changes(event: ProposalEvent, title: str, lead: int | None) -> Message:
+    """The lead hears that an answer is wanted, with what the organisation says about its changes."""
+    facts = {"title": title} | ({"note": event.note} if event.note else {})
+    link = reverse("proposal_rounds", args=[event.proposal_id])
+    return Message(event, [lead] if lead else [], Notice.PROPOSAL_CHANGES, link, facts)
+
+
+def leads_of(proposals: Collection[int]) -> dict[int, int]:
+    """Who speaks for each proposal (ids), as `rules.lead_of` says; without those whose lead has no account."""
+    leading = Consolidation.objects.in_force().filter(proposal__in=proposals, kind=ConsolidationKind.PRIMARY)
+    found = dict(leading.filter(idea__author__isnull=False).values_list("proposal_id", "idea__author_id"))
+    named = Proposal.objects.filter(pk__in=proposals, lead__isnull=False).values_list("pk", "lead_id")
+    return found | dict(named)
 
 
 def authors_of(proposals: Collection[int]) -> dict[int, list[int]]:

@@ -51,10 +51,10 @@ class Photo:
         return sha256(self.data).hexdigest()
 
 
-def develop(file: BinaryIO, *, side: int = SIDE) -> Photo:
-    """The photo in `file`, at most `side` pixels wide and high. Raises `NotAPhoto`."""
-    data = file.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
+def develop(file: BinaryIO, *, side: int = SIDE, most: int = MAX_BYTES) -> Photo:
+    """The photo in `file` of `most` bytes, at most `side` pixels wide and high. Raises `NotAPhoto`."""
+    data = file.read(most + 1)
+    if len(data) > most:
         raise NotAPhoto
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:

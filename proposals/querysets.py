@@ -24,6 +24,7 @@ from proposals.enums import (
     PROPOSAL_ASKING_STATES,
     PROPOSAL_PUBLIC_STATES,
     BudgetSource,
+    ConsolidationKind,
     IdeaState,
     ProposalState,
     ScreeningDecision,
@@ -32,6 +33,7 @@ from proposals.enums import (
 if TYPE_CHECKING:
     from communities.models import User
     from proposals.models import (
+        Attachment,
         Consolidation,
         Idea,
         IdeaClaim,
@@ -172,14 +174,18 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
         return self.filter(state=ProposalState.QUALIFIED)
 
     def visible_to(self, user: User | AnonymousUser) -> ProposalQuerySet:
-        """Public ones; one's own by an idea; for officers and accompanying organisations those of their scope."""
+        """Public ones, and those that one has to do with."""
         if not user.is_authenticated:
             return self.public()
+        # A subquery, so that nothing is counted more than once by what is annotated later.
+        own = self.model.objects.known_to(user).values("pk")
+        return self.filter(Q(state__in=sorted(PROPOSAL_PUBLIC_STATES)) | Q(pk__in=own))
+
+    def known_to(self, user: User) -> ProposalQuerySet:
+        """One's own by an idea; for officers and accompanying organisations those of their scope."""
         scope = scope_of(user)
-        # Subqueries, so that nothing is counted more than once by what is annotated later.
         return self.filter(
-            Q(state__in=sorted(PROPOSAL_PUBLIC_STATES))
-            | Q(programme__subdistrict__in=scope.subdistricts)
+            Q(programme__subdistrict__in=scope.subdistricts)
             | Q(community__in=scope.communities)
             | Q(pk__in=self.model.objects.accompanied_by(user).values("pk"))
             | Q(pk__in=self.model.objects.of(user).values("pk"))
@@ -199,6 +205,11 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
         accompanied = self.model.objects.accompanied_by(user)
         return self.filter(Q(programme__subdistrict__in=offices) | Q(pk__in=accompanied.values("pk")))
 
+    def opined_on_by(self, user: User) -> ProposalQuerySet:
+        """Where the person writes for the residents' committee or otherwise: at least an opinion."""
+        written = self.model.objects.written_by(user)
+        return self.filter(Q(community__in=scope_of(user).communities) | Q(pk__in=written.values("pk")))
+
     def in_office_of(self, user: User) -> ProposalQuerySet:
         """What the admin shows: proposals of the sub-districts for which the person works or supervises."""
         return self.filter(programme__subdistrict__in=scope_of(user).subdistricts)
@@ -212,6 +223,21 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
         """Those that an idea of the person is part of."""
         own = self.model.objects.filter(consolidations__undone_at__isnull=True, consolidations__idea__author=author)
         return self.filter(pk__in=own.values("pk"))
+
+    def led_by(self, user: User) -> ProposalQuerySet:
+        """For which the person speaks; see `rules.lead_of`."""
+        leading = apps.get_model("proposals", "Consolidation").objects.in_force()
+        own = leading.filter(kind=ConsolidationKind.PRIMARY, idea__author=user)
+        return self.filter(Q(lead=user) | Q(lead__isnull=True, pk__in=own.values("proposal")))
+
+    def followed_by(self, user: User) -> ProposalQuerySet:
+        """Whose rounds of polishing the person may read: who writes, who leads, and who supervises."""
+        written, led = (self.model.objects.written_by(user), self.model.objects.led_by(user))
+        return self.filter(
+            Q(programme__subdistrict__in=scope_of(user).subdistricts)
+            | Q(pk__in=written.values("pk"))
+            | Q(pk__in=led.values("pk"))
+        )
 
     def with_requested_total(self) -> ProposalQuerySet:
         """Adds `requested_total`: what the budget lines ask of the office, in yuan.
@@ -246,6 +272,15 @@ class IdeaEventQuerySet(models.QuerySet["IdeaEvent"]):
         earlier = Q(at__lt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lt=OuterRef("pk"))
         held = self.model.objects.filter(earlier, idea=OuterRef("idea"), not_before__gt=now, notified_at__isnull=True)
         return self.exclude(not_before__gt=now).exclude(Exists(held))
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def visible_to(self, user: User | AnonymousUser) -> AttachmentQuerySet:
+        """To those who have to do with the proposal, whatever its state: papers hold names and numbers of people."""
+        if not user.is_authenticated:
+            return self.none()
+        proposals = apps.get_model("proposals", "Proposal").objects.known_to(user)
+        return self.filter(proposal__in=proposals.values("pk"))
 
 
 class ScreeningQuerySet(models.QuerySet["Screening"]):

@@ -19,8 +19,12 @@ from proposals.enums import (
     IDEA_OPEN_STATES,
     IDEA_SECONDED_STATES,
     IDEA_TRANSITIONS,
+    OPINIONS,
     PROPOSAL_EDITABLE_STATES,
+    PROPOSAL_OPINION_STATES,
     PROPOSAL_TRANSITIONS,
+    ConsolidationKind,
+    DocumentSection,
     IdeaState,
     ProposalRefusal,
     ProposalState,
@@ -28,7 +32,7 @@ from proposals.enums import (
     ScreeningReason,
     Verdict,
 )
-from proposals.models import Idea, IdeaClaim, IdeaPhoto, Proposal, Referral, Screening
+from proposals.models import Idea, IdeaClaim, IdeaPhoto, PolishRound, Proposal, Referral, Screening
 
 MAX_CLAIMS = 5
 MAX_DRAFTS = 10
@@ -261,6 +265,69 @@ def why_not_edit_proposal(user: Person, proposal: Proposal, now: datetime) -> Pr
     if proposal.state not in PROPOSAL_EDITABLE_STATES:
         return ProposalRefusal.JUDGED if proposal.state == ProposalState.QUALIFIED else ProposalRefusal.WRONG_STATE
     return None if permits(proposal.programme, Action.EDIT_PROPOSAL, now) else ProposalRefusal.STAGE_CLOSED
+
+
+def why_not_give_opinion(
+    user: Person, proposal: Proposal, section: DocumentSection, now: datetime
+) -> ProposalRefusal | None:
+    """Everyone their own, and the office what it was told on paper."""
+    is_committee = section == DocumentSection.COMMUNITY_OPINION and is_community_officer(user, proposal.community)
+    is_support = section == DocumentSection.SUPPORT_OPINION and accompanies(user, proposal)
+    if not (is_committee or is_support or is_street_officer(user, proposal.programme.subdistrict_id)):
+        return ProposalRefusal.NOT_YOUR_OPINION
+    if proposal.state not in PROPOSAL_OPINION_STATES:
+        return ProposalRefusal.JUDGED if proposal.state == ProposalState.QUALIFIED else ProposalRefusal.WRONG_STATE
+    return None if permits(proposal.programme, Action.EDIT_PROPOSAL, now) else ProposalRefusal.STAGE_CLOSED
+
+
+def why_not_write_section(
+    user: Person, proposal: Proposal, section: DocumentSection, now: datetime
+) -> ProposalRefusal | None:
+    if section in OPINIONS:
+        return why_not_give_opinion(user, proposal, section, now)
+    return why_not_edit_proposal(user, proposal, now)
+
+
+def lead_of(proposal: Proposal) -> User | None:
+    """Who speaks for the proposal: the person named, else the author of the leading idea, if that idea has one."""
+    if proposal.lead is not None:
+        return proposal.lead
+    leading = proposal.consolidations.in_force().filter(kind=ConsolidationKind.PRIMARY)
+    primary = leading.select_related("idea__author").first()
+    return primary.idea.author if primary else None
+
+
+def leads(user: Person, proposal: Proposal) -> bool:
+    return isinstance(user, User) and user.is_active and lead_of(proposal) == user
+
+
+def why_not_present_round(user: Person, proposal: Proposal, now: datetime) -> ProposalRefusal | None:
+    """Whoever polishes shows what they changed, while it is being polished."""
+    if refusal := why_not_edit_proposal(user, proposal, now):
+        return refusal
+    return None if proposal.state == ProposalState.COACHING else ProposalRefusal.NOT_COACHING
+
+
+def why_not_answer_round(
+    user: Person, proposal: Proposal, polish_round: PolishRound, now: datetime
+) -> ProposalRefusal | None:
+    """The lead answers; the office may write down the answer of a lead who does not use the site."""
+    if not leads(user, proposal) and not is_street_officer(user, proposal.programme.subdistrict_id):
+        return ProposalRefusal.NOT_THE_LEAD
+    if polish_round.presented_at is None or polish_round.answered_at is not None:
+        return ProposalRefusal.ROUND_ANSWERED
+    if proposal.state != ProposalState.COACHING:
+        return ProposalRefusal.WRONG_STATE
+    return None if permits(proposal.programme, Action.EDIT_PROPOSAL, now) else ProposalRefusal.STAGE_CLOSED
+
+
+def why_not_name_lead(user: Person, proposal: Proposal, lead: User) -> ProposalRefusal | None:
+    if not is_street_officer(user, proposal.programme.subdistrict_id):
+        return ProposalRefusal.NOT_AN_OFFICER
+    if proposal.state not in PROPOSAL_OPINION_STATES | PROPOSAL_EDITABLE_STATES:
+        return ProposalRefusal.WRONG_STATE
+    authors = proposal.consolidations.in_force().filter(idea__author=lead)
+    return None if authors.exists() else ProposalRefusal.NO_AUTHOR
 
 
 def why_not_edit_whole(user: Person, proposal: Proposal, now: datetime) -> ProposalRefusal | None:

@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from proposals.views import cards, claiming, drafts, entering, ideas, photos, proposals, similar, tables, writing
+from proposals.views import (
+    attachments,
+    cards,
+    claiming,
+    drafts,
+    entering,
+    ideas,
+    photos,
+    proposals,
+    rounds,
+    similar,
+    tables,
+    writing,
+)
 
 urlpatterns: list[URLPattern] = [
     path("ideas/", ideas.idea_list, name="idea_list"),
@@ -33,6 +46,16 @@ urlpatterns: list[URLPattern] = [
     path("proposals/<int:pk>/", proposals.proposal_detail, name="proposal_detail"),
     path("desk/proposals/<int:pk>/", writing.proposal_writing, name="proposal_writing"),
     path("desk/proposals/<int:pk>/notes/", writing.coaching_note, name="coaching_note"),
+    path("desk/proposals/<int:pk>/attachments/", attachments.proposal_attachments, name="proposal_attachments"),
+    path(
+        "desk/proposals/<int:pk>/attachments/<str:digest>/remove/",
+        attachments.attachment_remove,
+        name="attachment_remove",
+    ),
+    path("proposals/<int:pk>/attachments/<str:digest>/", attachments.proposal_attachment, name="proposal_attachment"),
+    path("proposals/<int:pk>/rounds/", rounds.proposal_rounds, name="proposal_rounds"),
+    path("proposals/<int:pk>/rounds/present/", rounds.round_present, name="round_present"),
+    path("proposals/<int:pk>/rounds/<int:number>/", rounds.proposal_round, name="proposal_round"),
     path("desk/proposals/<int:pk>/hand-in/", writing.hand_in, name="hand_in"),
     path("desk/proposals/<int:pk>/<str:name>/", writing.proposal_section, name="proposal_section"),
     path("proposals/<int:pk>/card.png", cards.proposal_card, name="proposal_card"),

@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.accounts import E164Field
 from communities.widgets import DayInput
+from proposals.changes import SectionChange
 from proposals.document import PARTS, ActivityRow, BudgetItem, MemberRow, ObjectiveRow, RiskRow
 from proposals.enums import BudgetSource, DocumentSection
 from proposals.forms import ProseField
 from proposals.models import CoachingNote, Proposal
+from proposals.models.rounds import NOTE_LENGTH
 
 COLUMN = {field.name: field for field in Proposal._meta.fields}  # noqa: SLF001
 EMPTY_ROWS = 3
@@ -145,3 +147,32 @@ def plain(proposal: Proposal, section: DocumentSection, rows: Sequence[Any]) -> 
     columns = [(COLUMN[name].verbose_name, getattr(proposal, name)) for name in PARTS[section].columns]
     shown = [" · ".join(str(getattr(row, name)) for name in row.__slots__ if getattr(row, name) != "") for row in rows]
     return {"columns": columns, "rows": shown, "has_rows": bool(PARTS[section].table)}
+
+
+class PresentForm(forms.Form):
+    note = forms.CharField(
+        label=_("What was changed, and why"),
+        max_length=NOTE_LENGTH,
+        required=False,
+        help_text=_("The lead reads this beside the changes."),
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+
+class AnswerForm(forms.Form):
+    """A box for each changed section; what is not ticked is accepted."""
+
+    answer = forms.CharField(label=_("Your answer"), max_length=NOTE_LENGTH, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(self, *args: Any, changes: Sequence[SectionChange], note_needed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answer"].required = note_needed
+        if note_needed:
+            self.fields["answer"].label = _("How and when the lead told you")
+        for change in changes:
+            self.fields[change.section.value] = forms.BooleanField(
+                label=_("Decline: put the earlier text back"), required=False
+            )
+
+    def declined(self) -> list[DocumentSection]:
+        return [section for section in DocumentSection if self.cleaned_data.get(section.value)]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -23,6 +23,7 @@ from contests.rules import scores_now, why_not_open_entry
 from contests.services.judging import recuse as recuse_verb
 from contests.services.judging import rubric, save_sheet
 from contests.sheet_forms import SheetForm, initial
+from proposals.views.attachments import sent
 
 # Experts have a user name and a password; the site's usual way in is a code for a mobile number.
 expert_required = login_required(login_url=reverse_lazy("account_login"))
@@ -114,6 +115,19 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     return _sheet_page(request, entry, stored, form)
 
 
+@require_GET
+@never_cache
+@expert_required
+def entry_attachment(request: HttpRequest, pk: int, digest: str) -> HttpResponseBase:
+    """A paper of an entry that is the expert's to judge."""
+    entry = _entry(request, pk)
+    try:
+        _panelist(request, entry)
+    except Refused as refused:
+        return _refused(request, entry, refused)
+    return sent(get_object_or_404(entry.proposal.attachments, digest=digest))
+
+
 @require_http_methods(["GET", "POST"])
 @expert_required
 def recuse(request: HttpRequest, pk: int) -> HttpResponse:
@@ -176,6 +190,7 @@ def _sheet_page(request: HttpRequest, entry: Entry, stored: ScoreSheet | None, f
         "contest": entry.contest,
         "proposal": proposal,
         "lines": lines,
+        "attachments": proposal.attachments.all(),
         "ideas": proposal.consolidations.in_force().select_related("idea__community"),
         "form": form,
         "stored": stored,

@@ -30,7 +30,7 @@ from proposals.money import yuan
 from proposals.office_forms import FACTS, TEXTS, BudgetFormSet, ProposalForm, budget_initial
 from proposals.querysets import ProposalQuerySet
 from proposals.services.document import document_of
-from proposals.services.proposals import edit_proposal, move_proposal, undo_consolidation
+from proposals.services.proposals import edit_proposal, move_proposal, name_lead, undo_consolidation
 
 
 class UndoForm(VerbForm):
@@ -61,6 +61,28 @@ def _move(
         return to in PROPOSAL_TRANSITIONS[ProposalState(proposal.state)]
 
     return Verb(parts.pop("name", to.lower()), label, act, offered or possible, **parts)
+
+
+class LeadForm(VerbForm):
+    """Who speaks for the proposal."""
+
+    lead = forms.ModelChoiceField(
+        label=gettext_lazy("lead"),
+        queryset=User.objects.none(),
+        empty_label=None,
+        widget=UnfoldAdminRadioSelectWidget,
+        help_text=gettext_lazy("Accepts or declines what is changed. One of the authors of its ideas."),
+    )
+
+    def __init__(self, *args: Any, obj: Proposal, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, user=user, **kwargs)
+        joined = obj.consolidations.in_force().filter(idea__author__isnull=False)
+        self.fields["lead"].queryset = User.objects.filter(pk__in=joined.values("idea__author"))
+
+
+def _name_lead(proposal: Proposal, user: User, *, lead: User) -> str:
+    name_lead(proposal=proposal, lead=lead, by=user, now=timezone.now())
+    return _("%s speaks for the proposal now.") % lead
 
 
 def _undo(_proposal: Proposal, user: User, *, consolidation: Consolidation) -> str:
@@ -106,6 +128,13 @@ class ProposalAdmin(OfficeAdmin):
             offered=lambda proposal: proposal.state == ProposalState.SUBMITTED,
             name="return",
             form=NoteForm,
+        ),
+        Verb(
+            "lead",
+            gettext_lazy("Name the lead"),
+            _name_lead,
+            lambda proposal: proposal.state in PROPOSAL_EDITABLE_STATES,
+            form=LeadForm,
         ),
         Verb(
             "undo-joining",

@@ -1,5 +1,6 @@
 """The tables of ideas and of the proposals they are joined into."""
 
+from proposals.models.attachments import MAX_ATTACHMENTS, Attachment
 from proposals.models.claims import IdeaClaim
 from proposals.models.coaching import CoachingNote
 from proposals.models.document import Objective, PlannedActivity, Risk, TeamMember
@@ -8,17 +9,20 @@ from proposals.models.ideas import TEXT_LENGTH, TITLE_LENGTH, Idea, IdeaEvent, R
 from proposals.models.photos import MAX_PHOTOS, REASON_LENGTH, IdeaPhoto
 from proposals.models.proposals import BudgetLine, Consolidation, Proposal, ProposalEvent
 from proposals.models.referrals import RECEIVER_LENGTH, REPLY_LENGTH, Referral
+from proposals.models.rounds import PolishRound
 from proposals.models.screening import Screening
 from proposals.models.wordings import ReasonWording
 from proposals.models.words import WordCount
 
 __all__ = [
+    "MAX_ATTACHMENTS",
     "MAX_PHOTOS",
     "REASON_LENGTH",
     "RECEIVER_LENGTH",
     "REPLY_LENGTH",
     "TEXT_LENGTH",
     "TITLE_LENGTH",
+    "Attachment",
     "BudgetLine",
     "CoachingNote",
     "Consolidation",
@@ -29,6 +33,7 @@ __all__ = [
     "IdeaPhoto",
     "Objective",
     "PlannedActivity",
+    "PolishRound",
     "Proposal",
     "ProposalEvent",
     "ReasonWording",

@@ -18,7 +18,7 @@ from communities.fulltext import WithoutWords, words_of
 from communities.history import APPEND_ONLY, Event
 from communities.models import Community
 from programmes.models import Category, Programme
-from proposals.enums import PROPOSAL_PUBLIC_STATES, BudgetSource, ConsolidationKind, ProposalState, TeamType
+from proposals.enums import PROPOSAL_PUBLIC_STATES, BudgetSource, ConsolidationKind, ProposalState, RoundStep, TeamType
 from proposals.models.document import CAME_AND_WENT
 from proposals.models.ideas import Idea
 from proposals.querysets import ConsolidationQuerySet, ProposalQuerySet
@@ -31,7 +31,7 @@ OPINION_LENGTH = 300
 
 @pghistory.track(
     model_name="ProposalVersion",
-    exclude=["state", "number", "revision", "created_at", "words"],
+    exclude=["state", "number", "lead", "revision", "created_at", "words"],
     obj_field=pghistory.ObjForeignKey(related_name="versions"),
 )
 class Proposal(models.Model):
@@ -75,6 +75,16 @@ class Proposal(models.Model):
     )
     support_opinion = models.TextField(
         _("opinion of the support organisation"), blank=True, validators=[MaxLengthValidator(OPINION_LENGTH)]
+    )
+    lead = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("lead"),
+        help_text=_("Who speaks for the proposal, if it is not the author of its leading idea."),
     )
     state = models.CharField(_("state"), max_length=20, choices=ProposalState.choices, default=ProposalState.DRAFT)
     revision = models.PositiveIntegerField(default=1, editable=False)
@@ -226,3 +236,6 @@ class ProposalEvent(Event):
 
     def get_to_state_display(self) -> str:
         return str(ProposalState(self.to_state).label)
+
+    def get_reason_display(self) -> str:
+        return str(RoundStep(self.reason).label) if self.reason else ""

@@ -13,6 +13,7 @@ from django.db import models, transaction
 from communities import phones
 from communities.models import User
 from communities.refusal import Refused, refuse_if
+from proposals.changes import packed
 from proposals.document import (
     COLUMNS,
     PARTS,
@@ -25,9 +26,9 @@ from proposals.document import (
     RiskRow,
     Rows,
 )
-from proposals.enums import DocumentSection, ProposalRefusal
-from proposals.models import BudgetLine, Objective, PlannedActivity, Proposal, Risk, TeamMember
-from proposals.rules import why_not_edit_proposal
+from proposals.enums import DocumentSection, ProposalRefusal, ProposalState
+from proposals.models import BudgetLine, Objective, PlannedActivity, PolishRound, Proposal, Risk, TeamMember
+from proposals.rules import why_not_write_section
 
 KINDS: dict[str, tuple[type[models.Model], type[Any]]] = {
     "members": (TeamMember, MemberRow),
@@ -76,15 +77,31 @@ def save_section(
     """Replace one section; `columns` and `rows` are what `PARTS` says of it.
 
     `mark` is the section's mark when the page was made (`mark_of`). If somebody has saved this section since, the answer
-    is `Refused(STALE)`; what others saved in other sections does not matter.
+    is `Refused(STALE)`, unless what they saved is the same; what others saved in other sections does not matter.
     """
-    stored = Proposal.objects.select_for_update(no_key=True).select_related("programme").get(pk=proposal.pk)
-    refuse_if(why_not_edit_proposal(by, stored, now))
+    held = Proposal.objects.select_for_update(of=("self",), no_key=True)
+    stored = held.select_related("programme", "community").get(pk=proposal.pk)
+    refuse_if(why_not_write_section(by, stored, section, now))
+    part = PARTS[section]
+    typed = {name: columns[name] for name in part.columns}
+    tables = {part.table: rows} if part.table else {}
+    if all(getattr(stored, name) == value for name, value in typed.items()) and all(
+        rows_of(stored, table) == tuple(rows) for table, rows in tables.items()
+    ):
+        return stored
     if mark_of(stored, section) != mark:
         raise Refused(ProposalRefusal.STALE)
-    part = PARTS[section]
-    tables = {part.table: rows} if part.table else {}
-    return write(stored, {name: columns[name] for name in part.columns}, tables)
+    begin_round(stored, now)
+    return write(stored, typed, tables)
+
+
+def begin_round(proposal: Proposal, now: datetime) -> None:
+    """Remember the document before the first change of a round of polishing. Needs the proposal held."""
+    if proposal.state != ProposalState.COACHING or proposal.rounds.filter(answered_at__isnull=True).exists():
+        return
+    PolishRound.objects.create(
+        proposal=proposal, number=proposal.rounds.count() + 1, before=packed(document_of(proposal)), begun_at=now
+    )
 
 
 def write(proposal: Proposal, columns: Mapping[str, object], tables: Mapping[str, Sequence[Any]]) -> Proposal:

@@ -21,12 +21,19 @@ from proposals.enums import (
     ConsolidationKind,
     ProposalRefusal,
     ProposalState,
+    RoundStep,
 )
 from proposals.models import Consolidation, Idea, Proposal, ProposalEvent
 from proposals.money import yuan
 from proposals.receipts import project_number
-from proposals.rules import why_not_consolidate, why_not_edit_whole, why_not_move_proposal, why_not_place
-from proposals.services.document import document_of, write
+from proposals.rules import (
+    why_not_consolidate,
+    why_not_edit_whole,
+    why_not_move_proposal,
+    why_not_name_lead,
+    why_not_place,
+)
+from proposals.services.document import begin_round, document_of, write
 from proposals.services.ideas import consolidate_idea, release_idea
 
 
@@ -124,6 +131,7 @@ def edit_proposal(
     refuse_if(why_not_edit_whole(by, proposal, now) or place)
     if not Proposal.objects.filter(pk=proposal.pk, revision=revision).exists():
         raise Refused(ProposalRefusal.STALE)
+    begin_round(proposal, now)
     columns = {field.name: getattr(text, field.name) for field in fields(text)}
     tables = {} if rows is None else {name: getattr(rows, name) for name in TABLES}
     return write(proposal, columns, {**tables, "budget_lines": budget})
@@ -151,6 +159,8 @@ def move_proposal(*, proposal: Proposal, to: ProposalState, by: User, now: datet
 
 def _refuse_unfinished(proposal: Proposal) -> None:
     """Says all that is missing at once."""
+    if proposal.rounds.filter(answered_at__isnull=True, presented_at__isnull=False).exists():
+        raise Refused(ProposalRefusal.ROUND_UNANSWERED)
     document = document_of(proposal)
     if not asks_for_money(document.rows):
         raise Refused(ProposalRefusal.NO_BUDGET)
@@ -194,6 +204,26 @@ def _give_number(proposal: Proposal) -> None:
         numbered.exclude(number="").count() + 1,
     )
     Proposal.objects.filter(pk=proposal.pk).update(number=proposal.number)
+
+
+@transaction.atomic
+def name_lead(*, proposal: Proposal, lead: User, by: User, now: datetime) -> Proposal:
+    """The office names who speaks for the proposal: one of the authors of its ideas. Raises `Refused`."""
+    _hold(proposal)
+    refuse_if(why_not_name_lead(by, proposal, lead))
+    Proposal.objects.filter(pk=proposal.pk).update(lead=lead)
+    proposal.lead = lead
+    state = ProposalState(proposal.state)
+    ProposalEvent.objects.create(
+        proposal=proposal,
+        actor=by,
+        from_state=state,
+        to_state=state,
+        reason=RoundStep.LEAD_NAMED,
+        note=str(lead),
+        at=now,
+    )
+    return proposal
 
 
 def requested_amount(proposal: Proposal) -> Decimal:

@@ -7,12 +7,16 @@ from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
+from communities.models import User
 from communities.pages import page_of
+from communities.rules import Person, is_community_officer
 from programmes.models import Programme
-from proposals.enums import PROPOSAL_PUBLIC_STATES, BudgetSource
+from proposals.enums import PROPOSAL_PUBLIC_STATES, BudgetSource, DocumentSection, ProposalState
 from proposals.filters import ProposalFilter
-from proposals.models import BudgetLine, Proposal
+from proposals.models import Attachment, BudgetLine, PolishRound, Proposal
+from proposals.rules import leads, why_not_give_opinion
 from proposals.services.seconding import supporters_of
 
 
@@ -37,8 +41,25 @@ def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "totals": totals_by_source(lines),
         "consolidations": ideas,
         "supporters": supporters_of(proposal),
+        "to_answer": _to_answer(request.user, proposal),
+        "may_opine": _may_opine(request.user, proposal),
+        "attachments": Attachment.objects.visible_to(request.user).filter(proposal=proposal),
     }
     return render(request, "proposals/proposal_detail.html", context)
+
+
+def _to_answer(user: Person, proposal: Proposal) -> PolishRound | None:
+    """The round whose changes wait for the person's answer."""
+    if not isinstance(user, User) or proposal.state != ProposalState.COACHING or not leads(user, proposal):
+        return None
+    return proposal.rounds.filter(answered_at__isnull=True, presented_at__isnull=False).first()
+
+
+def _may_opine(user: Person, proposal: Proposal) -> bool:
+    """Whether the page leads on to writing the opinion of the residents' committee."""
+    if not is_community_officer(user, proposal.community):
+        return False
+    return why_not_give_opinion(user, proposal, DocumentSection.COMMUNITY_OPINION, timezone.now()) is None
 
 
 def totals_by_source(lines: Sequence[BudgetLine]) -> list[tuple[str, Decimal]]:

@@ -9,7 +9,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -18,9 +20,14 @@ from communities.models import User
 from communities.refusal import Refused
 from proposals.caps import allowance_of
 from proposals.document import PARTS, completeness_of
-from proposals.enums import DocumentSection, ProposalRefusal, ProposalState
+from proposals.enums import OPINIONS, DocumentSection, ProposalRefusal, ProposalState
 from proposals.models import Proposal
-from proposals.rules import why_not_edit_proposal, why_not_move_proposal
+from proposals.rules import (
+    why_not_edit_proposal,
+    why_not_give_opinion,
+    why_not_move_proposal,
+    why_not_write_section,
+)
 from proposals.services.coaching import note_coaching
 from proposals.services.document import document_of, mark_of, rows_of, save_section
 from proposals.services.proposals import move_proposal
@@ -68,14 +75,21 @@ def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 def proposal_section(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """One section with its own form; whoever comes second reads what was saved first, and keeps what they typed."""
+    """One section with its own form; whoever comes second reads what was saved first, and keeps what they typed.
+
+    A script sends it while somebody writes, and is answered with a sentence for the page instead of a page.
+    """
     if name not in DocumentSection.values:
         raise Http404
-    section, proposal, user = DocumentSection(name), _fetch(request, pk), _user(request)
-    why_not = why_not_edit_proposal(user, proposal, timezone.now())
+    section, user = DocumentSection(name), _user(request)
+    proposal = _fetch_for_opinion(request, pk) if section in OPINIONS else _fetch(request, pk)
+    back = _back(proposal, user)
+    why_not = why_not_write_section(user, proposal, section, timezone.now())
     if why_not:
+        if request.htmx:
+            return _while_writing(request, why_not.label)
         messages.info(request, str(why_not.label))
-        return redirect("proposal_writing", pk)
+        return redirect(back)
     mark = request.POST.get("mark", "") or mark_of(proposal, section)
     form, rows = _forms(request, section, proposal)
     stored = None
@@ -96,9 +110,15 @@ def proposal_section(request: HttpRequest, pk: int, name: str) -> HttpResponse:
                 stored = Proposal.objects.get(pk=pk)
                 mark = mark_of(stored, section)
         else:
+            if request.htmx:
+                return _while_writing(request, saved=Proposal.objects.get(pk=pk), section=section)
             messages.success(request, _("“%s” was saved.") % section.label)
-            return redirect("proposal_writing", pk)
+            return redirect(back)
+    if request.htmx:
+        sentences = form.non_field_errors()
+        return _while_writing(request, sentences[0] if sentences else _("Not saved yet: something is not complete."))
     context = {
+        "back": back,
         "proposal": proposal,
         "section": section,
         "form": form,
@@ -109,6 +129,28 @@ def proposal_section(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         "allowance": allowance_of(proposal) if section == DocumentSection.BUDGET else None,
     }
     return render(request, "proposals/section.html", context)
+
+
+def _while_writing(
+    request: HttpRequest,
+    trouble: str | Promise = "",
+    *,
+    saved: Proposal | None = None,
+    section: DocumentSection = DocumentSection.BASICS,
+) -> HttpResponse:
+    """What the page says about the last saving, and the mark from which it writes on."""
+    mark = mark_of(saved, section) if saved else ""
+    context = {"trouble": trouble, "mark": mark, "at": timezone.now(), "proposal": saved}
+    if saved and section == DocumentSection.BUDGET:
+        context["allowance"] = allowance_of(saved)
+    return render(request, "proposals/_saved.html", context)
+
+
+def _back(proposal: Proposal, user: User) -> str:
+    """Where the person came from: who writes an opinion alone, from the page of the proposal."""
+    if Proposal.objects.written_by(user).filter(pk=proposal.pk).exists():
+        return reverse("proposal_writing", args=[proposal.pk])
+    return proposal.get_absolute_url()
 
 
 def _forms(request: HttpRequest, section: DocumentSection, proposal: Proposal) -> tuple[Any, RowForms | None]:
@@ -132,14 +174,24 @@ def _stored_rows(proposal: Proposal, section: DocumentSection) -> Sequence[Any]:
 
 def _workspace(request: HttpRequest, proposal: Proposal, form: CoachingForm) -> HttpResponse:
     user, now = _user(request), timezone.now()
+    why_not = why_not_edit_proposal(user, proposal, now)
     lacking = {section.name: section for section in completeness_of(document_of(proposal))}
     context = {
         "proposal": proposal,
-        "sections": [(section, lacking.get(section)) for section in DocumentSection],
+        "sections": [
+            (
+                section,
+                lacking.get(section),
+                why_not_give_opinion(user, proposal, section, now) if section in OPINIONS else why_not,
+            )
+            for section in DocumentSection
+        ],
         "complete": sum(section.complete for section in lacking.values()),
         "needed": len(lacking),
         "allowance": allowance_of(proposal),
-        "why_not": why_not_edit_proposal(user, proposal, now),
+        "attachments": proposal.attachments.all(),
+        "waits_for_lead": proposal.rounds.filter(answered_at__isnull=True, presented_at__isnull=False).exists(),
+        "why_not": why_not,
         "may_hand_in": why_not_move_proposal(user, proposal, ProposalState.SUBMITTED, now) is None,
         "notes": proposal.coaching_notes.select_related("author", "organisation"),
         "events": proposal.events.order_by("-at", "-pk"),
@@ -151,6 +203,12 @@ def _workspace(request: HttpRequest, proposal: Proposal, form: CoachingForm) -> 
 def _fetch(request: HttpRequest, pk: int) -> Proposal:
     """Of the person's own office or accompanied communities; any other proposal is not there."""
     proposals = Proposal.objects.written_by(_user(request)).with_page_parts()
+    proposal: Proposal = get_object_or_404(proposals.select_related("programme__subdistrict"), pk=pk)
+    return proposal
+
+
+def _fetch_for_opinion(request: HttpRequest, pk: int) -> Proposal:
+    proposals = Proposal.objects.opined_on_by(_user(request)).with_page_parts()
     proposal: Proposal = get_object_or_404(proposals.select_related("programme__subdistrict"), pk=pk)
     return proposal
 

@@ -31,16 +31,19 @@ from programmes.enums import StageKind
 from projects import services as project_services
 from projects.models import Project
 from projects.services import add_milestone, approve_projects
-from proposals.enums import IdeaChannel, IdeaState, ProposalState, ScreeningDecision
-from proposals.models import Idea, ReasonWording, Referral
+from proposals.enums import DocumentSection, IdeaChannel, IdeaState, ProposalState, ScreeningDecision
+from proposals.models import Attachment, Idea, Proposal, ReasonWording, Referral
 from proposals.rules import UNDO_TIME
 from proposals.services import notifications as proposal_notifications
+from proposals.services.attachments import add_attachment
 from proposals.services.claiming import claim_idea
+from proposals.services.document import mark_of, save_section
 from proposals.services.drafts import Seen, save_draft
 from proposals.services.entering import Contributor, enter_idea
 from proposals.services.ideas import screen
 from proposals.services.photos import add_photo
 from proposals.services.referring import answer_referral
+from proposals.services.rounds import present_round
 from proposals.views.ideas import KEPT
 from tests.factories import (
     AccompanimentFactory,
@@ -57,6 +60,7 @@ from tests.factories import (
     ZoneCommunityFactory,
     ZoneFactory,
 )
+from tests.papers import pdf
 from tests.scenes import ACCEPTANCE, CONSENT, Scene, turning_away
 
 
@@ -208,6 +212,23 @@ class World:
         )
         for state in ProposalState:
             setattr(self, f"proposal_{state.lower()}", self.scene.proposal(state, title=f"Rest, {state.label}"))
+        self.show_changes(self.proposal_coaching)
+        self.paper = add_attachment(
+            proposal=self.proposal_coaching, file=BytesIO(pdf()), name="survey.pdf", by=self.officer, now=self.now
+        )
+
+    def show_changes(self, proposal: Proposal) -> None:
+        """The organisation has written the summary anew, and waits for what the lead says."""
+        save_section(
+            proposal=proposal,
+            section=DocumentSection.SUMMARY,
+            columns={"summary": "Benches with backs, and shade from the trees."},
+            rows=(),
+            mark=mark_of(proposal, DocumentSection.SUMMARY),
+            by=self.support_member,
+            now=self.now,
+        )
+        present_round(proposal=proposal, note="Shorter.", by=self.support_member, now=self.now)
 
     def enter(self) -> Idea:
         """An idea that came on paper, from somebody without an account."""
@@ -228,6 +249,7 @@ class World:
             setattr(self, f"contest_{state.lower()}", self.scene.contest(state, name=f"Contest, {state.label}"))
         self._roll()
         self.entry = self._entry("OPEN", "002")
+        self.entry_paper = self._attach(self.entry)
         self.recused_entry = self._entry("OPEN", "001")
         self.entry_of_result = self._entry("CONFIRMED", "001")
         self.scene.vote(self.contest_open)
@@ -242,6 +264,13 @@ class World:
         issue_codes(**place, number=2, for_roll=False, key=uuid.uuid4(), by=self.community_officer, now=self.now)
         self.code, void = HouseholdCode.objects.order_by("serial")
         void_code(code=void, reason=CodeVoidReason.LOST, by=self.community_officer, now=self.now)
+
+    def _attach(self, entry: Entry) -> Attachment:
+        """The paper of `proposal_coaching`, as if it had been handed in with the entry's proposal."""
+        values = {name: getattr(self.paper, name) for name in ("kind", "name", "file", "size", "digest")}
+        return Attachment.objects.create(
+            proposal=entry.proposal, position=0, added_by=self.officer, added_at=self.now, **values
+        )
 
     def _entry(self, state: str, number: str) -> Entry:
         return Entry.objects.get(contest__state=state, number=number)

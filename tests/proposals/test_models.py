@@ -12,6 +12,7 @@ from django.db import IntegrityError, InternalError, transaction
 
 from proposals.enums import ConsolidationKind, IdeaChannel, IdeaState, ProposalState, ScreeningDecision, Verdict
 from proposals.models import (
+    Attachment,
     BudgetLine,
     CoachingNote,
     Consolidation,
@@ -22,6 +23,7 @@ from proposals.models import (
     IdeaPhoto,
     Objective,
     PlannedActivity,
+    PolishRound,
     Proposal,
     ProposalEvent,
     ReasonWording,
@@ -78,6 +80,28 @@ def photos(scene: Scene, *rows: dict[str, object]):
     values = {"position": 0, "image": "x.jpg", "digest": "a", "width": 1, "height": 1, "added_at": scene.now}
     for row in rows:
         IdeaPhoto.objects.create(idea=idea, **{**values, **row})
+
+
+def papers(scene: Scene, *rows: dict[str, object]):
+    proposal = ProposalFactory(programme=scene.programme)
+    values = {"position": 0, "kind": "PDF", "name": "x.pdf", "file": "x.pdf", "size": 1, "digest": "a"}
+    for row in rows:
+        Attachment.objects.create(proposal=proposal, added_by=scene.officer, added_at=scene.now, **{**values, **row})
+
+
+ANSWERED = {"presented": True, "answered": True}
+
+
+def rounds(scene: Scene, *rows: dict[str, object]):
+    proposal = ProposalFactory(programme=scene.programme)
+    for row in rows:
+        values = {"number": 1, "before": {}, "begun_at": scene.now, **row}
+        for step in ("presented", "answered"):
+            if values.pop(step, False):
+                values |= {f"{step}_at": scene.now, f"{step}_by": scene.officer}
+        if "answered_at" in values:
+            values["after"] = {}
+        PolishRound.objects.create(proposal=proposal, **values)
 
 
 def seconded_twice(scene: Scene):
@@ -197,6 +221,15 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_ideaphoto_once": lambda scene: photos(scene, {}, {"position": 1}),
     "proposals_ideaphoto_three_at_most": lambda scene: photos(scene, {"position": 3}),
     "proposals_ideaphoto_taken_down_with_reason": lambda scene: photos(scene, {"taken_down_at": scene.now}),
+    "proposals_attachment_place_once": lambda scene: papers(scene, {}, {"digest": "b"}),
+    "proposals_attachment_once": lambda scene: papers(scene, {}, {"position": 1}),
+    "proposals_attachment_five_at_most": lambda scene: papers(scene, {"position": 5}),
+    "proposals_attachment_sized": lambda scene: papers(scene, {"size": 10 * 1024 * 1024 + 1}),
+    "proposals_attachment_kind_kept": lambda scene: papers(scene, {"kind": "PNG"}),
+    "proposals_polishround_number_once": lambda scene: rounds(scene, ANSWERED, {}),
+    "proposals_polishround_one_open": lambda scene: rounds(scene, {}, {"number": 2}),
+    "proposals_polishround_shown_by_somebody": lambda scene: rounds(scene, {"presented_at": scene.now}),
+    "proposals_polishround_answered_whole": lambda scene: rounds(scene, {"after": {}}),
     "proposals_seconding_once": seconded_twice,
     "proposals_proposal_number_once": lambda scene: [
         ProposalFactory(programme=scene.programme, number="WJ-034-2018-01") for _ in range(2)
@@ -286,6 +319,10 @@ REWRITES: dict[str, Callable[[Scene], object]] = {
     "referral.append_only": lambda scene: Referral.objects.update(receiver="Somebody else"),
     "referral.no_delete": lambda scene: Referral.objects.all().delete(),
     "coachingnote.append_only": lambda scene: CoachingNote.objects.update(text="Never said"),
+    "polishround.answered_is_history": lambda scene: [
+        rounds(scene, ANSWERED),
+        PolishRound.objects.update(answer="Never said"),
+    ],
     "proposal.number_given_once": lambda scene: renumbered(scene.proposal(ProposalState.QUALIFIED)),
     "proposalevent.append_only": lambda scene: ProposalEvent.objects.update(to_state=ProposalState.POOLED),
     "proposalevent.no_delete": lambda scene: ProposalEvent.objects.all().delete(),

@@ -87,15 +87,15 @@ def test_an_unknown_section_is_not_there(proposal_in, support_member):
 
 
 @pytest.mark.parametrize("section", list(S))
-def test_every_section_has_a_page(section, proposal_in, support_member):
-    page = english(support_member).get(section_url(proposal_in("COACHING"), section))
+def test_every_section_has_a_page(section, proposal_in, officer):
+    page = english(officer).get(section_url(proposal_in("COACHING"), section))
     assert page.status_code == 200
     assert shown(section.label) in text(page)
 
 
 @pytest.mark.parametrize("section", list(S))
-def test_a_page_sent_as_it_is_changes_nothing(section, proposal_in, support_member):
-    proposal, client = proposal_in("COACHING"), english(support_member)
+def test_a_page_sent_as_it_is_changes_nothing(section, proposal_in, officer):
+    proposal, client = proposal_in("COACHING"), english(officer)
     page = client.get(section_url(proposal, section))
     data = {"mark": page.context["mark"]}
     forms = [page.context["form"], *(page.context["rows"] or [])]
@@ -248,5 +248,72 @@ def test_the_page_costs_the_same_for_any_number(count, proposal_in, support_memb
     for _number in range(count):
         note_coaching(proposal=proposal, held_on=now.date(), text="Polished.", by=support_member, now=now)
     client.get(workspace(proposal))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(21):
         assert f"{count} note" in text(client.get(workspace(proposal)))
+
+
+# While somebody writes
+
+
+def while_writing(client, proposal, section, data):
+    return client.post(section_url(proposal, section), data, headers={"hx-request": "true"})
+
+
+def test_a_section_is_saved_while_it_is_written(proposal_in, support_member):
+    proposal, client = proposal_in("COACHING"), english(support_member)
+    mark = client.get(section_url(proposal, S.SUMMARY)).context["mark"]
+    for words in ("First words.", "First words. And more."):
+        piece = while_writing(client, proposal, S.SUMMARY, {"summary": words, "mark": mark})
+        assert "Saved at" in text(piece)
+        assert "<html" not in text(piece)
+        mark = piece.context["mark"]
+        assert f'value="{mark}"' in text(piece)
+    assert stored(proposal).summary == "First words. And more."
+
+
+def test_the_same_text_twice_is_no_conflict(proposal_in, support_member):
+    proposal, client = proposal_in("COACHING"), english(support_member)
+    mark = client.get(section_url(proposal, S.SUMMARY)).context["mark"]
+    typed = {"summary": "Typed once.", "mark": mark}
+    while_writing(client, proposal, S.SUMMARY, typed)
+    before = stored(proposal).revision
+    assert client.post(section_url(proposal, S.SUMMARY), typed).url == workspace(proposal)
+    assert stored(proposal).revision == before
+
+
+def test_a_conflict_is_told_while_writing(proposal_in, support_member, officer):
+    proposal = proposal_in("COACHING")
+    mark = mark_of(proposal, S.SUMMARY)
+    while_writing(english(officer), proposal, S.SUMMARY, {"summary": "By the office.", "mark": mark})
+    piece = while_writing(english(support_member), proposal, S.SUMMARY, {"summary": "Mine.", "mark": mark})
+    assert shown(ProposalRefusal.STALE.label) in text(piece)
+    assert 'name="mark"' not in text(piece)
+    assert stored(proposal).summary == "By the office."
+
+
+def test_an_unfinished_row_waits(proposal_in, support_member):
+    proposal = proposal_in("COACHING")
+    piece = while_writing(english(support_member), proposal, S.RISKS, risks(("Half a row", "")))
+    assert "Not saved yet" in text(piece)
+    assert stored(proposal).revision == proposal.revision
+
+
+def test_the_sums_go_along_with_the_budget(proposal_in, support_member, programme):
+    type(programme).objects.update(project_cap=30000)
+    proposal, client = proposal_in("COACHING"), english(support_member)
+    line = {"rows-0-item": "Benches", "rows-0-unit_price": "1000", "rows-0-quantity": "3", "rows-0-source": "REQUESTED"}
+    piece = while_writing(
+        client,
+        proposal,
+        S.BUDGET,
+        {"rows-TOTAL_FORMS": 1, "rows-INITIAL_FORMS": 0, "mark": mark_of(proposal, S.BUDGET), **line},
+    )
+    assert "27,000 <small>yuan left</small>" in text(piece)
+    assert 'hx-swap-oob="true"' in text(piece)
+
+
+def test_who_may_not_write_any_more_is_told_while_writing(proposal_in, support_member):
+    proposal = proposal_in("SUBMITTED")
+    piece = while_writing(english(support_member), proposal, S.SUMMARY, {"summary": "Too late.", "mark": "x"})
+    assert shown(ProposalRefusal.WRONG_STATE.label) in text(piece)
+    assert stored(proposal).summary != "Too late."

@@ -1,0 +1,130 @@
+"""Rounds of polishing: what was changed, shown to the lead, accepted or declined."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from communities.models import User
+from communities.refusal import Refused
+from proposals.changes import SectionChange, changed_sections, unpacked
+from proposals.enums import ProposalRefusal
+from proposals.models import PolishRound, Proposal
+from proposals.rules import lead_of, leads, why_not_answer_round, why_not_present_round
+from proposals.services.document import document_of
+from proposals.services.rounds import answer_round, mark_of_document, present_round
+from proposals.trail import trail_of
+from proposals.writing_forms import COLUMN, AnswerForm, PresentForm
+
+
+@require_GET
+@never_cache
+@login_required
+def proposal_rounds(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was changed in the round that is under way, the rounds before it, and who wrote when."""
+    return _rounds(request, _fetch(request, pk), PresentForm())
+
+
+@require_POST
+@login_required
+def round_present(request: HttpRequest, pk: int) -> HttpResponse:
+    assert isinstance(request.user, User)
+    proposal, form = _fetch(request, pk), PresentForm(request.POST)
+    if form.is_valid():
+        try:
+            present_round(proposal=proposal, note=form.cleaned_data["note"], by=request.user, now=timezone.now())
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("The lead is told, and can accept or decline."))
+            return redirect("proposal_rounds", pk)
+    return _rounds(request, proposal, form)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@login_required
+def proposal_round(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """One round section by section, before and after; where it waits for an answer, the form for it."""
+    assert isinstance(request.user, User)
+    proposal = _fetch(request, pk)
+    polish_round = get_object_or_404(proposal.rounds.select_related("presented_by", "answered_by"), number=number)
+    document = unpacked(polish_round.after) if polish_round.after else document_of(proposal)
+    changes = changed_sections(unpacked(polish_round.before), document)
+    for_lead = leads(request.user, proposal)
+    form = AnswerForm(request.POST or None, changes=changes, note_needed=not for_lead)
+    if request.method == "POST" and form.is_valid():
+        try:
+            answer_round(
+                polish_round=polish_round,
+                declined=form.declined(),
+                mark=request.POST.get("mark", ""),
+                answer=form.cleaned_data["answer"],
+                by=request.user,
+                now=timezone.now(),
+            )
+        except Refused as refused:
+            stale = refused.reason == ProposalRefusal.STALE
+            form.add_error(
+                None, _("Somebody wrote on meanwhile: look at the changes again.") if stale else str(refused)
+            )
+        else:
+            messages.success(request, _("Your answer stands in the history of the proposal."))
+            return redirect("proposal_rounds" if not for_lead else "proposal_detail", pk)
+    context = {
+        "proposal": proposal,
+        "round": polish_round,
+        "changes": _shown(changes, polish_round, form),
+        "mark": mark_of_document(document),
+        "form": form,
+        "for_lead": for_lead,
+        "may_answer": why_not_answer_round(request.user, proposal, polish_round, timezone.now()) is None,
+    }
+    return render(request, "proposals/round.html", context)
+
+
+def _rounds(request: HttpRequest, proposal: Proposal, form: PresentForm) -> HttpResponse:
+    rounds = list(proposal.rounds.select_related("presented_by", "answered_by").order_by("-number"))
+    current = next((each for each in rounds if each.answered_at is None), None)
+    changes = changed_sections(unpacked(current.before), document_of(proposal)) if current else []
+    context = {
+        "proposal": proposal,
+        "rounds": rounds,
+        "current": current,
+        "changed": [change.section.label for change in changes],
+        "lead": lead_of(proposal),
+        "may_present": why_not_present_round(request.user, proposal, timezone.now()) is None,
+        "writes": Proposal.objects.written_by(request.user).filter(pk=proposal.pk).exists(),
+        "trail": trail_of(proposal),
+        "form": form,
+    }
+    return render(request, "proposals/rounds.html", context)
+
+
+def _shown(changes: list[SectionChange], polish_round: PolishRound, form: AnswerForm) -> list[dict[str, Any]]:
+    """A change as the page shows it, with the box that declines it."""
+    return [
+        {
+            "section": change.section,
+            "columns": [(COLUMN[name].verbose_name, pieces) for name, pieces in change.columns.items()],
+            "rows": change.rows,
+            "declined": change.section.value in polish_round.declined,
+            "field": form[change.section.value],
+        }
+        for change in changes
+    ]
+
+
+def _fetch(request: HttpRequest, pk: int) -> Proposal:
+    assert isinstance(request.user, User)
+    proposals = Proposal.objects.followed_by(request.user).with_page_parts()
+    proposal: Proposal = get_object_or_404(proposals.select_related("programme__subdistrict", "lead"), pk=pk)
+    return proposal
