@@ -62,6 +62,10 @@ class ResidencyQuerySet(models.QuerySet["Residency"]):
     def verified(self) -> ResidencyQuerySet:
         return self.filter(state=ResidencyState.VERIFIED)
 
+    def standing(self) -> ResidencyQuerySet:
+        """Verified, or named and not refused yet."""
+        return self.exclude(state=ResidencyState.REFUSED)
+
     def awaiting_verification(self) -> ResidencyQuerySet:
         return self.filter(state=ResidencyState.PENDING).order_by("created_at")
 

@@ -189,6 +189,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "deliver": {"task": "communities.tasks.deliver", "schedule": 10.0},
     "weigh-words": {"task": "proposals.tasks.weigh_words", "schedule": 3600.0},
+    "look-for-conflicts": {"task": "contests.tasks.look_for_conflicts", "schedule": 60.0},
     "request-live-tallies": {"task": "contests.tasks.request_live_tallies", "schedule": 60.0},
 }
 
@@ -325,6 +326,7 @@ UNFOLD = {
                 "title": _("Contests and projects"),
                 "items": [
                     office_link(_("Contests"), "contests_contest_changelist"),
+                    office_link(_("Pool of experts"), "contests_expert_changelist"),
                     office_link(_("Awards without a project"), "projects_project_awards"),
                     office_link(_("Projects"), "projects_project_changelist"),
                 ],

@@ -28,6 +28,9 @@ CONTEST_TRANSITIONS: dict[ContestState, frozenset[ContestState]] = {
 PUBLISHED_STATES = frozenset({ContestState.PUBLICISED, ContestState.CONFIRMED})
 """Contests whose result everyone may read."""
 
+JUDGED_STATES = frozenset({ContestState.OPEN, ContestState.CLOSED, ContestState.TALLIED})
+"""Contests that are judged, or have been and are not on public notice yet."""
+
 
 class EntryStatus(TextChoices):
     IN = "IN", _("Taking part")
@@ -114,6 +117,16 @@ class RecusalGround(TextChoices):
     SAME_ORGANISATION = "SAME_ORGANISATION", _("Member of the organisation")
     ON_TEAM = "ON_TEAM", _("On the proposal's team")
     SAME_EMPLOYER = "SAME_EMPLOYER", _("Same employer")
+
+
+class DeclaredTie(TextChoices):
+    """What an expert who declares a conflict has to do with those behind the entry."""
+
+    RELATIVE = "RELATIVE", _("A relative or close friend takes part in it")
+    EMPLOYER = "EMPLOYER", _("I work or have worked for those behind it")
+    ADVISER = "ADVISER", _("I have advised them or helped to write it")
+    MEMBER = "MEMBER", _("I belong to an organisation behind it")
+    OTHER = "OTHER", _("Something else, which I explain")
 
 
 class VoidReason(TextChoices):
@@ -207,6 +220,8 @@ class ContestRefusal(TextChoices):
     ENTERED_ALREADY = "ENTERED_ALREADY", _("This proposal is in the contest already.")
     NOT_ASSIGNED = "NOT_ASSIGNED", _("This entry is not assigned to you.")
     RECUSED = "RECUSED", _("You keep out of this entry.")
+    TIE_MISSING = "TIE_MISSING", _("Say what ties you to the entry.")
+    NOTE_MISSING = "NOTE_MISSING", _("Explain in a few words what ties you to the entry.")
     SCORING_CLOSED = "SCORING_CLOSED", _("Scoring is closed.")
     SHEET_SUBMITTED = "SHEET_SUBMITTED", _("You have submitted this sheet; it cannot be changed any more.")
     SHEET_INCOMPLETE = "SHEET_INCOMPLETE", _("Give points for every criterion before you submit.")

@@ -174,7 +174,7 @@ def input_counts(contest: Contest) -> dict[str, int]:
     """
     return {
         "entries": Entry.objects.filter(contest=contest).taking_part().count(),
-        "sheets": ScoreSheet.objects.submitted().filter(entry__contest=contest).count(),
+        "sheets": ScoreSheet.objects.counted().filter(entry__contest=contest).count(),
         "recusals": Recusal.objects.filter(entry__contest=contest).count(),
         "ballots": Ballot.objects.filter(contest=contest).count(),
         "valid_ballots": Ballot.objects.valid().filter(contest=contest).count(),

@@ -12,7 +12,7 @@ from communities.models import Appointment, Residency
 from communities.notice_kinds import Notice
 from communities.notices import Message, ending, moment
 from contests.enums import AwardState, ContestAct, ContestState
-from contests.models import Assignment, Award, Contest, ContestEvent, Entry
+from contests.models import Assignment, Award, Contest, ContestEvent, Entry, Recusal
 from proposals.money import yuan
 from proposals.notices import authors_of
 
@@ -42,14 +42,17 @@ def _opened(event: ContestEvent, contest: Contest) -> Iterator[Message]:
         "opens": moment(contest.scoring_opens_at),
         "closes": ending(contest.scoring_closes_at),
     }
-    experts = Assignment.objects.filter(panelist__contest=contest, panelist__user__isnull=False)
+    experts = Assignment.objects.standing().filter(panelist__contest=contest, panelist__user__isnull=False)
     users = list(experts.order_by().values_list("panelist__user_id", flat=True).distinct())
     yield Message(event, users, Notice.SCORING_OPENED, reverse("panel_contest", args=[contest.pk]), windows)
     entries = list(Entry.objects.taking_part().filter(contest=contest))
     authors = authors_of([entry.proposal_id for entry in entries])
+    recusals = Recusal.objects.filter(entry__contest=contest, panelist__user__isnull=False)
+    kept_from = set(recusals.values_list("entry_id", "panelist__user_id"))
     for entry in entries:
         facts = {"title": entry.title, "contest": contest.name, "number": entry.number}
-        yield Message(event, authors[entry.proposal_id], Notice.PROPOSAL_ENTERED, entry.get_absolute_url(), facts)
+        told = [author for author in authors[entry.proposal_id] if (entry.pk, author) not in kept_from]
+        yield Message(event, told, Notice.PROPOSAL_ENTERED, entry.get_absolute_url(), facts)
 
 
 def _voting_opened(event: ContestEvent, contest: Contest) -> Iterator[Message]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from communities.querysets import scope_of
 from contests.enums import (
+    JUDGED_STATES,
     PUBLISHED_STATES,
     AwardState,
     ContestAct,
@@ -24,13 +26,16 @@ from contests.enums import (
 if TYPE_CHECKING:
     from communities.models import Community, User
     from contests.models import (
+        Assignment,
         Award,
         Ballot,
         Contest,
         Entry,
+        Expert,
         HouseholdCode,
         OfflineCount,
         Panelist,
+        Recusal,
         Result,
         ScoreSheet,
         TallyRun,
@@ -49,6 +54,14 @@ class ContestQuerySet(models.QuerySet["Contest"]):
     def in_office_of(self, user: User) -> ContestQuerySet:
         """What the admin shows: contests of the sub-districts for which the person works or supervises."""
         return self.filter(programme__subdistrict__in=scope_of(user).subdistricts)
+
+    def with_entry_count(self, user: User | AnonymousUser) -> ContestQuerySet:
+        """Adds `entry_count`: how many entries the person may see."""
+        seen = Q()
+        if user.is_authenticated:
+            entries = apps.get_model("contests", "Entry").objects
+            seen = ~Q(entries__in=entries.kept_from(user).order_by().values("pk"))
+        return self.annotate(entry_count=Count("entries", filter=seen))
 
     def voting_now(self, now: datetime) -> ContestQuerySet:
         return self.filter(state=ContestState.OPEN, voting_opens_at__lte=now, voting_closes_at__gt=now)
@@ -70,10 +83,16 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(status=EntryStatus.IN)
 
     def visible_to(self, user: User | AnonymousUser) -> EntryQuerySet:
+        """Everyone sees an entry from the opening on, but for experts who keep out of it; the office always."""
         opened = ~Q(contest__state=ContestState.DRAFT)
         if not user.is_authenticated:
             return self.filter(opened)
-        return self.filter(opened | Q(contest__programme__subdistrict__in=scope_of(user).subdistricts))
+        kept = Q(pk__in=self.model.objects.kept_from(user).order_by().values("pk"))
+        return self.filter((opened & ~kept) | Q(contest__programme__subdistrict__in=scope_of(user).subdistricts))
+
+    def kept_from(self, user: User) -> EntryQuerySet:
+        """What the person keeps out of as an expert, until everyone may read the result."""
+        return self.filter(contest__state__in=sorted(JUDGED_STATES), recusals__panelist__user=user)
 
     def assigned_to(self, panelist: Panelist) -> EntryQuerySet:
         """What the expert may open: assigned, taking part, and not recused."""
@@ -113,9 +132,35 @@ class PanelistQuerySet(models.QuerySet["Panelist"]):
         return Exists(self.model.objects.filter(pk=OuterRef("pk"), recusals__entry=OuterRef(entry)))
 
 
+class ExpertQuerySet(models.QuerySet["Expert"]):
+    def in_office_of(self, user: User) -> ExpertQuerySet:
+        """What the admin shows: the pools of the sub-districts for which the person works or supervises."""
+        return self.filter(subdistrict__in=scope_of(user).subdistricts)
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def standing(self) -> AssignmentQuerySet:
+        """Without those whose expert keeps out of the entry."""
+        void = self.model.objects.filter(entry__recusals__panelist=F("panelist"), pk=OuterRef("pk"))
+        return self.filter(~Exists(void))
+
+
+class RecusalQuerySet(models.QuerySet["Recusal"]):
+    def of_contest(self, contest: Contest) -> RecusalQuerySet:
+        """With what a line of the record shows, and `voids_sheet`: a sheet that was handed in no longer counts."""
+        handed_in = Q(entry__sheets__panelist=F("panelist"), entry__sheets__state=SheetState.SUBMITTED)
+        rows = self.filter(entry__contest=contest).select_related("panelist__user", "entry")
+        return rows.annotate(voids_sheet=Exists(self.model.objects.filter(handed_in, pk=OuterRef("pk"))))
+
+
 class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
     def submitted(self) -> ScoreSheetQuerySet:
         return self.filter(state=SheetState.SUBMITTED)
+
+    def counted(self) -> ScoreSheetQuerySet:
+        """Submitted by an expert who does not keep out of the entry."""
+        void = self.model.objects.filter(entry__recusals__panelist=F("panelist"), pk=OuterRef("pk"))
+        return self.submitted().filter(~Exists(void))
 
 
 class VoterQuerySet(models.QuerySet["Voter"]):

@@ -128,6 +128,13 @@ def why_not_open_entry(panelist: Panelist, entry: Entry) -> ContestRefusal | Non
     return None
 
 
+def why_not_recuse(panelist: Panelist, entry: Entry) -> ContestRefusal | None:
+    """A conflict is declared as long as the contest is open: before an entry is looked at, or after it was scored."""
+    if refusal := why_not_open_entry(panelist, entry):
+        return refusal
+    return None if entry.contest.state == ContestState.OPEN else ContestRefusal.SCORING_CLOSED
+
+
 def why_not_score(panelist: Panelist, entry: Entry, sheet: ScoreSheet | None, now: datetime) -> ContestRefusal | None:
     if refusal := why_not_open_entry(panelist, entry):
         return refusal

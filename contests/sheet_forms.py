@@ -1,4 +1,4 @@
-"""The form of a score sheet: one number for each criterion, and a comment."""
+"""The forms of the experts: a score sheet with one number for each criterion, and keeping out of an entry."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from contests.enums import ContestRefusal
+from contests.enums import ContestRefusal, DeclaredTie
 from contests.models import Criterion
 from contests.ruleset import plain
 from contests.services.judging import STEP
@@ -70,6 +70,30 @@ class SheetForm(forms.Form):
 
     def rows(self) -> list[tuple[Criterion, forms.BoundField]]:
         return [(criterion, self[_name(criterion)]) for criterion in self.criteria]
+
+
+class RecuseForm(forms.Form):
+    """What ties an expert to an entry; what is none of the usual has to be explained."""
+
+    tie = forms.ChoiceField(
+        label=_("What ties you to this entry?"),
+        choices=DeclaredTie.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": ContestRefusal.TIE_MISSING.label},
+    )
+    note = forms.CharField(
+        label=_("Explanation"),
+        help_text=_("Only the office and the supervision read it."),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("tie") == DeclaredTie.OTHER and not data.get("note"):
+            self.add_error("note", str(ContestRefusal.NOTE_MISSING.label))
+        return data
 
 
 def initial(criteria: Iterable[Criterion], points: Mapping[int, Decimal], comment: str) -> dict[str, Any]:

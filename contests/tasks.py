@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from contests.models import Contest, TallyRun
 from contests.services.notifications import send_due_notifications
+from contests.services.recusing import detect_recusals
 from contests.services.tally import carry_out, request_live_tally
 
 log = structlog.get_logger(__name__)
@@ -35,6 +36,14 @@ def request_live_tallies() -> None:
     """One live run at a time for each open contest into which something came."""
     for contest in Contest.objects.open():
         request_live_tally(contest=contest, now=timezone.now())
+
+
+@shared_task
+def look_for_conflicts() -> None:
+    """Who moved house, changed the employer or joined a team while the contest is open keeps out from now on."""
+    for contest in Contest.objects.open():
+        if found := detect_recusals(contest=contest):
+            log.info("recusals", contest=contest.pk, found=found)
 
 
 @shared_task

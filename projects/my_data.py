@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import F, Prefetch, QuerySet
 
 from communities.models import Delivery, ResidencyEvent, User
-from contests.models import Recusal, ScoreSheet
+from contests.models import Entry, Recusal, ScoreSheet
 from proposals.models import IdeaEvent, Proposal
 
 STEP = ("from_state", "to_state", "reason", "note", "at")
@@ -55,10 +55,11 @@ def data_of(user: User) -> dict[str, Any]:
         "score_sheets": _score_sheets(user),
         "recusals": _rows(
             Recusal.objects.filter(panelist__user=user),
-            "entry_id",
             "ground",
+            "tie",
+            "note",
             "created_at",
-            entry_title=F("entry__title"),
+            contest_name=F("entry__contest__name"),
         ),
     }
 
@@ -129,7 +130,10 @@ def _columns(row: Any, *names: str) -> dict[str, Any]:
 
 
 def _score_sheets(user: User) -> Rows:
-    sheets: QuerySet[ScoreSheet] = ScoreSheet.objects.filter(panelist__user=user).select_related("entry")
+    """Without those for entries that the person keeps out of now."""
+    kept = Entry.objects.kept_from(user).values("pk")
+    own = ScoreSheet.objects.filter(panelist__user=user).exclude(entry__in=kept)
+    sheets: QuerySet[ScoreSheet] = own.select_related("entry")
     return [
         {
             "contest_id": sheet.entry.contest_id,

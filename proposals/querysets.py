@@ -29,6 +29,7 @@ from proposals.enums import (
     ProposalState,
     ScreeningDecision,
 )
+from proposals.hiding import kept_from
 
 if TYPE_CHECKING:
     from communities.models import User
@@ -170,6 +171,10 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
     def public(self) -> ProposalQuerySet:
         return self.filter(state__in=sorted(PROPOSAL_PUBLIC_STATES))
 
+    def public_to(self, user: User | AnonymousUser) -> ProposalQuerySet:
+        """Public ones, without those that the person keeps out of."""
+        return self.public().exclude(kept_from(user)) if user.is_authenticated else self.public()
+
     def qualified(self) -> ProposalQuerySet:
         return self.filter(state=ProposalState.QUALIFIED)
 
@@ -179,7 +184,8 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
             return self.public()
         # A subquery, so that nothing is counted more than once by what is annotated later.
         own = self.model.objects.known_to(user).values("pk")
-        return self.filter(Q(state__in=sorted(PROPOSAL_PUBLIC_STATES)) | Q(pk__in=own))
+        public = Q(state__in=sorted(PROPOSAL_PUBLIC_STATES)) & ~kept_from(user)
+        return self.filter(public | Q(pk__in=own))
 
     def known_to(self, user: User) -> ProposalQuerySet:
         """One's own by an idea; for officers and accompanying organisations those of their scope."""

@@ -13,7 +13,7 @@ from communities.models import Community, User
 from contests.enums import ContestState, RunKind
 from contests.models import Contest, Entry, Panelist
 from contests.rules import why_not_open_entry
-from contests.services.judging import assign, recuse, rubric, save_sheet
+from contests.services.judging import assign, rubric, save_sheet
 from contests.services.lifecycle import (
     close_contest,
     confirm_result,
@@ -21,6 +21,7 @@ from contests.services.lifecycle import (
     open_contest,
     publicise_result,
 )
+from contests.services.recusing import recuse
 from contests.services.tally import carry_out, request_tally
 from contests.services.voting import cast_ballot
 from programmes.models import Category, Programme
@@ -207,7 +208,7 @@ class Scene:
         contest = open_contest(contest=contest, by=self.officer, now=self.now)
         assign(contest=contest, panelists=contest.panelists.all(), entries=contest.entries.all(), by=self.officer)
         panelist = contest.panelists.get(user=self.recused)
-        recuse(panelist=panelist, entry=contest.entries.get(number="001"), by=self.recused, now=self.now)
+        recuse(panelist=panelist, entry=contest.entries.get(number="001"), tie="MEMBER", by=self.recused)
         if judged or state != ContestState.OPEN:
             self.judge(contest)
             self.vote(contest)

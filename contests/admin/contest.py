@@ -24,7 +24,7 @@ from contests.admin.entering import EnterForm, enter
 from contests.admin.overruling import VERBS as OVERRULING_VERBS
 from contests.admin.rules_form import RULE_FIELDS, ContestForm
 from contests.enums import ContestRefusal, ContestState, RunKind, SheetState, TieBreak
-from contests.models import Contest, Criterion, Overruling, Panelist
+from contests.models import Assignment, Contest, Criterion, Overruling, Panelist, Recusal, ScoreSheet
 from contests.models.contest import BALLOT_RULES
 from contests.querysets import ContestQuerySet
 from contests.rules import unready, why_not_decide
@@ -298,6 +298,7 @@ class ContestAdmin(OfficeAdmin):
             "missing": missing(contest) if contest.state == ContestState.DRAFT and works(user) else [],
             "entries": _entries(contest),
             "panel": contest.panelists.select_related("user").with_progress(),
+            "recusals": Recusal.objects.of_contest(contest),
             "runs": runs,
             "under_way": next((run for run in runs if run.finished_at is None), None),
             "overrulings": Overruling.objects.filter(entry__contest=contest).select_related(
@@ -319,7 +320,7 @@ def missing(contest: Contest) -> list[str | Promise]:
 def _entries(contest: Contest) -> models.QuerySet[Any]:
     """Entries with how many sheets are assigned, submitted and recused; never whose points."""
     return contest.entries.with_page_parts().annotate(
-        assigned_count=Count("assignments", distinct=True),
-        submitted_count=Count("sheets", filter=Q(sheets__state=SheetState.SUBMITTED), distinct=True),
+        assigned_count=Count("assignments", filter=Q(assignments__in=Assignment.objects.standing()), distinct=True),
+        submitted_count=Count("sheets", filter=Q(sheets__in=ScoreSheet.objects.counted()), distinct=True),
         recused_count=Count("recusals", distinct=True),
     )

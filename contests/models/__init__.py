@@ -9,6 +9,7 @@ from contests.models.contest import (
     Criterion,
     Entry,
 )
+from contests.models.experts import Expert
 from contests.models.judging import Assignment, Mark, Panelist, Recusal, ScoreSheet
 from contests.models.roll import CodeBatch, HouseholdCode, Voter
 from contests.models.tally import Award, Overruling, Result, TallyRun
@@ -26,6 +27,7 @@ __all__ = [
     "ContestSecret",
     "Criterion",
     "Entry",
+    "Expert",
     "HouseholdCode",
     "JuryScore",
     "Mark",

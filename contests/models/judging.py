@@ -8,10 +8,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from contests.enums import RecusalGround, SheetState
+from contests.enums import DeclaredTie, RecusalGround, SheetState
 from contests.models.contest import CONTEST_DRAFT, Contest, Criterion, Entry
-from contests.querysets import PanelistQuerySet, ScoreSheetQuerySet
+from contests.querysets import AssignmentQuerySet, PanelistQuerySet, RecusalQuerySet, ScoreSheetQuerySet
 
+ENTRY_IN_DRAFT = CONTEST_DRAFT % "(SELECT contest_id FROM contests_entry WHERE id = OLD.entry_id)"
 SHEET_OPEN = "(SELECT state FROM contests_scoresheet WHERE id = %s) = 'DRAFT'"
 
 
@@ -78,6 +79,8 @@ class Assignment(models.Model):
     )
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="assignments", verbose_name=_("entry"))
 
+    objects = AssignmentQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("assignment")
         verbose_name_plural = _("assignments")
@@ -95,23 +98,51 @@ class Assignment(models.Model):
 
 
 class Recusal(models.Model):
-    """An expert keeps out of an entry (回避); a sheet of theirs does not count."""
+    """An expert keeps out of an entry (回避); a sheet of theirs does not count, but is kept.
+
+    `tie` and `note` are what the expert declared; a ground that was found has neither. Once the contest is open no
+    recusal is changed or taken back.
+    """
 
     panelist = models.ForeignKey(Panelist, on_delete=models.CASCADE, related_name="recusals", verbose_name=_("expert"))
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="recusals", verbose_name=_("entry"))
     ground = models.CharField(_("ground"), max_length=20, choices=RecusalGround.choices)
+    tie = models.CharField(_("what ties them"), max_length=10, choices=DeclaredTie.choices, blank=True)
+    note = models.CharField(_("explanation"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    objects = RecusalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("recusal")
         verbose_name_plural = _("recusals")
         ordering = ["panelist__code", "entry__number"]
+        triggers = [
+            pgtrigger.Trigger(
+                name="is_kept",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func=f"""
+                    IF NOT {ENTRY_IN_DRAFT} THEN
+                        RAISE EXCEPTION 'the contest is open'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'contests_recusal_is_kept';
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["panelist", "entry"],
                 name="contests_recusal_once",
                 violation_error_message=_("The expert keeps out of this entry already."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(ground=RecusalGround.DECLARED) | Q(tie="", note=""),
+                name="contests_recusal_tie_declared",
+                violation_error_message=_("Only what an expert declares has an explanation."),
+            ),
         ]
 
     def __str__(self) -> str:

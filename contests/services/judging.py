@@ -1,4 +1,4 @@
-"""The verbs of the experts' side: assign, recuse, save and submit a score sheet."""
+"""The verbs of the experts' side: assign, save and submit a score sheet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import transaction
 from communities.models import User
 from communities.refusal import Refused, refuse_if
 from contests import locks
-from contests.enums import ContestAct, ContestRefusal, ContestState, RecusalGround, SheetState
+from contests.enums import ContestAct, ContestRefusal, ContestState, SheetState
 from contests.models import (
     Assignment,
     Contest,
@@ -24,7 +24,8 @@ from contests.models import (
     Recusal,
     ScoreSheet,
 )
-from contests.rules import scores_now, why_not_assign, why_not_open_entry, why_not_score
+from contests.rules import why_not_assign, why_not_score
+from contests.services.recusing import detect_recusals
 
 STEP = Decimal("0.5")
 
@@ -33,15 +34,22 @@ STEP = Decimal("0.5")
 def assign(*, contest: Contest, panelists: Iterable[Panelist], entries: Iterable[Entry], by: User) -> int:
     """Assign every one of these entries to every one of these experts; returns how many assignments are new.
 
-    In a contest that is open already an event tells which experts have got more to do, by their codes, one a line.
+    Experts get nothing that a conflict keeps them out of; what is found is noted as a recusal. In a contest that is open already an event tells which experts have got more to do, by their codes, one a line.
     Raises `Refused`: no officer, or a contest that is closed.
     """
     contest = locks.share(contest)
     refuse_if(why_not_assign(by, contest))
     panelists, entries = list(panelists), list(entries)
+    detect_recusals(contest=contest)
+    kept_out = set(Recusal.objects.filter(entry__contest=contest).values_list("panelist_id", "entry_id"))
     before = _assignments(contest)
     Assignment.objects.bulk_create(
-        [Assignment(panelist=panelist, entry=entry) for panelist in panelists for entry in entries],
+        [
+            Assignment(panelist=panelist, entry=entry)
+            for panelist in panelists
+            for entry in entries
+            if (panelist.pk, entry.pk) not in kept_out
+        ],
         ignore_conflicts=True,
     )
     after = _assignments(contest)
@@ -61,21 +69,6 @@ def assign(*, contest: Contest, panelists: Iterable[Panelist], entries: Iterable
 def _assignments(contest: Contest) -> Counter[int]:
     """How many entries each expert (id) of the contest has to score."""
     return Counter(Assignment.objects.filter(panelist__contest=contest).values_list("panelist_id", flat=True))
-
-
-@transaction.atomic
-def recuse(*, panelist: Panelist, entry: Entry, by: User, now: datetime) -> Recusal:
-    """An expert declares that they keep out of an entry; from then on they cannot open it."""
-    if panelist.user_id != by.pk:
-        raise Refused(ContestRefusal.NOT_ASSIGNED)
-    contest = locks.share(entry.contest)
-    refuse_if(why_not_open_entry(panelist, entry))
-    if not scores_now(contest, now):
-        raise Refused(ContestRefusal.SCORING_CLOSED)
-    # Of two clicks at once both come here.
-    ground = {"ground": RecusalGround.DECLARED}
-    recusal, _new = Recusal.objects.get_or_create(panelist=panelist, entry=entry, defaults=ground)
-    return recusal
 
 
 def rubric(entry: Entry) -> list[Criterion]:

@@ -37,6 +37,7 @@ from contests.models import (
 )
 from contests.rules import unready, why_not_close, why_not_confirm, why_not_enter, why_not_open, why_not_publicise
 from contests.scoring import TallyError
+from contests.services.recusing import detect_recusals
 from programmes.models import ZoneCommunity
 from proposals.models import Proposal
 from proposals.money import yuan
@@ -80,6 +81,7 @@ def open_contest(*, contest: Contest, by: User, now: datetime) -> Contest:
     if problems := ruleset.problems(contest.ruleset):
         raise Refused(ContestRefusal.RULES_UNSOUND, problems=" ".join(str(problem.label) for _, problem in problems))
     refuse_if(next(iter(unready(contest)), None))
+    detect_recusals(contest=contest)
     ContestCommunity.objects.bulk_create(
         [
             ContestCommunity(
@@ -101,9 +103,10 @@ def open_contest(*, contest: Contest, by: User, now: datetime) -> Contest:
 
 @transaction.atomic
 def close_contest(*, contest: Contest, by: User, now: datetime) -> Contest:
-    """Close scoring and voting; marks and ballots that are being saved are waited for."""
+    """Close scoring and voting; marks and ballots that are being saved are waited for, conflicts looked for once more."""
     contest = locks.exclude_others(contest)
     refuse_if(why_not_close(by, contest))
+    detect_recusals(contest=contest)
     move(contest, to=ContestState.CLOSED, by=by, now=now)
     return contest
 

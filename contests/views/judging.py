@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from communities.refusal import Refused
+from communities.refusal import Refused, refuse_if
 from contests.enums import ContestRefusal, ContestState, SheetState
 from contests.models import Contest, Criterion, Entry, Panelist, ScoreSheet
-from contests.rules import scores_now, why_not_open_entry
-from contests.services.judging import recuse as recuse_verb
+from contests.rules import scores_now, why_not_open_entry, why_not_recuse
 from contests.services.judging import rubric, save_sheet
-from contests.sheet_forms import SheetForm, initial
+from contests.services.recusing import detect_recusals
+from contests.services.recusing import recuse as recuse_verb
+from contests.sheet_forms import RecuseForm, SheetForm, initial
 from proposals.views.attachments import sent
 
 # Experts have a user name and a password; the site's usual way in is a code for a mobile number.
@@ -59,6 +60,7 @@ def panel_contest(request: HttpRequest, pk: int) -> HttpResponse:
     """The entries that are the expert's to score, the open ones first."""
     contest = get_object_or_404(Contest.objects.visible_to(request.user), pk=pk)
     panelist = get_object_or_404(Panelist, contest=contest, user=request.user)
+    detect_recusals(contest=contest, panelists=[panelist])
     states = dict(panelist.sheets.values_list("entry_id", "state"))
     entries = list(Entry.objects.assigned_to(panelist).with_page_parts())
     for entry in entries:
@@ -75,6 +77,7 @@ def panel_contest(request: HttpRequest, pk: int) -> HttpResponse:
         "next": next((entry for entry in left if entry.sheet_state), left[0] if left else None),
         "scoring": scores_now(contest, now),
         "to_come": _to_come(contest, now),
+        "declaring": contest.state == ContestState.OPEN,
     }
     return render(request, "contests/panel_contest.html", context)
 
@@ -83,11 +86,11 @@ def panel_contest(request: HttpRequest, pk: int) -> HttpResponse:
 @expert_required
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """One entry's proposal beside its score sheet."""
-    entry = _entry(request, pk)
+    entry = _entry(pk)
     try:
         panelist = _panelist(request, entry)
     except Refused as refused:
-        return _refused(request, entry, refused)
+        return _refused(request, refused)
     criteria = rubric(entry)
     stored = ScoreSheet.objects.filter(entry=entry, panelist=panelist).first()
     if request.method != "POST":
@@ -120,30 +123,32 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
 @expert_required
 def entry_attachment(request: HttpRequest, pk: int, digest: str) -> HttpResponseBase:
     """A paper of an entry that is the expert's to judge."""
-    entry = _entry(request, pk)
+    entry = _entry(pk)
     try:
         _panelist(request, entry)
     except Refused as refused:
-        return _refused(request, entry, refused)
+        return _refused(request, refused)
     return sent(get_object_or_404(entry.proposal.attachments, digest=digest))
 
 
 @require_http_methods(["GET", "POST"])
 @expert_required
 def recuse(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask whether the expert keeps out of the entry, and note it."""
-    entry = _entry(request, pk)
+    """Ask what ties the expert to the entry, and note that they keep out of it; without a look at the proposal."""
+    entry = _entry(pk)
+    form = RecuseForm(request.POST if request.method == "POST" else None)
     try:
         panelist = _panelist(request, entry)
-        if request.method == "POST":
-            recuse_verb(panelist=panelist, entry=entry, by=request.user, now=timezone.now())
+        refuse_if(why_not_recuse(panelist, entry))
+        if form.is_valid():
+            recuse_verb(panelist=panelist, entry=entry, by=request.user, **form.cleaned_data)
             messages.success(request, _("You keep out of “%s”; it is not on your list any more.") % entry.title)
             return redirect("panel_contest", entry.contest_id)
     except Refused as refused:
         if request.method == "POST" and refused.reason == ContestRefusal.RECUSED:
             return redirect("panel_contest", entry.contest_id)
-        return _refused(request, entry, refused)
-    return render(request, "contests/panel_recuse.html", {"entry": entry})
+        return _refused(request, refused)
+    return render(request, "contests/panel_recuse.html", {"entry": entry, "form": form})
 
 
 def _to_come(contest: Contest, now: datetime) -> bool:
@@ -153,8 +158,8 @@ def _to_come(contest: Contest, now: datetime) -> bool:
     )
 
 
-def _entry(request: HttpRequest, pk: int) -> Entry:
-    entries = Entry.objects.visible_to(request.user).with_page_parts()
+def _entry(pk: int) -> Entry:
+    entries = Entry.objects.exclude(contest__state=ContestState.DRAFT).with_page_parts()
     return get_object_or_404(entries.select_related("contest__programme", "proposal"), pk=pk)
 
 
@@ -163,8 +168,8 @@ def _panelist(request: HttpRequest, entry: Entry) -> Panelist:
     panelist = Panelist.objects.filter(contest=entry.contest_id, user=request.user).first()
     if panelist is None:
         raise Refused(ContestRefusal.NOT_ASSIGNED)
-    if reason := why_not_open_entry(panelist, entry):
-        raise Refused(reason)
+    detect_recusals(contest=entry.contest, panelists=[panelist])
+    refuse_if(why_not_open_entry(panelist, entry))
     return panelist
 
 
@@ -202,5 +207,6 @@ def _sheet_page(request: HttpRequest, entry: Entry, stored: ScoreSheet | None, f
     return render(request, "contests/sheet.html", context)
 
 
-def _refused(request: HttpRequest, entry: Entry, refused: Refused) -> HttpResponse:
-    return render(request, "contests/panel_refused.html", {"entry": entry, "reason": str(refused)}, status=403)
+def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """Without a word about the entry: who keeps out of it learns nothing here."""
+    return render(request, "contests/panel_refused.html", {"reason": str(refused)}, status=403)

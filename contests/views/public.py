@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from communities.pages import page_of
 from contests.enums import PUBLISHED_STATES, RunKind
-from contests.models import Award, Contest, Entry, TallyRun
+from contests.models import Award, Contest, Entry, Recusal, TallyRun
 from contests.rules import votes_now
 from contests.services.archives import published_zip
 from contests.services.judging import rubric
@@ -22,14 +21,14 @@ RESULTS_ON_A_PAGE = 50
 
 def contest_list(request: HttpRequest) -> HttpResponse:
     contests = Contest.objects.visible_to(request.user).select_related("programme")
-    page = page_of(request, contests.annotate(entry_count=Count("entries")).order_by("-created_at", "-pk"))
+    page = page_of(request, contests.with_entry_count(request.user).order_by("-created_at", "-pk"))
     return render(request, "contests/contest_list.html", {"page": page})
 
 
 def contest_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """What is judged, by whom and how, before anything is."""
     contest = get_object_or_404(Contest.objects.visible_to(request.user).select_related("programme"), pk=pk)
-    entries = Entry.objects.filter(contest=contest).with_page_parts()
+    entries = Entry.objects.visible_to(request.user).filter(contest=contest).with_page_parts()
     context = {
         "contest": contest,
         "rules": rules_in_words(contest.ruleset),
@@ -64,7 +63,14 @@ def contest_result(request: HttpRequest, pk: int) -> HttpResponse:
     working = working_of_run(run, results)
     page = page_of(request, working.rows, RESULTS_ON_A_PAGE)
     published = contest.state in PUBLISHED_STATES and run.kind == RunKind.FINAL
-    context = {"contest": contest, "run": run, "working": working, "page": page, "published": published}
+    context = {
+        "contest": contest,
+        "run": run,
+        "working": working,
+        "page": page,
+        "published": published,
+        "recusals": Recusal.objects.of_contest(contest),
+    }
     return render(request, "contests/contest_result.html", context)
 
 

@@ -9,8 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from contests.archive.rules_file import RULE_KEYS
-from contests.enums import RecusalGround
-from contests.models import Contest, Criterion, Entry, OfflineCount, Panelist, Recusal
+from contests.models import Contest, Criterion, Entry, OfflineCount, Panelist
 from contests.services.judging import assign, rubric, save_sheet
 from contests.services.lifecycle import enter_proposal, open_contest
 from contests.services.voting import cast_ballot
@@ -41,7 +40,7 @@ def draft_contest(programme: Programme, source: Mapping[str, Any], windows: Mapp
 
 
 def open_with(cast: Cast, contest: Contest, proposals: Iterable[Proposal], entered: datetime, now: datetime) -> Contest:
-    """Enter the proposals, seat the panel, assign everyone everything, and open; one expert keeps out of one entry."""
+    """Enter the proposals, seat the panel, assign everyone everything, and open; who lives where keeps out."""
     for proposal in proposals:
         enter_proposal(contest=contest, proposal=proposal, by=cast.officer, now=entered)
     panel = [
@@ -49,8 +48,6 @@ def open_with(cast: Cast, contest: Contest, proposals: Iterable[Proposal], enter
         for number, expert in enumerate(cast.experts, 1)
     ]
     assign(contest=contest, panelists=panel, entries=contest.entries.all(), by=cast.officer)
-    third = contest.entries.order_by("number")[2]
-    Recusal.objects.create(panelist=panel[-1], entry=third, ground=RecusalGround.SAME_ORGANISATION)
     return open_contest(contest=contest, by=cast.officer, now=now)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 
 from communities.enums import HousingType, OrganisationKind, Role, VerificationMethod
 from communities.models import Appointment, Community, Organisation, Residency, Subdistrict, User
 from communities.services.people import confirm_phone, decide_residency, name_community, register_resident
+from contests.models import Expert
 from projects.demo.source import Clock, read
 
 # Appointments began before the first day that the demo tells of.
@@ -48,6 +50,7 @@ def make_cast(at: Clock, *, with_residents: bool) -> Cast:
     people = read("people")
     experts = [_account(name, shown) for name, shown in people["experts"].items()]
     cast = Cast(subdistrict, communities, organisations, {}, experts, {code: [] for code in communities})
+    _pool(cast, people["pool"])
     for name, entry in people["staff"].items():
         cast.staff[name] = _staff(cast, name, entry, at)
     if with_residents:
@@ -87,6 +90,19 @@ def _staff(cast: Cast, name: str, entry: dict[str, str], at: Clock) -> User:
         starts_on=at(FIRST_DAY).date(),
     )
     return user
+
+
+def _pool(cast: Cast, source: dict[str, dict[str, Any]]) -> None:
+    Expert.objects.bulk_create(
+        Expert(
+            user=expert,
+            subdistrict=cast.subdistrict,
+            employer=source[expert.username]["employer"],
+            community=cast.communities.get(source[expert.username].get("community", "")),
+            fields=source[expert.username]["fields"],
+        )
+        for expert in cast.experts
+    )
 
 
 def _account(name: str, shown: str) -> User:

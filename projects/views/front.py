@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -30,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     programme = Programme.objects.newest_first().select_related("subdistrict").first()
     if programme is None:
         return render(request, "home.html", {"programme": None})
-    contests = Contest.objects.filter(programme=programme).annotate(entry_count=Count("entries"))
+    contests = Contest.objects.filter(programme=programme).with_entry_count(request.user)
     office = Contest.objects.filter(programme__subdistrict=programme.subdistrict, source_sha256="")
     today = Today(
         programme=programme,

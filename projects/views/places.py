@@ -53,7 +53,7 @@ def community_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "accompaniment": accompaniments.order_by("-programme__year").first(),
         "ideas": ideas.with_page_parts()[:SHOWN],
         "idea_count": ideas.count(),
-        "proposals": _proposals(Proposal.objects.filter(community=community))[:SHOWN],
+        "proposals": _proposals(request, Proposal.objects.filter(community=community))[:SHOWN],
         "projects": projects.with_page_parts().with_milestone_counts()[:SHOWN],
         "project_count": projects.count(),
     }
@@ -68,7 +68,7 @@ def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     organisation = get_object_or_404(Organisation.objects.select_related("subdistrict", "community"), pk=pk)
     subdistrict = organisation.subdistrict_id
     accompanied = Accompaniment.objects.filter(organisation=organisation).select_related("programme", "community")
-    of_year = Proposal.objects.public().filter(programme=OuterRef("programme"))
+    of_year = Proposal.objects.public_to(request.user).filter(programme=OuterRef("programme"))
     projects = Project.objects.filter(lead=organisation.name, community__subdistrict=subdistrict)
     named = Proposal.objects.filter(team_name=organisation.name, programme__subdistrict=subdistrict)
     context = {
@@ -76,15 +76,15 @@ def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "accompanied": accompanied.annotate(proposal_count=_count(of_year, "community", "community")).order_by(
             "-programme__year", "community__code"
         ),
-        "proposals": _proposals(named)[:SHOWN],
+        "proposals": _proposals(request, named)[:SHOWN],
         "projects": projects.with_page_parts().with_milestone_counts()[:SHOWN],
     }
     return render(request, "communities/organisation_detail.html", context)
 
 
-def _proposals(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    """Those that everyone may read, with what their cards show."""
-    return rows.public().with_page_parts().with_requested_total().order_by("-created_at", "-pk")  # type: ignore[attr-defined]
+def _proposals(request: HttpRequest, rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """Those that the person may read as everyone does, with what their cards show."""
+    return rows.public_to(request.user).with_page_parts().with_requested_total().order_by("-created_at", "-pk")  # type: ignore[attr-defined]
 
 
 def _count(rows: QuerySet[Idea] | QuerySet[Project] | QuerySet[Proposal], key: str, outer: str = "pk") -> Coalesce:

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from django.conf import settings
-from django.db.models import Count, Prefetch
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -33,7 +33,7 @@ def programme_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     years = programme_years(programme.subdistrict)
     funnel = next((year.funnel for year in years if year.programme == programme), None)
     contests = Contest.objects.visible_to(request.user).filter(programme=programme, source_sha256="")
-    contests = contests.annotate(entry_count=Count("entries")).order_by("-created_at", "-pk")
+    contests = contests.with_entry_count(request.user).order_by("-created_at", "-pk")
     rows = participation(programme)
     known = rates_are_known(rows)
     categories = categories_by_year(programme.subdistrict)

@@ -23,7 +23,7 @@ def idea_card(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def proposal_card(request: HttpRequest, pk: int) -> HttpResponseBase:
-    proposals = Proposal.objects.public().select_related("community__subdistrict", "category")
+    proposals = Proposal.objects.public_to(request.user).select_related("community__subdistrict", "category")
     proposal = get_object_or_404(proposals, pk=pk)
     card = ShareCard(
         kicker=f"{proposal.community.subdistrict} · {proposal.community} · {proposal.category}",

@@ -22,7 +22,7 @@ from proposals.services.seconding import supporters_of
 
 def proposal_list(request: HttpRequest) -> HttpResponse:
     programme = Programme.objects.asked_for(request.GET.get("programme"))
-    proposals = Proposal.objects.public().filter(programme=programme).with_page_parts()
+    proposals = Proposal.objects.public_to(request.user).filter(programme=programme).with_page_parts()
     rows = proposals.with_requested_total().order_by("-created_at", "-pk")
     chosen = ProposalFilter(request.GET, queryset=rows, programme=programme)
     context = {"filter": chosen, "page": page_of(request, chosen.qs), "programme": programme}

@@ -22,6 +22,7 @@ from contests.models import (
     Mark,
     Overruling,
     Panelist,
+    Recusal,
     Result,
     ScoreSheet,
     TallyRun,
@@ -44,6 +45,10 @@ REWRITES: dict[str, list[Callable[[], object]]] = {
         lambda: Panelist.objects.update(user=UserFactory()),
         lambda: Panelist.objects.update(code=Concat(F("code"), Value("X"))),
         lambda: Panelist.objects.all()._raw_delete("default"),
+    ],
+    "recusal.is_kept": [
+        lambda: Recusal.objects.update(ground="ON_TEAM"),
+        lambda: Recusal.objects.all().delete(),
     ],
     "entry.frozen_at_entry": [
         lambda: Entry.objects.update(requested_amount=Decimal(1)),
@@ -91,6 +96,7 @@ REWRITES: dict[str, list[Callable[[], object]]] = {
 # Triggers that say themselves which rule was broken; the others name the table.
 NAMED = {
     "panelist.seat_is_kept": "contests_panelist_seat_is_kept",
+    "recusal.is_kept": "contests_recusal_is_kept",
     "criterion.rubric_frozen": "contests_criterion_rubric_frozen",
     "mark.sheet_is_draft": "contests_mark_sheet_is_draft",
     "mark.within_maximum": "contests_mark_within_maximum",

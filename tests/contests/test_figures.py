@@ -24,13 +24,14 @@ from contests.figures import (
     offline_votes,
     online_votes,
 )
-from contests.models import Contest, JuryScore, OfflineCount, Recusal
+from contests.models import Assignment, Contest, JuryScore, OfflineCount, Recusal
 from contests.scoring import TallyError
 from contests.services.archives import import_archive, to_archive, to_results
 from contests.services.judging import save_sheet
 from contests.services.tally import carry_out, request_tally
 from contests.services.voting import cast_ballot
 from tests.contests.small_contests import archives
+from tests.factories import PanelistFactory
 
 SMALL = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -113,17 +114,17 @@ def test_a_contest_run_here_adds_up_like_the_definition(contest_in, scene, resid
 
 
 def save_draft(contest, scene):
-    """A begun sheet of the recused expert's colleague for an entry that was new to the panel."""
+    """A begun sheet of somebody who is new on the panel."""
     entry = contest.entries.get(number="001")
-    recused = contest.panelists.get(user=scene.recused)
-    recused.recusals.all().delete()
+    newcomer = PanelistFactory(contest=contest)
+    Assignment.objects.create(panelist=newcomer, entry=entry)
     save_sheet(
-        panelist=recused,
+        panelist=newcomer,
         entry=entry,
         points={contest.criteria.first().pk: Decimal(1)},
         comment="",
         submit=False,
-        by=scene.recused,
+        by=newcomer.user,
         now=scene.now,
     )
 

@@ -7,8 +7,9 @@ import pytest
 from communities.refusal import Refused
 from contests.enums import ContestRefusal, EntryStatus, SheetState
 from contests.models import Mark, Panelist, Recusal, ScoreSheet
-from contests.services.judging import assign, recuse, rubric, save_sheet
+from contests.services.judging import assign, rubric, save_sheet
 from contests.services.lifecycle import close_contest
+from contests.services.recusing import recuse
 from tests.factories import CriterionFactory, EntryFactory, PanelistFactory
 
 R = ContestRefusal
@@ -169,29 +170,29 @@ def test_only_the_office_assigns(contest, expert, other_officer, supervisor):
 
 
 def test_an_expert_declares_a_conflict(panelist, entry, expert, now):
-    recusal = recuse(panelist=panelist, entry=entry, by=expert, now=now)
+    recusal = recuse(panelist=panelist, entry=entry, tie="MEMBER", by=expert)
     assert (recusal.panelist, recusal.entry, recusal.ground) == (panelist, entry, "DECLARED")
     with refused(R.RECUSED):
-        recuse(panelist=panelist, entry=entry, by=expert, now=now)
+        recuse(panelist=panelist, entry=entry, tie="MEMBER", by=expert)
 
 
 def test_nobody_declares_anothers_conflict(panelist, entry, recused_expert, now):
     with refused(R.NOT_ASSIGNED):
-        recuse(panelist=panelist, entry=entry, by=recused_expert, now=now)
+        recuse(panelist=panelist, entry=entry, tie="MEMBER", by=recused_expert)
     assert Recusal.objects.count() == 1
 
 
 def test_a_conflict_is_declared_while_scoring_is_open(panelist, entry, expert, contest, officer, now):
     close_contest(contest=contest, by=officer, now=now)
     with refused(R.SCORING_CLOSED):
-        recuse(panelist=panelist, entry=entry, by=expert, now=now)
+        recuse(panelist=panelist, entry=entry, tie="MEMBER", by=expert)
 
 
 def test_experts_see_what_is_left(save, contest, panelist, entry, expert, recused_expert, now):
     assert [left.number for left in contest.entries.unscored_by(panelist)] == ["001", "002", "003"]
     save("40", "20", "10")
     assert [left.number for left in contest.entries.unscored_by(panelist)] == ["001", "003"]
-    recuse(panelist=panelist, entry=contest.entries.get(number="003"), by=expert, now=now)
+    recuse(panelist=panelist, entry=contest.entries.get(number="003"), tie="MEMBER", by=expert)
     assert [left.number for left in contest.entries.unscored_by(panelist)] == ["001"]
     recused = contest.panelists.get(user=recused_expert)
     assert [seen.number for seen in contest.entries.assigned_to(recused)] == ["002", "003"]

@@ -6,7 +6,7 @@ import pytest
 
 from contests.enums import ContestState, RunKind
 from contests.models import TallyRun
-from contests.services.judging import recuse
+from contests.services.recusing import recuse
 from contests.services.tally import LIVE_BALLOTS, carry_out, request_live_tally
 from contests.services.voting import cast_ballot
 from contests.tasks import request_live_tallies
@@ -47,7 +47,7 @@ def counted(contest, now):
 def test_the_clock_asks_when_something_came_in(counted, expert, now):
     assert request_live_tally(contest=counted, now=now) is None
     entry = counted.entries.get(number="002")
-    recuse(panelist=counted.panelists.get(user=expert), entry=entry, by=expert, now=now)
+    recuse(panelist=counted.panelists.get(user=expert), entry=entry, tie="MEMBER", by=expert)
     assert request_live_tally(contest=counted, now=now) is not None
 
 
@@ -55,7 +55,7 @@ def test_no_two_counts_tell_what_a_few_people_chose(counted, vote, expert, now):
     vote(counted, LIVE_BALLOTS - 1)
     assert request_live_tally(contest=counted, now=now) is None
     entry = counted.entries.get(number="002")
-    recuse(panelist=counted.panelists.get(user=expert), entry=entry, by=expert, now=now)
+    recuse(panelist=counted.panelists.get(user=expert), entry=entry, tie="MEMBER", by=expert)
     assert request_live_tally(contest=counted, now=now) is None
     vote(counted, 1)
     assert request_live_tally(contest=counted, now=now) is not None

@@ -26,7 +26,7 @@ from contests.models import (
     Voter,
 )
 from contests.services.archives import import_archive
-from contests.services.judging import recuse, rubric, save_sheet
+from contests.services.judging import rubric, save_sheet
 from contests.services.lifecycle import (
     close_contest,
     confirm_result,
@@ -34,6 +34,7 @@ from contests.services.lifecycle import (
     open_contest,
     publicise_result,
 )
+from contests.services.recusing import recuse
 from contests.services.tally import carry_out, request_tally
 from contests.services.voting import cast_ballot
 from proposals.enums import ProposalState
@@ -120,7 +121,7 @@ def test_two_clicks_are_one_recusal(contest_in, expert, now):
     entry = contest.entries.get(number="002")
     with transaction.atomic():
         Recusal.objects.create(panelist=panelist, entry=entry, ground=RecusalGround.DECLARED)
-        second = meanwhile(lambda: recuse(panelist=panelist, entry=entry, by=expert, now=now))
+        second = meanwhile(lambda: recuse(panelist=panelist, entry=entry, tie="MEMBER", by=expert))
         somebody_waits()
     assert second.result(SECONDS) == Recusal.objects.get(panelist=panelist, entry=entry)
 

@@ -122,7 +122,7 @@ def test_result_costs_the_same_for_any_number_of_entries(entries, scene, officer
     contest = close_contest(contest=contest, by=officer, now=now)
     scene.tally(contest)
     publicise_result(contest=contest, by=officer, now=now)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         page = english().get(reverse("contest_result", args=[contest.pk]))
     assert text(page).count('id="entry-') == entries
 

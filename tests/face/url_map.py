@@ -198,6 +198,7 @@ EXPERTS = [
     Page("sheet", "expert", "entry_of_result"),
     Page("sheet", "recused_expert", "recused_entry", status=403),
     Page("recuse", "expert", "entry"),
+    Page("recuse", "expert", "entry", submit="main form[method=post]"),
 ]
 
 ROLLS = [
@@ -278,6 +279,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "proposals.referral": ("referral", "answered_referral"),
     "proposals.proposal": tuple(f"proposal_{state.lower()}" for state in ProposalState),
     "contests.contest": tuple(f"contest_{state.lower()}" for state in ContestState),
+    "contests.expert": ("pooled_expert",),
     "projects.project": ("project",),
 }
 
@@ -291,6 +293,7 @@ ADDED_BY = {
     "programmes.programme": "officer",
     "proposals.reasonwording": "officer",
     "contests.contest": "officer",
+    "contests.expert": "officer",
 }
 
 OFFICE = [

@@ -21,7 +21,7 @@ from communities.enums import Channel, DeliveryState, OrganisationKind, Residenc
 from communities.models import Notification, SetAsideEvent, User
 from communities.services import outbox
 from contests.enums import ContestState
-from contests.models import Entry, HouseholdCode, TallyRun
+from contests.models import Entry, Expert, HouseholdCode, TallyRun
 from contests.roster import RosterRow
 from contests.services import notifications as contest_notifications
 from contests.services.codes import issue_codes, void_code
@@ -148,6 +148,9 @@ class World:
         self.appointment = self.officer.appointments.get()
         self.expert = UserFactory(username="expert", display_name="Expert")
         self.recused_expert = UserFactory(username="recused-expert", display_name="Recused expert")
+        self.pooled_expert = Expert.objects.create(
+            user=self.expert, subdistrict=self.subdistrict, employer="University", fields=["CARE"]
+        )
         self.superuser = UserFactory(username="superuser", is_superuser=True)
 
     def _resident(self, name: str, community: object) -> User:

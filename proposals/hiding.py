@@ -1,0 +1,26 @@
+"""Public proposals that one person must not read all the same: whoever judges may have to keep out of some.
+
+Who has to is the business of later apps; each names its question once, when it is ready.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from communities.models import User
+
+_questions: list[Callable[[User], Any]] = []
+
+
+def hide(question: Callable[[User], Any]) -> None:
+    """`question(user)` is a query of the ids of the proposals that this person must not read."""
+    _questions.append(question)
+
+
+def kept_from(user: User) -> Q:
+    """The proposals that any of the questions names."""
+    return Q(*(Q(pk__in=question(user)) for question in _questions), _connector=Q.OR) if _questions else Q(pk__in=())

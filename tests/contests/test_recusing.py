@@ -1,0 +1,382 @@
+"""Keeping out (回避): conflicts that are declared or found, and the wall around an entry for whoever keeps out."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils.html import escape
+
+from communities.enums import ResidencyState, Role
+from communities.models import Notification
+from communities.refusal import Refused
+from contests.enums import ContestRefusal, DeclaredTie, RecusalGround, SheetState
+from contests.figures import expert_aggregates, input_counts
+from contests.models import Entry, Expert, Recusal, ScoreSheet
+from contests.services.judging import assign
+from contests.services.lifecycle import close_contest, open_contest
+from contests.services.notifications import send_due_notifications
+from contests.services.recusing import detect_recusals, recuse
+from contests.tasks import look_for_conflicts
+from proposals.models import Idea
+from tests.browsing import english, text
+from tests.constraints import violated
+from tests.factories import AppointmentFactory, ResidencyFactory
+
+R, G = ContestRefusal, RecusalGround
+
+
+def refused(reason):
+    return pytest.raises(Refused, check=lambda refusal: refusal.reason == reason)
+
+
+def grounds(user):
+    """Number and ground of what the expert keeps out of."""
+    return list(
+        Recusal.objects.filter(panelist__user=user).order_by("entry__number").values_list("entry__number", "ground")
+    )
+
+
+@pytest.fixture
+def pooled(expert, subdistrict):
+    return Expert.objects.create(user=expert, subdistrict=subdistrict)
+
+
+# Found. Entries 001, 002 and 003 are of communities A, B and C; A is accompanied; the team is called "Neighbours".
+
+
+def lives(expert, communities, **_):
+    ResidencyFactory(user=expert, community=communities[1])
+
+
+def says_to_live(expert, communities, **_):
+    ResidencyFactory(user=expert, community=communities[1], state=ResidencyState.PENDING, decided_at=None, method="")
+
+
+def was_refused(expert, communities, **_):
+    ResidencyFactory(user=expert, community=communities[1], state=ResidencyState.REFUSED)
+
+
+def lives_as_given(pooled, communities, **_):
+    pooled.community = communities[1]
+    pooled.save()
+
+
+def accompanies(expert, subdistrict, support_organisation, **_):
+    AppointmentFactory(
+        user=expert, role=Role.SUPPORT_MEMBER, subdistrict=subdistrict, organisation=support_organisation
+    )
+
+
+def works_in_community(expert, subdistrict, communities, **_):
+    AppointmentFactory(user=expert, role=Role.COMMUNITY_OFFICER, subdistrict=subdistrict, community=communities[2])
+
+
+def employed_by_team(pooled, **_):
+    pooled.employer = "ＮEIGHBOURS "
+    pooled.save()
+
+
+def employed_by_accompanying(pooled, **_):
+    pooled.employer = "Support organisation"
+    pooled.save()
+
+
+def on_the_team(expert, **_):
+    expert.display_name = "Second Neighbour"
+    expert.save()
+
+
+def wrote_an_idea(expert, **_):
+    entry = Entry.objects.get(number="003")
+    Idea.objects.filter(consolidations__proposal=entry.proposal).update(author=expert)
+
+
+ALL = ("001", "002", "003")
+CASES = [
+    (lives, [("002", G.SAME_COMMUNITY)]),
+    (says_to_live, [("002", G.SAME_COMMUNITY)]),
+    (was_refused, []),
+    (lives_as_given, [("002", G.SAME_COMMUNITY)]),
+    (accompanies, [("001", G.SAME_ORGANISATION)]),
+    (works_in_community, [("003", G.SAME_COMMUNITY)]),
+    (employed_by_team, [(number, G.SAME_EMPLOYER) for number in ALL]),
+    (employed_by_accompanying, [("001", G.SAME_EMPLOYER)]),
+    (on_the_team, [(number, G.ON_TEAM) for number in ALL]),
+    (wrote_an_idea, [("003", G.ON_TEAM)]),
+]
+FACTS = ("expert", "communities", "pooled", "subdistrict", "support_organisation")
+
+
+@pytest.fixture
+def make(request):
+    return lambda fact: fact(**{name: request.getfixturevalue(name) for name in FACTS})
+
+
+@pytest.mark.parametrize("fact, found", CASES)
+def test_conflicts_are_found_when_entries_are_assigned(fact, found, make, contest_in, officer, expert):
+    contest = contest_in("DRAFT")
+    make(fact)
+    assign(contest=contest, panelists=contest.panelists.all(), entries=contest.entries.all(), by=officer)
+    assert grounds(expert) == found
+    kept_out = {number for number, _ground in found}
+    assigned = contest.panelists.get(user=expert).assignments.values_list("entry__number", flat=True)
+    assert set(assigned) == set(ALL) - kept_out
+    assert contest.panelists.get(code="E02").assignments.count() == 3
+
+
+@pytest.mark.parametrize("fact, found", CASES)
+def test_conflicts_are_found_when_facts_change(fact, found, make, contest_in, expert):
+    contest_in("OPEN")
+    make(fact)
+    look_for_conflicts()
+    assert grounds(expert) == found
+    look_for_conflicts()
+    assert grounds(expert) == found
+
+
+def test_conflicts_are_found_when_the_contest_opens(make, contest_in, officer, expert, now):
+    contest = contest_in("DRAFT")
+    assign(contest=contest, panelists=contest.panelists.all(), entries=contest.entries.all(), by=officer)
+    make(lives)
+    open_contest(contest=contest, by=officer, now=now)
+    assert grounds(expert) == [("002", G.SAME_COMMUNITY)]
+
+
+def test_conflicts_are_found_when_the_contest_closes_and_not_after(make, contest_in, officer, expert, now):
+    contest = contest_in("OPEN")
+    make(lives)
+    close_contest(contest=contest, by=officer, now=now)
+    make(accompanies)
+    assert detect_recusals(contest=contest) == 0
+    assert grounds(expert) == [("002", G.SAME_COMMUNITY)]
+
+
+def test_in_a_draft_a_seat_that_changes_hands_brings_its_own_conflicts(make, contest_in, expert, outsider):
+    contest = contest_in("DRAFT")
+    make(lives)
+    detect_recusals(contest=contest)
+    seat = contest.panelists.get(user=expert)
+    seat.user = outsider
+    seat.save()
+    detect_recusals(contest=contest)
+    assert not Recusal.objects.exists()
+
+
+def test_a_conflict_is_found_before_the_clock_looks(client, make, contest_in, expert):
+    contest = contest_in("OPEN")
+    make(lives)
+    client.force_login(expert)
+    assert client.get(reverse("sheet", args=[contest.entries.get(number="002").pk])).status_code == 403
+    assert grounds(expert) == [("002", G.SAME_COMMUNITY)]
+
+
+@pytest.mark.parametrize("entries", [1, 5])
+def test_looking_for_conflicts_asks_a_fixed_number_of_questions(contest_in, entries, django_assert_num_queries):
+    contest = contest_in("OPEN", entries=entries)
+    with django_assert_num_queries(13):
+        detect_recusals(contest=contest)
+
+
+# Declared
+
+
+@pytest.mark.parametrize(
+    "tie, note, reason", [("", "", R.TIE_MISSING), ("COUSIN", "", R.TIE_MISSING), ("OTHER", " ", R.NOTE_MISSING)]
+)
+def test_a_declared_conflict_has_a_ground(tie, note, reason, contest_in, expert):
+    contest = contest_in("OPEN")
+    with refused(reason):
+        recuse(
+            panelist=contest.panelists.get(user=expert), entry=contest.entries.first(), tie=tie, note=note, by=expert
+        )
+    assert grounds(expert) == []
+
+
+def test_the_ground_is_asked_for_and_kept(client, contest_in, expert):
+    entry = contest_in("OPEN").entries.get(number="002")
+    url = reverse("recuse", args=[entry.pk])
+    client.force_login(expert)
+    page = client.post(url, {"tie": "", "note": "Typed with care"}).content.decode()
+    assert escape(str(R.TIE_MISSING.label)) in page
+    assert "Typed with care" in page
+    assert escape(str(R.NOTE_MISSING.label)) in client.post(url, {"tie": "OTHER", "note": ""}).content.decode()
+    client.post(url, {"tie": "ADVISER", "note": "I wrote the budget."})
+    recusal = Recusal.objects.get(panelist__user=expert)
+    assert (recusal.ground, recusal.tie, recusal.note) == (G.DECLARED, DeclaredTie.ADVISER, "I wrote the budget.")
+
+
+def test_only_what_is_declared_is_explained(contest_in, expert):
+    contest = contest_in("OPEN")
+    seat, entry = contest.panelists.get(user=expert), contest.entries.first()
+    with pytest.raises(IntegrityError) as error, transaction.atomic():
+        Recusal.objects.create(panelist=seat, entry=entry, ground=G.ON_TEAM, note="Somebody said so.")
+    assert violated(error.value) == "contests_recusal_tie_declared"
+
+
+def test_a_conflict_can_be_declared_before_scoring_begins(contest_in, expert, now):
+    contest = contest_in("OPEN", scoring_opens_at=now + timedelta(days=1))
+    entry = contest.entries.get(number="002")
+    assert recuse(panelist=contest.panelists.get(user=expert), entry=entry, tie="RELATIVE", by=expert)
+
+
+# A late recusal
+
+
+def test_a_late_recusal_voids_the_sheet_and_keeps_it(contest_in, expert, officer, supervisor):
+    contest = contest_in("OPEN", judged=True)
+    entry, seat = contest.entries.get(number="002"), contest.panelists.get(user=expert)
+    before, counted = expert_aggregates(contest)[entry.pk].sheets, input_counts(contest)["sheets"]
+    recuse(panelist=seat, entry=entry, tie="RELATIVE", by=expert)
+    assert expert_aggregates(contest)[entry.pk].sheets == before - 1
+    assert input_counts(contest)["sheets"] == counted - 1
+    kept = ScoreSheet.objects.get(entry=entry, panelist=seat)
+    assert (kept.state, kept.marks.count()) == (SheetState.SUBMITTED, 3)
+    assert [(row.entry, row.voids_sheet) for row in Recusal.objects.of_contest(contest).filter(panelist=seat)] == [
+        (entry, True)
+    ]
+    for person in (officer, supervisor):
+        page = text(english(person).get(reverse("admin:contests_contest_change", args=[contest.pk])))
+        assert "A relative or close friend" in page
+        assert "Sheet void" in page
+
+
+def test_the_panel_of_an_entry_is_counted_without_who_keeps_out(client, contest_in, officer, expert):
+    contest = contest_in("OPEN", judged=True)
+    entry = contest.entries.get(number="002")
+    recuse(panelist=contest.panelists.get(user=expert), entry=entry, tie="RELATIVE", by=expert)
+    client.force_login(officer)
+    rows = client.get(reverse("admin:contests_contest_change", args=[contest.pk])).context["entries"]
+    assert [(row.number, row.assigned_count, row.submitted_count, row.recused_count) for row in rows] == [
+        ("001", 3, 3, 1),
+        ("002", 3, 3, 1),
+        ("003", 4, 4, 0),
+    ]
+
+
+def test_recusals_stand_in_the_record(contest_in):
+    contest = contest_in("PUBLICISED")
+    page = text(english().get(reverse("contest_result", args=[contest.pk])))
+    assert "Experts who kept out" in page
+    assert "E04" in page
+    assert "Declared by the expert" in page
+
+
+# The wall: nothing of entry 002 for `expert`, who lives in its community; all of it for the others.
+
+
+@pytest.fixture
+def walled(contest_in, make, scene):
+    """A judged contest in which `expert` keeps out of entry 002. Its idea, which is everybody's, has another title."""
+    contest = contest_in("OPEN", judged=True)
+    Idea.objects.update(title="A place to sit")
+    make(lives)
+    detect_recusals(contest=contest)
+    return contest
+
+
+ROUTES = {
+    "contest list": lambda contest, entry: "/contests/",
+    "contest": lambda contest, entry: f"/contests/{contest.pk}/",
+    "result": lambda contest, entry: f"/contests/{contest.pk}/result/",
+    "archive": lambda contest, entry: f"/contests/{contest.pk}/archive.zip",
+    "entry": lambda contest, entry: f"/entries/{entry.pk}/",
+    "sheet": lambda contest, entry: f"/entries/{entry.pk}/sheet/",
+    "paper": lambda contest, entry: f"/entries/{entry.pk}/attachments/{'0' * 64}/",
+    "keeping out": lambda contest, entry: f"/entries/{entry.pk}/recuse/",
+    "panel": lambda contest, entry: "/panel/",
+    "panel of the contest": lambda contest, entry: f"/panel/{contest.pk}/",
+    "proposal": lambda contest, entry: f"/proposals/{entry.proposal_id}/",
+    "proposal's picture": lambda contest, entry: f"/proposals/{entry.proposal_id}/card.png",
+    "proposals": lambda contest, entry: "/proposals/",
+    "community": lambda contest, entry: f"/communities/{entry.community_id}/",
+    "search": lambda contest, entry: "/search/?q=rest&kind=proposals",
+    "front page": lambda contest, entry: "/",
+    "welcome": lambda contest, entry: "/welcome/",
+    "programme": lambda contest, entry: f"/programmes/{contest.programme_id}/",
+    "own data": lambda contest, entry: "/my/data.json",
+    "own pages": lambda contest, entry: "/my/",
+    "notifications": lambda contest, entry: "/my/notifications/",
+}
+REFUSED = {"entry": 404, "sheet": 403, "paper": 403, "keeping out": 403, "proposal": 404, "proposal's picture": 404}
+
+
+def names(response, entry):
+    """Whether the answer names the entry or leads to it."""
+    body = response.content.decode(errors="replace").replace(response.wsgi_request.path, "")
+    return any(sign in body for sign in (entry.title, f"/entries/{entry.pk}/", f"/proposals/{entry.proposal_id}/"))
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_no_route_leads_a_recused_expert_to_the_entry(route, walled, expert):
+    entry = walled.entries.get(number="002")
+    client = Client()
+    client.force_login(expert)
+    response = client.get(ROUTES[route](walled, entry), follow=True)
+    if route in REFUSED:
+        assert response.status_code == REFUSED[route]
+    assert not names(response, entry)
+
+
+def test_the_routes_of_the_wall_show_the_entry_to_others(walled, scene):
+    """So that the table above proves something: a colleague on the panel meets the title on these routes."""
+    entry = walled.entries.get(number="002")
+    client = Client()
+    client.force_login(scene.experts[1])
+    shown = {name for name, route in ROUTES.items() if names(client.get(route(walled, entry), follow=True), entry)}
+    assert shown >= {
+        "contest",
+        "entry",
+        "sheet",
+        "panel of the contest",
+        "proposal",
+        "proposals",
+        "community",
+        "search",
+        "own data",
+    }
+
+
+@pytest.mark.parametrize("route", ["/contests/", "/"])
+def test_counts_leave_the_entry_out(route, walled, expert, scene):
+    assert "2 entries" in text(english(expert).get(route))
+    assert "3 entries" in text(english(scene.experts[1]).get(route))
+
+
+@pytest.mark.parametrize("method, url", [("post", "sheet"), ("post", "recuse")])
+def test_nothing_is_written_to_the_entry(client, method, url, walled, expert):
+    entry = walled.entries.get(number="002")
+    client.force_login(expert)
+    sheets = ScoreSheet.objects.count()
+    response = getattr(client, method)(reverse(url, args=[entry.pk]), {"save": "1", "tie": "OTHER", "note": "x"})
+    assert entry.title not in response.content.decode()
+    assert ScoreSheet.objects.count() == sheets
+    assert grounds(expert) == [("002", G.SAME_COMMUNITY)]
+
+
+def test_whoever_keeps_out_of_everything_is_told_of_nothing_to_score(make, contest_in, officer, expert, scene, now):
+    contest = contest_in("DRAFT")
+    assign(contest=contest, panelists=contest.panelists.all(), entries=contest.entries.all(), by=officer)
+    make(on_the_team)
+    open_contest(contest=contest, by=officer, now=now)
+    send_due_notifications(now=now)
+    told = Notification.objects.filter(notice="SCORING_OPENED").values_list("recipient", flat=True)
+    assert expert.pk not in told
+    assert scene.experts[1].pk in told
+
+
+def test_an_expert_who_wrote_an_idea_hears_nothing_of_its_entry(make, contest_in, officer, expert, now):
+    contest = contest_in("DRAFT")
+    make(wrote_an_idea)
+    open_contest(contest=contest, by=officer, now=now)
+    send_due_notifications(now=now)
+    assert not Notification.objects.filter(recipient=expert, notice="PROPOSAL_ENTERED").exists()
+
+
+def test_once_the_result_is_published_everyone_reads_it(client, contest_in, recused_expert):
+    contest = contest_in("PUBLICISED")
+    entry = contest.entries.get(number="001")
+    client.force_login(recused_expert)
+    assert client.get(reverse("entry_detail", args=[entry.pk])).status_code == 200
+    assert client.get(reverse("proposal_detail", args=[entry.proposal_id])).status_code == 200
