@@ -93,13 +93,24 @@
   };
 
   // What only scripts can do and therefore bring along: reading aloud, putting messages away, more empty rows than the
-  // one that the page has, and the list of the keys that the office's scripts listen to.
-  const SCRIPTED = "[data-read], .toasts button, .add-row, [data-keys]";
+  // one that the page has, the list of the keys that the office's scripts listen to, and similar ideas beside a form, which a
+  // button shows on a page of their own.
+  const SCRIPTED = "[data-read], .toasts button, .add-row, [data-keys], .similar";
 
-  // Headings, fields, buttons and links of the main part, and its words.
+  // Headings, fields, buttons and links of the main part, and its words; the page stays as it is.
   const contents = () => {
     const main = document.querySelector("main, #content, #main") || document.body;
-    main.querySelectorAll(SCRIPTED).forEach((e) => e.remove());
+    const aside = [...main.querySelectorAll(SCRIPTED)].map((e) => {
+      const place = document.createComment("");
+      e.replaceWith(place);
+      return [place, e];
+    });
+    const found = read(main);
+    aside.reverse().forEach(([place, e]) => place.replaceWith(e));
+    return found;
+  };
+
+  const read = (main) => {
     const shown = (selector) => [...main.querySelectorAll(selector)].filter(visible);
     const words = (e) => (e.innerText ?? e.textContent).trim().replace(/\s+/g, " ");
     return {

@@ -15,6 +15,7 @@ from playwright.sync_api import Page as Tab
 
 from communities.display import COOKIE, ELDER
 from tests.browser import DESK, PHONE, TIMEOUT_MILLISECONDS
+from tests.face.failing_urls import SCRIPTS
 from tests.face.url_map import Page
 from tests.face.world import World
 
@@ -39,11 +40,9 @@ NORMAL_TARGET, ELDER_TARGET, ELDER_TEXT = 44, 60, 24
 
 
 class Looker:
-    """A browser that is somebody, in one mode and one language; it notes whatever goes wrong while pages load."""
+    """A browser in one mode and one language, used by one person after another; it notes whatever goes wrong."""
 
-    def __init__(
-        self, browser: Browser, site: str, world: World, *, who: str, mode: str, language: str, **options: Any
-    ):
+    def __init__(self, browser: Browser, site: str, world: World, *, mode: str, language: str, **options: Any):
         self.site = site
         self.world = world
         self.mode = mode
@@ -53,7 +52,6 @@ class Looker:
             viewport=PHONE, locale=LOCALES[language], reduced_motion="reduce", service_workers="block", **options
         )
         self.context.set_default_timeout(TIMEOUT_MILLISECONDS)
-        self._identify(who)
         self.tab: Tab = self.context.new_page()
         self.tab.on("console", self._on_console)
         self.tab.on("pageerror", lambda error: self.wrongs.append(f"script error: {error}"))
@@ -61,7 +59,9 @@ class Looker:
         self.tab.on("requestfailed", self._on_failure)
         self.tab.on("response", self._on_response)
 
-    def _identify(self, who: str) -> None:
+    def be(self, who: str) -> None:
+        """From here on it is this person who looks, or somebody unknown; of the one before nothing is left but files."""
+        self.context.clear_cookies()
         cookies = {COOKIE: ELDER} if self.mode == "elder" else {}
         if who:
             cookies[settings.SESSION_COOKIE_NAME] = self.world.sessions[who]
@@ -94,16 +94,18 @@ class Looker:
             with self.tab.expect_navigation():
                 self.tab.locator(page.submit).first.evaluate(SEND_EMPTY)
 
-    def take_scripts(self, *names: str) -> None:
-        for name in names:
-            self.tab.add_script_tag(url=reverse("audit_script", args=[name]))
+    def take_scripts(self) -> None:
+        self.tab.add_script_tag(url=reverse("audit_script"))
+
+    def contents(self) -> dict[str, Any]:
+        return dict(self.tab.evaluate("audit.contents()"))
 
     def close(self) -> None:
         self.context.close()
 
 
-def look(looker: Looker, page: Page) -> list[str]:
-    """Complaints about the page in this mode and language."""
+def look(looker: Looker, page: Page, plain: Looker | None = None) -> list[str]:
+    """Complaints about the page in this mode and language; `plain` is a browser without scripts that looks beside it."""
     looker.wrongs.clear()
     tab = looker.tab
     tab.set_viewport_size(PHONE)
@@ -111,9 +113,11 @@ def look(looker: Looker, page: Page) -> list[str]:
         looker.open(page)
     except PlaywrightError as error:
         return [*looker.wrongs, f"not to be opened: {error.message.splitlines()[0]}"]
-    looker.take_scripts("axe", "audit")
+    looker.take_scripts()
     tab.evaluate("audit.still()")
     found = list(_sizes(looker, page))
+    if plain is not None and not page.submit:
+        found += _missing(looker.contents(), _without_scripts(plain, page))
     width = AXE_AT["office" if page.in_office else "front", looker.language]
     tab.set_viewport_size(WIDTHS[width])
     found += _run(tab, f"{width} light", RULES)
@@ -121,6 +125,23 @@ def look(looker: Looker, page: Page) -> list[str]:
     found += _run(tab, f"{width} dark", COLOUR_RULES)
     tab.emulate_media(color_scheme="light", reduced_motion="reduce")
     return [*looker.wrongs, *found]
+
+
+def _without_scripts(plain: Looker, page: Page) -> dict[str, Any]:
+    plain.open(page)
+    plain.tab.evaluate(SCRIPTS["audit"])
+    return plain.contents()
+
+
+def _missing(scripted: dict[str, Any], plain: dict[str, Any]) -> Iterator[str]:
+    """What the page shows only with scripts: headings, fields, buttons, links, or a good part of its words."""
+    for kind in ("headings", "fields", "buttons", "links"):
+        if more := sorted(set(scripted[kind]) - set(plain[kind])):
+            yield f"{kind} {more} only with scripts"
+    if plain["words"] < 0.9 * scripted["words"]:
+        yield f"{plain['words']} of {scripted['words']} characters without scripts"
+    if not plain["headings"]:
+        yield "no heading without scripts"
 
 
 def _sizes(looker: Looker, page: Page) -> Iterator[str]:

@@ -1,6 +1,10 @@
-"""Every page of the map, in both modes, both languages, light and dark, at 360 and 1280 px: nothing is wrong with it."""
+"""Every page of the map, in both modes, both languages, light and dark, at 360 and 1280 px: nothing is wrong with it.
+
+With JavaScript off it has its words, its forms and its links.
+"""
 
 from collections import defaultdict
+from contextlib import ExitStack
 
 import pytest
 
@@ -36,13 +40,25 @@ def worth_a_look(pages, mode, language):
 
 
 def complaints(browser, site, world, pages, mode, language):
-    """One line for each complaint, with the pages that it is about."""
+    """One line for each complaint, with the pages that it is about.
+
+    What pages show without scripts depends neither on the mode nor on the language: it is looked at in one of each, of
+    the pages that are worth a look in both languages.
+    """
     found = defaultdict(list)
-    for who, theirs in by_visitor(worth_a_look(pages, mode, language)).items():
-        with looking(browser, site, world, who=who, mode=mode, language=language) as looker:
+    options = {"mode": mode, "language": language}
+    with looking(browser, site, world, **options) as looker, ExitStack() as stack:
+        plain = None
+        if (mode, language) == ("normal", "zh"):
+            plain = stack.enter_context(looking(browser, site, world, **options, java_script_enabled=False))
+        for who, theirs in by_visitor(worth_a_look(pages, mode, language)).items():
+            for visitor in (looker, plain) if plain else (looker,):
+                visitor.be(who)
             for page in theirs:
-                for complaint in look(looker, page):
+                for complaint in look(looker, page, plain if "en" in page.languages else None):
                     found[complaint].append(str(page))
+        wrongs = plain.wrongs if plain else []
+    found |= {wrong: ["without scripts"] for wrong in wrongs}
     return [f"{mode} {language} | {complaint} | {'; '.join(where)}" for complaint, where in found.items()]
 
 
