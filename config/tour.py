@@ -157,6 +157,13 @@ STOPS = [
         "expert1",
     ),
     Stop(
+        "desk",
+        "The desk of a community",
+        "Who waits to be verified, what became of the community's ideas, and when the stages end.",
+        at("/desk/"),
+        "community1",
+    ),
+    Stop(
         "office",
         "The office's first page",
         "Everything that waits, in the order of the line.",
