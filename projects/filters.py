@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from communities.bigrams import SEARCH_LENGTH, Query
@@ -16,7 +17,9 @@ from projects.models import Project
 
 
 class ProjectFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(method="search", label=_("Search"))
+    q = django_filters.CharFilter(
+        method="search", label=_("Search"), widget=forms.TextInput(attrs={"maxlength": SEARCH_LENGTH})
+    )
     community = django_filters.ModelChoiceFilter(queryset=Community.objects.all(), empty_label=_("All communities"))
     programme = django_filters.ModelChoiceFilter(
         queryset=Programme.objects.filter(stages__isnull=False).distinct(),

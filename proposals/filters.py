@@ -26,7 +26,9 @@ ORDERS = {OLDEST: ("submitted_at", "pk"), SECONDED: ("-seconding_count", "-submi
 class ProgrammeFilterSet(django_filters.FilterSet):
     """Offers the communities and categories of one programme only."""
 
-    q = django_filters.CharFilter(method="search", label=_("Search"))
+    q = django_filters.CharFilter(
+        method="search", label=_("Search"), widget=forms.TextInput(attrs={"maxlength": SEARCH_LENGTH})
+    )
     # The view has chosen the rows of the programme by it; the form only carries it along.
     programme = django_filters.CharFilter(method="keep", widget=forms.HiddenInput)
     community = django_filters.ModelChoiceFilter(queryset=Community.objects.all(), empty_label=_("All communities"))

@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_POST
@@ -20,6 +19,7 @@ from communities import demo, display, mail, sms
 from communities.enums import ResidencyState
 from communities.forms import NameCommunityForm
 from communities.models import Residency, User
+from communities.pressing import on_this_site
 from communities.services import people
 
 
@@ -52,13 +52,13 @@ def name_community(request: HttpRequest) -> HttpResponse:
 
 def next_page(request: HttpRequest) -> str:
     """The page of this site that `?next=` names, else the resident's ideas."""
-    return _on_this_site(request, request.GET.get("next", "")) or reverse("my_ideas")
+    return on_this_site(request, request.GET.get("next", "")) or reverse("my_ideas")
 
 
 @require_POST
 def set_display(request: HttpRequest) -> HttpResponse:
     """Switch elder mode on or off, and back to the page one was on."""
-    response = redirect(_on_this_site(request, request.POST.get("next", "")) or reverse("home"))
+    response = redirect(on_this_site(request, request.POST.get("next", "")) or reverse("home"))
     display.remember(response, elder=request.POST.get("display") == display.ELDER, secure=request.is_secure())
     return response
 
@@ -68,14 +68,6 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     """The script that lets a browser show `/offline/` without a connection; another text of that page makes it another script."""
     version = sha256(render_to_string("offline.html").encode()).hexdigest()[:16]
     return render(request, "service-worker.js", {"version": version}, content_type="text/javascript")
-
-
-def _on_this_site(request: HttpRequest, address: str) -> str:
-    """The address if it is one of this site, else nothing: a link from elsewhere must not lead people away."""
-    allowed = url_has_allowed_host_and_scheme(
-        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return address if allowed else ""
 
 
 @never_cache

@@ -1,6 +1,7 @@
 """No page is left out: every URL pattern is visited, or shown to be no page."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 from django.contrib import admin
@@ -17,6 +18,7 @@ PAGES = [*url_map.PUBLIC, *url_map.RESIDENTS, *url_map.EXPERTS, *url_map.DESKS, 
 VISITED = {page.name for page in [*PAGES, *url_map.office_pages()]}
 NOT_PAGES = [*url_map.NOT_PAGES, *url_map.office_refusals()]
 LEFT_OUT = {entry.name for entry in NOT_PAGES}
+PRESSED = [entry for entry in NOT_PAGES if entry.kind == Kind.POST_ONLY]
 # allauth's addresses for names that it looks up; ours, which come first, have shut them.
 ALLAUTH = {name: route for name, route in url_map.patterns() if name.startswith("account_")}
 SHUT = {name: route for name, route in ALLAUTH.items() if name not in VISITED | LEFT_OUT}
@@ -54,6 +56,13 @@ def test_every_model_of_the_office_has_rows_to_open():
 def test_the_map_names_nothing_that_is_gone():
     assert {name for name, _ in url_map.patterns()} >= VISITED | LEFT_OUT
     assert not VISITED & LEFT_OUT
+
+
+@pytest.mark.parametrize("entry", PRESSED, ids=lambda entry: entry.name)
+def test_no_log_in_leads_to_what_is_no_page(world, entry):
+    """Whose session has ended comes back to the page with the button, never to the address of the act."""
+    answer = Client(headers={"Referer": "http://testserver/ideas/"}).post(entry.path(world))
+    assert f"next={quote(entry.path(world))}" not in answer.headers.get("Location", "")
 
 
 @pytest.mark.parametrize("entry", NOT_PAGES, ids=lambda entry: entry.name)
