@@ -17,6 +17,7 @@ class NoticeKind(TextChoices):
 
     IDEA_DECIDED = "IDEA_DECIDED", _("Decisions on my ideas")
     IDEA_JOINED = "IDEA_JOINED", _("My idea becomes part of a proposal")
+    QUESTIONS = "QUESTIONS", _("Questions and answers about ideas")
     PROPOSAL_MOVED = "PROPOSAL_MOVED", _("Steps of a proposal with my idea")
     CONTEST_OPENED = "CONTEST_OPENED", _("Contests in which I can vote")
     AWARD_DECIDED = "AWARD_DECIDED", _("Funding of a proposal with my idea")
@@ -44,6 +45,11 @@ class Notice(TextChoices):
         "IDEA_RELEASED",
         _("Your idea “%(title)s” is no longer part of the proposal “%(proposal)s”. It stays accepted."),
     )
+    REMARK_ASKED = "REMARK_ASKED", _("A neighbour asks about your idea “%(title)s”.")
+    REMARK_SHOWN = "REMARK_SHOWN", _("Your question about the idea “%(title)s” can be read by everyone now.")
+    REMARK_ANSWERED = "REMARK_ANSWERED", _("Your question about the idea “%(title)s” has an answer.")
+    REMARK_WITHHELD = "REMARK_WITHHELD", _("What you wrote about the idea “%(title)s” is not shown.")
+    REMARK_HIDDEN = "REMARK_HIDDEN", _("What you wrote about the idea “%(title)s” is no longer shown.")
     PROPOSAL_COACHING = "PROPOSAL_COACHING", _("The proposal “%(title)s” with your idea is being polished.")
     PROPOSAL_SENT_BACK = "PROPOSAL_SENT_BACK", _("The proposal “%(title)s” with your idea is being worked over again.")
     PROPOSAL_CHANGES = (
@@ -122,6 +128,7 @@ KIND_OF: dict[Notice, NoticeKind] = {
         NoticeKind.IDEA_DECIDED,
     ),
     **dict.fromkeys((Notice.IDEA_JOINED, Notice.IDEA_RELEASED), NoticeKind.IDEA_JOINED),
+    **dict.fromkeys((notice for notice in Notice if notice.startswith("REMARK_")), NoticeKind.QUESTIONS),
     **dict.fromkeys((notice for notice in Notice if notice.startswith("PROPOSAL_")), NoticeKind.PROPOSAL_MOVED),
     Notice.VOTING_OPENED: NoticeKind.CONTEST_OPENED,
     Notice.RESULT_PUBLISHED: NoticeKind.RESULT_PUBLISHED,
@@ -143,6 +150,7 @@ KEPT_ON_SITE = frozenset({NoticeKind.IDEA_DECIDED, NoticeKind.RESIDENCY_DECIDED,
 RESIDENTS_KINDS = (
     NoticeKind.IDEA_DECIDED,
     NoticeKind.IDEA_JOINED,
+    NoticeKind.QUESTIONS,
     NoticeKind.PROPOSAL_MOVED,
     NoticeKind.CONTEST_OPENED,
     NoticeKind.AWARD_DECIDED,

@@ -38,6 +38,7 @@ class Action(TextChoices):
     SUBMIT_IDEA = "SUBMIT_IDEA", _("Submit an idea")
     REVISE_IDEA = "REVISE_IDEA", _("Revise a returned idea")
     SECOND_IDEA = "SECOND_IDEA", _("Second an idea")
+    ASK = "ASK", _("Ask and answer questions about ideas")
     SCREEN_IDEA = "SCREEN_IDEA", _("Screen ideas")
     CONSOLIDATE = "CONSOLIDATE", _("Join ideas into proposals")
     EDIT_PROPOSAL = "EDIT_PROPOSAL", _("Edit proposals")
@@ -49,12 +50,15 @@ class Action(TextChoices):
 STAGE_ACTIONS: dict[StageKind, frozenset[Action]] = {
     StageKind.RESEARCH: frozenset(),
     StageKind.IDEA_COLLECTION: frozenset(
-        {Action.SUBMIT_IDEA, Action.REVISE_IDEA, Action.SECOND_IDEA, Action.SCREEN_IDEA}
+        {Action.SUBMIT_IDEA, Action.REVISE_IDEA, Action.SECOND_IDEA, Action.ASK, Action.SCREEN_IDEA}
     ),
-    StageKind.SCREENING: frozenset({Action.REVISE_IDEA, Action.SECOND_IDEA, Action.SCREEN_IDEA, Action.CONSOLIDATE}),
+    StageKind.SCREENING: frozenset(
+        {Action.REVISE_IDEA, Action.SECOND_IDEA, Action.ASK, Action.SCREEN_IDEA, Action.CONSOLIDATE}
+    ),
     StageKind.PROPOSAL_INCUBATION: frozenset(
         {
             Action.SECOND_IDEA,
+            Action.ASK,
             Action.SCREEN_IDEA,
             Action.CONSOLIDATE,
             Action.EDIT_PROPOSAL,

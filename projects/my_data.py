@@ -40,6 +40,8 @@ def data_of(user: User) -> dict[str, Any]:
         ),
         "ideas": _ideas(user),
         "idea_drafts": _rows(user.idea_drafts, "typed", "saved_at"),
+        "remarks": _rows(user.remarks, "id", "idea_id", "question_id", "text", "state", "written_at"),
+        "remark_reports": _rows(user.remark_reports, "remark_id", "reason", "at", "settled_at"),
         "secondings": _rows(user.secondings, "idea_id", "at", idea_title=F("idea__title")),
         "idea_claims": _rows(user.idea_claims, "at", "accepted", "decided_at", receipt=F("idea__receipt")),
         "proposals": _rows(

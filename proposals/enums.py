@@ -198,6 +198,24 @@ class RoundStep(TextChoices):
     LEAD_NAMED = "LEAD_NAMED", _("Lead named")
 
 
+class RemarkState(TextChoices):
+    """Questions and answers under an idea; everyone reads only what is released."""
+
+    PENDING = "PENDING", pgettext_lazy("remark", "Waiting for release")
+    RELEASED = "RELEASED", pgettext_lazy("remark", "Shown")
+    WITHHELD = "WITHHELD", pgettext_lazy("remark", "Not shown")
+    HIDDEN = "HIDDEN", pgettext_lazy("remark", "Hidden")
+
+
+REMARK_TRANSITIONS: dict[RemarkState, frozenset[RemarkState]] = {
+    RemarkState.PENDING: frozenset({RemarkState.RELEASED, RemarkState.WITHHELD}),
+    RemarkState.RELEASED: frozenset({RemarkState.HIDDEN}),
+    # Officers change their minds too.
+    RemarkState.WITHHELD: frozenset({RemarkState.RELEASED}),
+    RemarkState.HIDDEN: frozenset({RemarkState.RELEASED}),
+}
+
+
 class ProposalRefusal(TextChoices):
     """Why a verb on ideas or proposals is refused; the label is what the person reads."""
 
@@ -244,6 +262,18 @@ class ProposalRefusal(TextChoices):
         _("Without consent to what is kept nothing can be handed in. Read the page on privacy and tick the box."),
     )
     NO_NAME = "NO_NAME", _("There is no name to show yet; choose one in your profile first.")
+    NOT_A_RESIDENT_ASKS = "NOT_A_RESIDENT_ASKS", _("Only verified residents of the sub-district may ask here.")
+    OWN_ASKED = "OWN_ASKED", _("This idea is your own; neighbours ask, and you answer.")
+    TOO_MANY_QUESTIONS = (
+        "TOO_MANY_QUESTIONS",
+        _("Five of your questions and answers wait for release. Please wait until an officer has read them."),
+    )
+    NOT_ANSWERING = "NOT_ANSWERING", _("Only the author of the idea or an officer may answer.")
+    TOO_MANY_REPORTS = (
+        "TOO_MANY_REPORTS",
+        _("Ten of your reports wait for an officer. Please wait for an answer first."),
+    )
+    NOTE_NEEDED = "NOTE_NEEDED", _("Say why; the person who wrote it reads it.")
     TOO_MANY_DRAFTS = (
         "TOO_MANY_DRAFTS",
         _("You have ten unfinished drafts. Hand one in or delete one first; what you wrote is still on this page."),

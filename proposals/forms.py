@@ -16,7 +16,7 @@ from communities.rules import why_not_name
 from programmes.models import Category, Programme
 from proposals import receipts
 from proposals.enums import ENTERED_CHANNELS, IdeaChannel
-from proposals.models import REASON_LENGTH, TEXT_LENGTH, TITLE_LENGTH, Idea
+from proposals.models import REASON_LENGTH, REMARK_LENGTH, REPORT_LENGTH, TEXT_LENGTH, TITLE_LENGTH, Idea
 from proposals.services.drafts import Seen
 from proposals.services.entering import Contributor
 from proposals.services.ideas import Consent, IdeaText
@@ -244,6 +244,35 @@ class TakeDownForm(forms.Form):
         max_length=REASON_LENGTH,
         help_text=_("The author reads this. For example: a child's face can be recognised."),
         error_messages={"required": _("Say why, so that the author understands it.")},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class RemarkForm(forms.Form):
+    """A question or an answer. `key` makes a second sending harmless; it is made with the form."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    text = ProseField(
+        label=_("Your text"),
+        min_length=REMARK_LENGTH[0],
+        max_length=REMARK_LENGTH[1],
+        help_text=_("5 to 300 characters. No names of others, no telephone numbers, no door numbers."),
+        error_messages={"required": _("Write what you want to know, or what you answer.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        attributes = self.fields["text"].widget.attrs
+        attributes.pop("maxlength", None)
+        attributes.update({"rows": 4, "data-count": REMARK_LENGTH[1]})
+
+
+class ReportForm(forms.Form):
+    reason = forms.CharField(
+        label=_("What is wrong with it?"),
+        max_length=REPORT_LENGTH,
+        help_text=_("Only the office reads this."),
+        error_messages={"required": _("Say what is wrong with it.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from communities.notice_kinds import Notice
 from communities.notices import Message, phrase
-from proposals.enums import ConsolidationKind, IdeaState, ProposalState, RoundStep, ScreeningReason
-from proposals.models import Consolidation, Idea, IdeaEvent, Proposal, ProposalEvent, Referral
+from proposals.enums import ConsolidationKind, IdeaState, ProposalState, RemarkState, RoundStep, ScreeningReason
+from proposals.models import Consolidation, Idea, IdeaEvent, Proposal, ProposalEvent, Referral, Remark, RemarkEvent
 
 # From state, to state → sentence. What is not here is nobody's news: the author did it, or nothing became of it yet.
 IDEA_NOTICES: dict[tuple[str, str], Notice] = {
@@ -70,6 +70,34 @@ def messages_of(events: Sequence[IdeaEvent], receivers: Mapping[int | None, str]
         if event.reason:
             facts["reason"] = phrase(ScreeningReason(event.reason).label)
         yield Message(event, [idea.author_id], notice, idea.get_absolute_url(), facts)
+
+
+def remark_notices(events: Sequence[RemarkEvent]) -> Iterator[Message]:
+    """Who wrote it hears whether it is shown; the author of the idea hears of questions, who asked hears of answers."""
+    remarks = Remark.objects.select_related("idea", "question").in_bulk({event.remark_id for event in events})
+    for event in events:
+        remark = remarks[event.remark_id]
+        facts: dict[str, object] = {"title": remark.idea.title}
+        if event.note:
+            facts["note"] = event.note
+        for notice, recipient in _heard(remark, event):
+            if recipient is not None:
+                yield Message(event, [recipient], notice, remark.get_absolute_url(), facts)
+
+
+def _heard(remark: Remark, event: RemarkEvent) -> Iterator[tuple[Notice, int | None]]:
+    """Sentences and to whom (id); what is shown a second time is no news."""
+    match event.to_state:
+        case RemarkState.WITHHELD:
+            yield Notice.REMARK_WITHHELD, remark.author_id
+        case RemarkState.HIDDEN:
+            yield Notice.REMARK_HIDDEN, remark.author_id
+        case RemarkState.RELEASED if event.from_state != RemarkState.HIDDEN:
+            if remark.question is None:
+                yield Notice.REMARK_SHOWN, remark.author_id
+                yield Notice.REMARK_ASKED, remark.idea.author_id
+            else:
+                yield Notice.REMARK_ANSWERED, remark.question.author_id
 
 
 def proposal_notices(events: Sequence[ProposalEvent]) -> Iterator[Message]:

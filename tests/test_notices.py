@@ -56,7 +56,7 @@ def news_of(user):
         ("WITHDRAWN", []),
         ("ACCEPTED", ["IDEA_ACCEPTED"]),
         ("RETURNED", ["IDEA_RETURNED"]),
-        ("REFERRED", ["IDEA_REFERRED"]),
+        ("REFERRED", ["IDEA_REFERRED_TO"]),
         ("REJECTED", ["IDEA_REJECTED"]),
         ("CONSOLIDATED", ["IDEA_ACCEPTED", "IDEA_JOINED"]),
     ],

@@ -22,6 +22,7 @@ from programmes.models import Programme
 from projects.demo.contest import count_paper, draft_contest, open_with, score_entries, vote
 from projects.demo.inboxes import fill_inboxes
 from projects.demo.people import Cast, make_cast
+from projects.demo.remarks import make_remarks
 from projects.demo.source import Clock, clock, read
 from projects.demo.year import make_ideas, make_programme, make_proposal
 from projects.enums import MilestoneState, ProjectState
@@ -57,6 +58,7 @@ def _this_year(cast: Cast, programme: Programme, at: Clock) -> Contest:
     """Ideas in every state, proposals in every state, and a contest that is being scored and voted on today."""
     draw = random.Random("this year")
     ideas = make_ideas(cast, programme, read("ideas")["idea"], at)
+    make_remarks(cast, ideas, read("remarks")["remark"])
     entered = []
     for row in read("proposals")["proposal"]:
         joined = [ideas[key] for key in row["ideas"]]

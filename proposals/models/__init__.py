@@ -9,6 +9,7 @@ from proposals.models.ideas import TEXT_LENGTH, TITLE_LENGTH, Idea, IdeaEvent, R
 from proposals.models.photos import MAX_PHOTOS, REASON_LENGTH, IdeaPhoto
 from proposals.models.proposals import BudgetLine, Consolidation, Proposal, ProposalEvent
 from proposals.models.referrals import RECEIVER_LENGTH, REPLY_LENGTH, Referral
+from proposals.models.remarks import REMARK_LENGTH, REPORT_LENGTH, Remark, RemarkEvent, RemarkReport
 from proposals.models.rounds import PolishRound
 from proposals.models.screening import Screening
 from proposals.models.wordings import ReasonWording
@@ -19,7 +20,9 @@ __all__ = [
     "MAX_PHOTOS",
     "REASON_LENGTH",
     "RECEIVER_LENGTH",
+    "REMARK_LENGTH",
     "REPLY_LENGTH",
+    "REPORT_LENGTH",
     "TEXT_LENGTH",
     "TITLE_LENGTH",
     "Attachment",
@@ -39,6 +42,9 @@ __all__ = [
     "ReasonWording",
     "ReceiptSeries",
     "Referral",
+    "Remark",
+    "RemarkEvent",
+    "RemarkReport",
     "Risk",
     "Screening",
     "Seconding",

@@ -24,10 +24,12 @@ from communities.refusal import Refused
 from communities.rules import verified_residency
 from programmes.enums import Action
 from programmes.models import Programme
+from programmes.rules import permits
 from proposals.enums import DECISION_STATES, IDEA_PUBLIC_STATES, IdeaState, ProposalRefusal
 from proposals.filters import EVER_ACCEPTED, IdeaFilter
 from proposals.forms import IdeaRevisionForm, SubmissionForm
 from proposals.models import TEXT_LENGTH, Idea, IdeaDraft, IdeaEvent, Proposal
+from proposals.moderation import why_not_ask
 from proposals.rules import (
     is_author,
     serves,
@@ -41,6 +43,7 @@ from proposals.rules import (
 from proposals.services.ideas import revise_idea, show_name, submit_idea, withdraw_idea
 from proposals.services.seconding import second_idea, take_back_seconding
 from proposals.views.drafts import draft_asked_for, form_kept, initial_of, keep
+from proposals.views.remarks import threads
 
 KEPT = "idea_written_before_login"
 # Of each field, so that sessions of visitors without an account stay small.
@@ -74,6 +77,9 @@ def idea_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "proposal": _proposal_of(idea, request),
         "seconding": _seconding_of(idea, request, now),
         "photos": list(idea.photos.shown()),
+        "threads": threads(idea, request),
+        "asking": why_not_ask(request.user, idea, now),
+        "answering": permits(idea.programme, Action.ASK, now),
         "may_take_down": serves(request.user, idea.community),
         "may_change_photos": why_not_change_photos(request.user, idea) is None,
         "may_revise": why_not_revise_idea(request.user, idea, now) is None,

@@ -32,7 +32,7 @@ from projects import services as project_services
 from projects.models import Project
 from projects.services import add_milestone, approve_projects
 from proposals.enums import DocumentSection, IdeaChannel, IdeaState, ProposalState, ScreeningDecision
-from proposals.models import Attachment, Idea, Proposal, ReasonWording, Referral
+from proposals.models import Attachment, Idea, Proposal, ReasonWording, Referral, Remark
 from proposals.rules import UNDO_TIME
 from proposals.services import notifications as proposal_notifications
 from proposals.services.attachments import add_attachment
@@ -43,6 +43,7 @@ from proposals.services.entering import Contributor, enter_idea
 from proposals.services.ideas import screen
 from proposals.services.photos import add_photo
 from proposals.services.referring import answer_referral
+from proposals.services.remarks import answer, ask, release, report
 from proposals.services.rounds import present_round
 from proposals.views.ideas import KEPT
 from tests.factories import (
@@ -210,6 +211,14 @@ class World:
             by=self.officer,
             now=self.now,
         )
+        self.question = self.ask("Who looks after the benches?")
+        release(remark=self.question, by=self.officer, now=self.now)
+        given = answer(
+            question=self.question, text="The neighbours of house 3.", key=key, by=self.resident, now=self.now
+        )
+        release(remark=given, by=self.officer, now=self.now)
+        report(remark=self.question, reason="Not about the idea.", by=self.other_resident, now=self.now)
+        self.pending_question = self.ask("What do they cost?")
         self.wording = ReasonWording.objects.create(
             subdistrict=self.subdistrict, reason="GOV_DUTY", text="Please ask the department, or call 12345."
         )
@@ -245,6 +254,9 @@ class World:
             by=self.community_officer,
             now=self.now,
         )
+
+    def ask(self, text: str) -> Remark:
+        return ask(idea=self.idea_submitted, text=text, key=uuid.uuid4(), by=self.neighbour, now=self.now)
 
     def _contests(self) -> None:
         """`contest_draft` and so on. The open one is unjudged; all have voted in it but `late_voter`."""

@@ -351,7 +351,7 @@ def test_ones_data_cost_the_same_for_any_number(count, idea_in, resident, django
     for number in range(count):
         idea_in("RETURNED", title=f"Idea number {number}")
     client = english(resident)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         client.get(reverse("my_data"))
 
 
@@ -365,6 +365,8 @@ EXPORTED = {
     "proposals.Idea.author",
     "proposals.IdeaClaim.user",
     "proposals.IdeaDraft.author",
+    "proposals.Remark.author",
+    "proposals.RemarkReport.user",
     "proposals.Seconding.user",
 }
 ACTS_IN_OFFICE = {
@@ -387,6 +389,9 @@ ACTS_IN_OFFICE = {
     "proposals.IdeaEvent.actor",
     "proposals.IdeaPhoto.taken_down_by",
     "proposals.ProposalEvent.actor",
+    "proposals.Referral.recorded_by",
+    "proposals.RemarkEvent.actor",
+    "proposals.RemarkReport.settled_by",
     "proposals.Screening.officer",
 }
 LIBRARY = {"account", "auth", "admin", "pghistory"}

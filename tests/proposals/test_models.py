@@ -29,6 +29,9 @@ from proposals.models import (
     ReasonWording,
     ReceiptSeries,
     Referral,
+    Remark,
+    RemarkEvent,
+    RemarkReport,
     Risk,
     Screening,
     Seconding,
@@ -135,6 +138,21 @@ def entered_twice(scene: Scene):
     on_paper(scene, submission_key=on_paper(scene).submission_key, receipt="26-003-0013-1")
 
 
+def remark(scene: Scene, **columns: object):
+    values = {"text": "Who looks after it?", "key": uuid.UUID(int=1), "written_at": scene.now, **columns}
+    return Remark.objects.create(idea=IdeaFactory(programme=scene.programme), author=scene.author, **values)
+
+
+def remark_event(scene: Scene):
+    return RemarkEvent.objects.create(remark=remark(scene), to_state="PENDING", at=scene.now)
+
+
+def reported(scene: Scene, times: int, **columns: object):
+    values = {"remark": remark(scene), "user": scene.author, "reason": "Rude", "at": scene.now, **columns}
+    for _ in range(times):
+        RemarkReport.objects.create(**values)
+
+
 def drafted_twice(scene: Scene):
     for title in ("Benches", "Lamps"):
         IdeaDraft.objects.create(
@@ -197,6 +215,12 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     ),
     "proposals_idea_consent_whole": lambda scene: IdeaFactory(programme=scene.programme, consent_version="1"),
     "proposals_ideadraft_once": drafted_twice,
+    "proposals_remark_once": lambda scene: [remark(scene) for _ in range(2)],
+    "proposals_remark_says_something": lambda scene: remark(scene, text=""),
+    "proposals_remark_office_answers": lambda scene: remark(scene, from_office=True),
+    "proposals_remarkreport_once": lambda scene: reported(scene, 2),
+    "proposals_remarkreport_says_why": lambda scene: reported(scene, 1, reason=""),
+    "proposals_remarkreport_settled_whole": lambda scene: reported(scene, 1, settled_at=scene.now),
     "proposals_receiptseries_once": lambda scene: [ReceiptSeries.objects.create(prefix="26003") for _ in range(2)],
     "proposals_ideaclaim_once": claimed_twice,
     "proposals_ideaclaim_one_owner": two_owners,
@@ -318,6 +342,8 @@ REWRITES: dict[str, Callable[[Scene], object]] = {
     "ideaevent.no_delete": lambda scene: IdeaEvent.objects.filter(screening=None).delete(),
     "referral.append_only": lambda scene: Referral.objects.update(receiver="Somebody else"),
     "referral.no_delete": lambda scene: Referral.objects.all().delete(),
+    "remarkevent.append_only": lambda scene: (remark_event(scene), RemarkEvent.objects.update(note="Never said")),
+    "remarkevent.no_delete": lambda scene: (remark_event(scene), RemarkEvent.objects.all().delete()),
     "coachingnote.append_only": lambda scene: CoachingNote.objects.update(text="Never said"),
     "polishround.answered_is_history": lambda scene: [
         rounds(scene, ANSWERED),

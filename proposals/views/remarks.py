@@ -1,0 +1,123 @@
+"""Questions and answers under an idea: written, and reported, each on a page of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from communities.models import User
+from communities.refusal import Refused
+from proposals.enums import ProposalRefusal
+from proposals.forms import RemarkForm, ReportForm
+from proposals.models import Idea, Remark
+from proposals.moderation import why_not_answer, why_not_ask, why_not_report
+from proposals.querysets import RemarkQuerySet
+from proposals.services.remarks import answer, ask, report
+
+
+@never_cache
+@login_required
+def idea_ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask about an idea."""
+    assert isinstance(request.user, User)
+    user, now = request.user, timezone.now()
+    idea = get_object_or_404(Idea.objects.visible_to(user).select_related("programme__subdistrict", "community"), pk=pk)
+    form = RemarkForm(request.POST if request.method == "POST" else None)
+    return _write(
+        request,
+        form,
+        {"idea": idea, "heading": _("Ask about this idea")},
+        act=lambda: ask(idea=idea, text=form.cleaned_data["text"], key=form.cleaned_data["key"], by=user, now=now),
+        why_not=why_not_ask(user, idea, now),
+    )
+
+
+@never_cache
+@login_required
+def remark_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer a question, as the author of the idea or in office."""
+    assert isinstance(request.user, User)
+    user, now = request.user, timezone.now()
+    question = get_object_or_404(_remarks().visible_to(user).questions(), pk=pk)
+    form = RemarkForm(request.POST if request.method == "POST" else None)
+    return _write(
+        request,
+        form,
+        {"idea": question.idea, "question": question, "heading": _("Answer this question")},
+        act=lambda: answer(
+            question=question, text=form.cleaned_data["text"], key=form.cleaned_data["key"], by=user, now=now
+        ),
+        why_not=why_not_answer(user, question, now),
+    )
+
+
+@never_cache
+@login_required
+def remark_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say why a question or answer should not stand there."""
+    assert isinstance(request.user, User)
+    user, now = request.user, timezone.now()
+    remark = get_object_or_404(_remarks().visible_to(user), pk=pk)
+    form = ReportForm(request.POST if request.method == "POST" else None)
+    return _write(
+        request,
+        form,
+        {"idea": remark.idea, "question": remark, "heading": _("Report this to the office"), "reporting": True},
+        act=lambda: report(remark=remark, reason=form.cleaned_data["reason"], by=user, now=now),
+        why_not=why_not_report(user, remark, reason="-"),
+    )
+
+
+def threads(idea: Idea, request: HttpRequest) -> list[dict[str, Any]]:
+    """The questions that the reader sees under an idea, the oldest first, each with its answers; in one query.
+
+    Own ones that are not shown are among them, with what became of them.
+    """
+    rows = list(Remark.objects.visible_to(request.user).filter(idea=idea).select_related("author"))
+    for row in rows:
+        row.idea = idea
+    by_question: dict[int, list[Remark]] = {row.pk: [] for row in rows if row.question_id is None}
+    for row in rows:
+        if row.question_id in by_question:
+            by_question[row.question_id].append(row)
+    return [{"question": row, "answers": by_question[row.pk]} for row in rows if row.question_id is None]
+
+
+def _write(
+    request: HttpRequest,
+    form: Form,
+    context: dict[str, Any],
+    *,
+    act: Callable[[], object],
+    why_not: ProposalRefusal | None,
+) -> HttpResponse:
+    """Show the form, or carry it out and go back to the idea; what was typed is kept."""
+    refused = ""
+    if form.is_valid():
+        try:
+            act()
+        except Refused as refusal:
+            refused = str(refusal)
+        else:
+            told = (
+                _("Thank you. The office looks at it.")
+                if context.get("reporting")
+                else _("It has arrived. An officer reads it first; then everyone can read it here.")
+            )
+            messages.success(request, told)
+            return redirect(f"{context['idea'].get_absolute_url()}#questions")
+    context |= {"form": form, "refused": refused, "why_not": None if form.is_bound else why_not}
+    return render(request, "proposals/remark_form.html", context)
+
+
+def _remarks() -> RemarkQuerySet:
+    return Remark.objects.select_related("idea__programme__subdistrict", "idea__community")
