@@ -40,7 +40,12 @@ class Notice(TextChoices):
     )
     IDEA_ANSWERED = "IDEA_ANSWERED", _("Those to whom your idea “%(title)s” was passed on have answered.")
     IDEA_REJECTED = "IDEA_REJECTED", _("Your idea “%(title)s” was not accepted.")
-    IDEA_JOINED = "IDEA_JOINED", _("Your idea “%(title)s” is now part of the proposal “%(proposal)s”.")
+    IDEA_JOINED = (
+        "IDEA_JOINED",
+        _(
+            "Your idea “%(title)s” is now part of the proposal “%(proposal)s”. On the page of your idea you can say whether you want to be named."
+        ),
+    )
     IDEA_RELEASED = (
         "IDEA_RELEASED",
         _("Your idea “%(title)s” is no longer part of the proposal “%(proposal)s”. It stays accepted."),

@@ -41,6 +41,7 @@ class Action(TextChoices):
     ASK = "ASK", _("Ask and answer questions about ideas")
     SCREEN_IDEA = "SCREEN_IDEA", _("Screen ideas")
     CONSOLIDATE = "CONSOLIDATE", _("Join ideas into proposals")
+    UNDO_JOINING = "UNDO_JOINING", _("Undo the joining of ideas")
     EDIT_PROPOSAL = "EDIT_PROPOSAL", _("Edit proposals")
     QUALIFY_PROPOSAL = "QUALIFY_PROPOSAL", _("Qualify proposals")
     ENTER_CONTEST = "ENTER_CONTEST", _("Enter a contest")
@@ -53,7 +54,14 @@ STAGE_ACTIONS: dict[StageKind, frozenset[Action]] = {
         {Action.SUBMIT_IDEA, Action.REVISE_IDEA, Action.SECOND_IDEA, Action.ASK, Action.SCREEN_IDEA}
     ),
     StageKind.SCREENING: frozenset(
-        {Action.REVISE_IDEA, Action.SECOND_IDEA, Action.ASK, Action.SCREEN_IDEA, Action.CONSOLIDATE}
+        {
+            Action.REVISE_IDEA,
+            Action.SECOND_IDEA,
+            Action.ASK,
+            Action.SCREEN_IDEA,
+            Action.CONSOLIDATE,
+            Action.UNDO_JOINING,
+        }
     ),
     StageKind.PROPOSAL_INCUBATION: frozenset(
         {
@@ -61,12 +69,14 @@ STAGE_ACTIONS: dict[StageKind, frozenset[Action]] = {
             Action.ASK,
             Action.SCREEN_IDEA,
             Action.CONSOLIDATE,
+            Action.UNDO_JOINING,
             Action.EDIT_PROPOSAL,
             Action.QUALIFY_PROPOSAL,
             Action.ENTER_CONTEST,
         }
     ),
-    StageKind.CONTEST: frozenset({Action.ENTER_CONTEST, Action.RUN_CONTEST}),
+    # Until the contest opens, which seals the proposals in it.
+    StageKind.CONTEST: frozenset({Action.UNDO_JOINING, Action.ENTER_CONTEST, Action.RUN_CONTEST}),
     StageKind.PUBLICITY: frozenset(),
     StageKind.IMPLEMENTATION: frozenset(),
     StageKind.CLOSEOUT: frozenset(),

@@ -13,7 +13,7 @@ from django.db.models import F, Prefetch, QuerySet
 
 from communities.models import Delivery, ResidencyEvent, User
 from contests.models import Entry, Recusal, ScoreSheet
-from proposals.models import IdeaEvent, Proposal
+from proposals.models import Consolidation, IdeaEvent, Proposal
 
 STEP = ("from_state", "to_state", "reason", "note", "at")
 TEXT = ("title", "problem", "solution", "category_id", "community_id")
@@ -44,6 +44,14 @@ def data_of(user: User) -> dict[str, Any]:
         "remark_reports": _rows(user.remark_reports, "remark_id", "reason", "at", "settled_at"),
         "secondings": _rows(user.secondings, "idea_id", "at", idea_title=F("idea__title")),
         "idea_claims": _rows(user.idea_claims, "at", "accepted", "decided_at", receipt=F("idea__receipt")),
+        "namings": _rows(
+            Consolidation.objects.filter(idea__author=user),
+            "idea_id",
+            "named",
+            "answered_at",
+            "undone_at",
+            proposal_title=F("proposal__title"),
+        ),
         "proposals": _rows(
             Proposal.objects.of(user), "id", "title", "state", "created_at", community_name=F("community__name")
         ),

@@ -144,6 +144,9 @@ PROPOSAL_PUBLIC_STATES = frozenset({ProposalState.QUALIFIED, ProposalState.POOLE
 PROPOSAL_OPINION_STATES = frozenset({ProposalState.COACHING, ProposalState.SUBMITTED})
 PROPOSAL_EDITABLE_STATES = frozenset({ProposalState.DRAFT, ProposalState.COACHING})
 
+PROPOSAL_OPEN_STATES = PROPOSAL_EDITABLE_STATES | {ProposalState.SUBMITTED, ProposalState.QUALIFIED}
+"""Proposals on their way to a contest."""
+
 
 class ConsolidationKind(TextChoices):
     PRIMARY = "PRIMARY", _("Leading idea")
@@ -301,6 +304,18 @@ class ProposalRefusal(TextChoices):
     NO_SUCH_RECEIPT = (
         "NO_SUCH_RECEIPT",
         _("There is no receipt with this number. Compare it with your paper, or ask at your community's office."),
+    )
+    JOINED_ALREADY = (
+        "JOINED_ALREADY",
+        _("%(who)s has joined “%(idea)s” into “%(proposal)s” already (%(when)s). Nothing was changed."),
+    )
+    LEADS_OTHERS = (
+        "LEADS_OTHERS",
+        _("Other ideas were joined to this one in the proposal. Undo their joining first."),
+    )
+    LAST_IDEA = (
+        "LAST_IDEA",
+        _("A proposal that is handed in needs an idea behind it. Join another one to it, or return it for polishing."),
     )
     NO_IDEA = "NO_IDEA", _("Choose at least one accepted idea.")
     NOT_A_PHOTO = "NOT_A_PHOTO", _("This is no photo that can be shown: take a JPEG, PNG or WebP of up to 5 MB.")

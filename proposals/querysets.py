@@ -380,3 +380,11 @@ class RemarkReportQuerySet(models.QuerySet["RemarkReport"]):
 class ConsolidationQuerySet(models.QuerySet["Consolidation"]):
     def in_force(self) -> ConsolidationQuerySet:
         return self.filter(undone_at__isnull=True)
+
+    def of_one_act(self, joined: Consolidation) -> ConsolidationQuerySet:
+        """What one officer joined into one proposal at one moment together with this."""
+        return self.filter(proposal=joined.proposal_id, created_by=joined.created_by_id, created_at=joined.created_at)
+
+    def named(self) -> ConsolidationQuerySet:
+        """Whose authors want to be named on the proposal's page."""
+        return self.in_force().filter(named=True)

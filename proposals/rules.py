@@ -21,6 +21,7 @@ from proposals.enums import (
     IDEA_TRANSITIONS,
     OPINIONS,
     PROPOSAL_EDITABLE_STATES,
+    PROPOSAL_OPEN_STATES,
     PROPOSAL_OPINION_STATES,
     PROPOSAL_TRANSITIONS,
     ConsolidationKind,
@@ -32,7 +33,7 @@ from proposals.enums import (
     ScreeningReason,
     Verdict,
 )
-from proposals.models import Idea, IdeaClaim, IdeaPhoto, PolishRound, Proposal, Referral, Screening
+from proposals.models import Consolidation, Idea, IdeaClaim, IdeaPhoto, PolishRound, Proposal, Referral, Screening
 
 MAX_CLAIMS = 5
 MAX_DRAFTS = 10
@@ -246,6 +247,33 @@ def why_not_consolidate(user: Person, programme: Programme, now: datetime) -> Pr
     if not is_street_officer(user, programme.subdistrict_id):
         return ProposalRefusal.NOT_AN_OFFICER
     return None if permits(programme, Action.CONSOLIDATE, now) else ProposalRefusal.STAGE_CLOSED
+
+
+def why_not_join_into(user: Person, proposal: Proposal, now: datetime) -> ProposalRefusal | None:
+    """Ideas join a proposal as long as it is being written."""
+    if refused := why_not_consolidate(user, proposal.programme, now):
+        return refused
+    if proposal.state in PROPOSAL_EDITABLE_STATES:
+        return None
+    return ProposalRefusal.JUDGED if proposal.state == ProposalState.QUALIFIED else ProposalRefusal.WRONG_STATE
+
+
+def why_not_undo_joining(user: Person, proposal: Proposal, now: datetime) -> ProposalRefusal | None:
+    """The office gives joined ideas back until a contest with the proposal opens."""
+    if not is_street_officer(user, proposal.programme.subdistrict_id):
+        return ProposalRefusal.NOT_AN_OFFICER
+    if proposal.sealed_at is not None:
+        return ProposalRefusal.JUDGED
+    if proposal.state not in PROPOSAL_OPEN_STATES:
+        return ProposalRefusal.WRONG_STATE
+    return None if permits(proposal.programme, Action.UNDO_JOINING, now) else ProposalRefusal.STAGE_CLOSED
+
+
+def why_not_answer_naming(user: Person, joined: Consolidation) -> ProposalRefusal | None:
+    """Whoever speaks for an idea says whether its author is named on the page of the proposal it joined, at any time."""
+    if not speaks_for(user, joined.idea):
+        return ProposalRefusal.NOT_YOURS
+    return ProposalRefusal.WRONG_STATE if joined.undone_at else None
 
 
 def accompanies(user: Person, proposal: Proposal) -> bool:

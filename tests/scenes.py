@@ -29,7 +29,8 @@ from proposals.document import ActivityRow, BudgetItem, MemberRow, ObjectiveRow,
 from proposals.enums import Disposition, IdeaState, ProposalState, ScreeningDecision, ScreeningReason, TeamType, Verdict
 from proposals.models import Idea, Proposal
 from proposals.services.ideas import Consent, IdeaText, Judgement, Receiver, screen, submit_idea, withdraw_idea
-from proposals.services.proposals import ProposalText, consolidate, edit_proposal, move_proposal
+from proposals.services.joining import consolidate
+from proposals.services.proposals import ProposalText, edit_proposal, move_proposal
 from tests.factories import ContestFactory, CriterionFactory, IdeaFactory, PanelistFactory
 
 PROBLEM = "Older people find no place to rest on their way home from the market."

@@ -31,7 +31,8 @@ from proposals.notices import PROPOSAL_NOTICES
 from proposals.rules import UNDO_TIME
 from proposals.services import notifications as idea_news
 from proposals.services.ideas import screen
-from proposals.services.proposals import consolidate, move_proposal, undo_consolidation
+from proposals.services.joining import consolidate, undo_consolidation
+from proposals.services.proposals import move_proposal
 from tests.scenes import ACCEPTANCE
 
 pytestmark = pytest.mark.django_db

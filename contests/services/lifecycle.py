@@ -41,6 +41,7 @@ from contests.services.recusing import detect_recusals
 from programmes.models import ZoneCommunity
 from proposals.models import Proposal
 from proposals.money import yuan
+from proposals.services.joining import seal
 from proposals.services.proposals import requested_amount
 
 
@@ -74,6 +75,8 @@ def enter_proposal(*, contest: Contest, proposal: Proposal, by: User, now: datet
 def open_contest(*, contest: Contest, by: User, now: datetime) -> Contest:
     """Open a contest: freeze and hash its rules, freeze the communities' figures, make the voters' secret.
 
+    Its proposals are sealed: no idea joins or leaves them any more.
+
     Raises `Refused`: no officer, wrong state or stage, rules that cannot work, no criteria, entries or windows.
     """
     contest = locks.exclude_others(contest)
@@ -96,6 +99,7 @@ def open_contest(*, contest: Contest, by: User, now: datetime) -> Contest:
     )
     ContestSecret.objects.create(contest=contest, key=secrets.token_hex(32))
     Contest.objects.filter(pk=contest.pk).update(rules_sha256=ruleset.sha256(contest.ruleset), opened_at=now)
+    seal(Proposal.objects.filter(pk__in=contest.entries.values("proposal")), now=now)
     move(contest, to=ContestState.OPEN, by=by, now=now)
     contest.refresh_from_db()
     return contest

@@ -31,7 +31,8 @@ from proposals.enums import (
 from proposals.models import Idea, Proposal, Referral
 from proposals.services.drafts import Seen, save_draft
 from proposals.services.ideas import Consent, IdeaText, Judgement, Receiver, screen, submit_idea
-from proposals.services.proposals import ProposalText, consolidate, edit_proposal, move_proposal
+from proposals.services.joining import consolidate
+from proposals.services.proposals import ProposalText, edit_proposal, move_proposal
 from proposals.services.referring import answer_referral
 from proposals.services.seconding import second_idea
 

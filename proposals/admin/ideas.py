@@ -37,7 +37,7 @@ from proposals.models import Idea, IdeaEvent, Proposal, Screening
 from proposals.office_forms import JoinForm
 from proposals.querysets import IdeaQuerySet
 from proposals.rules import serves
-from proposals.services.proposals import consolidate
+from proposals.services.joining import consolidate
 from proposals.views.tables import ideas_table
 
 

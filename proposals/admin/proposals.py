@@ -24,13 +24,20 @@ from communities.office import NoteForm, OfficeAdmin, OfficeInline, Verb, VerbFo
 from communities.refusal import Refused
 from programmes.enums import StageKind
 from proposals.document import completeness_of
-from proposals.enums import PROPOSAL_EDITABLE_STATES, PROPOSAL_TRANSITIONS, ProposalRefusal, ProposalState
+from proposals.enums import (
+    PROPOSAL_EDITABLE_STATES,
+    PROPOSAL_OPEN_STATES,
+    PROPOSAL_TRANSITIONS,
+    ProposalRefusal,
+    ProposalState,
+)
 from proposals.models import BudgetLine, Consolidation, Proposal, ProposalEvent
 from proposals.money import yuan
 from proposals.office_forms import FACTS, TEXTS, BudgetFormSet, ProposalForm, budget_initial
 from proposals.querysets import ProposalQuerySet
 from proposals.services.document import document_of
-from proposals.services.proposals import edit_proposal, move_proposal, name_lead, undo_consolidation
+from proposals.services.joining import undo_consolidation
+from proposals.services.proposals import edit_proposal, move_proposal, name_lead
 
 
 class UndoForm(VerbForm):
@@ -140,7 +147,7 @@ class ProposalAdmin(OfficeAdmin):
             "undo-joining",
             gettext_lazy("Undo a joining"),
             _undo,
-            lambda proposal: proposal.state in PROPOSAL_EDITABLE_STATES,
+            lambda proposal: proposal.state in PROPOSAL_OPEN_STATES and proposal.sealed_at is None,
             form=UndoForm,
         ),
     )

@@ -31,7 +31,7 @@ OPINION_LENGTH = 300
 
 @pghistory.track(
     model_name="ProposalVersion",
-    exclude=["state", "number", "lead", "revision", "created_at", "words"],
+    exclude=["state", "number", "lead", "revision", "sealed_at", "created_at", "words"],
     obj_field=pghistory.ObjForeignKey(related_name="versions"),
 )
 class Proposal(models.Model):
@@ -88,6 +88,8 @@ class Proposal(models.Model):
     )
     state = models.CharField(_("state"), max_length=20, choices=ProposalState.choices, default=ProposalState.DRAFT)
     revision = models.PositiveIntegerField(default=1, editable=False)
+    # A contest with it has opened: from then on no idea joins or leaves it.
+    sealed_at = models.DateTimeField(_("sealed at"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     words = words_of("title", "summary", "goal", "needs_analysis", "plan", "team_name")
 
@@ -199,6 +201,9 @@ class Consolidation(models.Model):
     )
     created_at = models.DateTimeField(_("joined at"))
     undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+    # Whether the author wants to be named as a contributor of the proposal; empty until they have said so.
+    named = models.BooleanField(_("named as a contributor"), null=True, editable=False)
+    answered_at = models.DateTimeField(_("answered at"), null=True, editable=False)
 
     objects = ConsolidationQuerySet.as_manager()
 
@@ -218,6 +223,12 @@ class Consolidation(models.Model):
                 condition=Q(kind=ConsolidationKind.PRIMARY, undone_at__isnull=True),
                 name="proposals_consolidation_one_primary",
                 violation_error_message=_("A proposal has one leading idea."),
+            ),
+            models.CheckConstraint(
+                condition=Q(named__isnull=True, answered_at__isnull=True)
+                | Q(named__isnull=False, answered_at__isnull=False),
+                name="proposals_consolidation_answer_dated",
+                violation_error_message=_("Whether somebody wants to be named was said at a time."),
             ),
         ]
 

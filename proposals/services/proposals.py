@@ -1,4 +1,4 @@
-"""The verbs on proposals: join ideas, edit, submit, qualify, undo a joining."""
+"""The verbs on proposals: edit, submit, qualify."""
 
 from __future__ import annotations
 
@@ -12,29 +12,21 @@ from django.utils.translation import gettext
 
 from communities.models import Community, User
 from communities.refusal import Refused, refuse_if
-from programmes.models import Category, Programme
+from programmes.models import Category
 from proposals.caps import allowance_of
 from proposals.document import TABLES, BudgetItem, Rows, asks_for_money, completeness_of
 from proposals.enums import (
     PROPOSAL_ASKING_STATES,
     PROPOSAL_TRANSITIONS,
-    ConsolidationKind,
     ProposalRefusal,
     ProposalState,
     RoundStep,
 )
-from proposals.models import Consolidation, Idea, Proposal, ProposalEvent
+from proposals.models import Proposal, ProposalEvent
 from proposals.money import yuan
 from proposals.receipts import project_number
-from proposals.rules import (
-    why_not_consolidate,
-    why_not_edit_whole,
-    why_not_move_proposal,
-    why_not_name_lead,
-    why_not_place,
-)
+from proposals.rules import why_not_edit_whole, why_not_move_proposal, why_not_name_lead, why_not_place
 from proposals.services.document import begin_round, document_of, write
-from proposals.services.ideas import consolidate_idea, release_idea
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,53 +57,6 @@ class ProposalText:
 
 
 @transaction.atomic
-def consolidate(
-    *,
-    programme: Programme,
-    ideas: Sequence[Idea],
-    title: str,
-    by: User,
-    now: datetime,
-    proposal: Proposal | None = None,
-) -> Proposal:
-    """Join accepted ideas into a proposal, a new one unless `proposal` is given.
-
-    The first idea leads a new proposal: community and category are taken from it. Ideas keep their rows, authors and
-    numbers. Raises `Refused`: no officer, wrong stage, no idea, an idea of another programme or not accepted (any more).
-    """
-    refuse_if(why_not_consolidate(by, programme, now))
-    if not ideas:
-        raise Refused(ProposalRefusal.NO_IDEA)
-    if any(idea.programme_id != programme.pk for idea in ideas):
-        raise Refused(ProposalRefusal.OTHER_PROGRAMME)
-    if proposal is None:
-        kinds = [ConsolidationKind.PRIMARY] + [ConsolidationKind.MERGED] * (len(ideas) - 1)
-        proposal = Proposal.objects.create(
-            programme=programme, community=ideas[0].community, category=ideas[0].category, title=title
-        )
-        _record(proposal, by=by, from_state="", to=ProposalState.DRAFT, now=now)
-    else:
-        _hold(proposal)
-        refuse_if(why_not_edit_whole(by, proposal, now))
-        kinds = [ConsolidationKind.MERGED] * len(ideas)
-    for idea, kind in zip(ideas, kinds, strict=True):
-        consolidate_idea(idea=idea, by=by, now=now, note=proposal.title)
-        Consolidation.objects.create(proposal=proposal, idea=idea, kind=kind, created_by=by, created_at=now)
-    return proposal
-
-
-@transaction.atomic
-def undo_consolidation(*, consolidation: Consolidation, by: User, now: datetime) -> None:
-    """Give a joined idea back as accepted, while the proposal may still be edited. The row stays as history."""
-    _hold(consolidation.proposal)
-    refuse_if(why_not_edit_whole(by, consolidation.proposal, now))
-    undone = Consolidation.objects.in_force().filter(pk=consolidation.pk).update(undone_at=now)
-    if not undone:
-        raise Refused(ProposalRefusal.WRONG_STATE)
-    release_idea(idea=consolidation.idea, by=by, now=now, note=consolidation.proposal.title)
-
-
-@transaction.atomic
 def edit_proposal(
     *,
     proposal: Proposal,
@@ -127,7 +72,7 @@ def edit_proposal(
     `revision` is the one the form was made from; if somebody saved since, the answer is `Refused(STALE)`.
     """
     place = why_not_place(proposal.programme, text.community, text.category)
-    _hold(proposal)
+    hold(proposal)
     refuse_if(why_not_edit_whole(by, proposal, now) or place)
     if not Proposal.objects.filter(pk=proposal.pk, revision=revision).exists():
         raise Refused(ProposalRefusal.STALE)
@@ -144,7 +89,7 @@ def move_proposal(*, proposal: Proposal, to: ProposalState, by: User, now: datet
     One that asks for no money or for more than the caps of its year, or whose document lacks something, cannot be
     submitted. With its qualification it gets its number. Raises `Refused`.
     """
-    _hold(proposal)
+    hold(proposal)
     refuse_if(why_not_move_proposal(by, proposal, to, now))
     if to == ProposalState.SUBMITTED:
         _refuse_unfinished(proposal)
@@ -153,7 +98,7 @@ def move_proposal(*, proposal: Proposal, to: ProposalState, by: User, now: datet
         _refuse_excess(proposal)
     if to == ProposalState.QUALIFIED:
         _give_number(proposal)
-    _move(proposal, to=to, by=by, now=now, note=note)
+    move(proposal, to=to, by=by, now=now, note=note)
     return proposal
 
 
@@ -209,7 +154,7 @@ def _give_number(proposal: Proposal) -> None:
 @transaction.atomic
 def name_lead(*, proposal: Proposal, lead: User, by: User, now: datetime) -> Proposal:
     """The office names who speaks for the proposal: one of the authors of its ideas. Raises `Refused`."""
-    _hold(proposal)
+    hold(proposal)
     refuse_if(why_not_name_lead(by, proposal, lead))
     Proposal.objects.filter(pk=proposal.pk).update(lead=lead)
     proposal.lead = lead
@@ -231,12 +176,14 @@ def requested_amount(proposal: Proposal) -> Decimal:
     return Proposal.objects.filter(pk=proposal.pk).requested_sum()
 
 
-def _hold(proposal: Proposal) -> None:
+def hold(proposal: Proposal) -> None:
     """Read the state anew, and keep it until this transaction ends: nothing joins a proposal while it is qualified."""
-    proposal.refresh_from_db(fields=["state", "number"], from_queryset=Proposal.objects.select_for_update(no_key=True))
+    proposal.refresh_from_db(
+        fields=["state", "number", "sealed_at"], from_queryset=Proposal.objects.select_for_update(no_key=True)
+    )
 
 
-def _move(proposal: Proposal, *, to: ProposalState, by: User, now: datetime, note: str = "") -> None:
+def move(proposal: Proposal, *, to: ProposalState, by: User, now: datetime, note: str = "") -> None:
     """The one place where a proposal changes its state: compare, set, and leave an event."""
     old = ProposalState(proposal.state)
     if to not in PROPOSAL_TRANSITIONS[old]:
@@ -244,8 +191,8 @@ def _move(proposal: Proposal, *, to: ProposalState, by: User, now: datetime, not
     if Proposal.objects.filter(pk=proposal.pk, state=old).update(state=to) != 1:
         raise Refused(ProposalRefusal.WRONG_STATE)
     proposal.state = to
-    _record(proposal, by=by, from_state=old, to=to, now=now, note=note)
+    record(proposal, by=by, from_state=old, to=to, now=now, note=note)
 
 
-def _record(proposal: Proposal, *, by: User, from_state: str, to: ProposalState, now: datetime, note: str = "") -> None:
+def record(proposal: Proposal, *, by: User, from_state: str, to: ProposalState, now: datetime, note: str = "") -> None:
     ProposalEvent.objects.create(proposal=proposal, actor=by, from_state=from_state, to_state=to, note=note, at=now)

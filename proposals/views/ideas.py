@@ -68,10 +68,12 @@ def idea_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The idea and its history: for its author with reasons and messages, for others the states alone."""
     idea = get_object_or_404(Idea.objects.visible_to(request.user).with_page_parts(), pk=pk)
     now = timezone.now()
+    told = speaks_for(request.user, idea)
     context = {
         "idea": idea,
         "own": is_author(request.user, idea),
-        "told": speaks_for(request.user, idea),
+        "told": told,
+        "joined": idea.consolidations.in_force().select_related("proposal").first() if told else None,
         "public": idea.state in IDEA_PUBLIC_STATES,
         "events": idea.events.in_force().select_related("screening__referral"),
         "proposal": _proposal_of(idea, request),

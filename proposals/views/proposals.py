@@ -18,6 +18,7 @@ from proposals.filters import ProposalFilter
 from proposals.models import Attachment, BudgetLine, PolishRound, Proposal
 from proposals.rules import leads, why_not_give_opinion
 from proposals.services.seconding import supporters_of
+from proposals.templatetags.contributors import name_of
 
 
 def proposal_list(request: HttpRequest) -> HttpResponse:
@@ -44,6 +45,7 @@ def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "to_answer": _to_answer(request.user, proposal),
         "may_opine": _may_opine(request.user, proposal),
         "attachments": Attachment.objects.visible_to(request.user).filter(proposal=proposal),
+        "contributors": contributors_of(proposal),
     }
     return render(request, "proposals/proposal_detail.html", context)
 
@@ -60,6 +62,13 @@ def _may_opine(user: Person, proposal: Proposal) -> bool:
     if not is_community_officer(user, proposal.community):
         return False
     return why_not_give_opinion(user, proposal, DocumentSection.COMMUNITY_OPINION, timezone.now()) is None
+
+
+def contributors_of(proposal: Proposal) -> list[str]:
+    """The names of those who want to be thanked for their ideas, each once, in the order in which ideas were joined."""
+    named = proposal.consolidations.named().select_related("idea__author").order_by("created_at", "pk")
+    people = {joined.idea.author_id or f"idea {joined.idea_id}": name_of(joined.idea) for joined in named}
+    return [name for name in people.values() if name]
 
 
 def totals_by_source(lines: Sequence[BudgetLine]) -> list[tuple[str, Decimal]]:

@@ -352,6 +352,7 @@ NOT_PAGES = [
     NotAPage("claim_decide", Kind.POST_ONLY, "community_officer", "claim"),
     NotAPage("idea_name", Kind.POST_ONLY, "resident", "idea_accepted"),
     NotAPage("draft_save", Kind.POST_ONLY, "resident"),
+    NotAPage("idea_naming", Kind.POST_ONLY, "resident", "idea_consolidated"),
     NotAPage("idea_second", Kind.POST_ONLY, "resident", "idea_accepted"),
     NotAPage("idea_second_instead", Kind.POST_ONLY, "resident", "idea_accepted"),
     NotAPage(

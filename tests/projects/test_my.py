@@ -351,7 +351,7 @@ def test_ones_data_cost_the_same_for_any_number(count, idea_in, resident, django
     for number in range(count):
         idea_in("RETURNED", title=f"Idea number {number}")
     client = english(resident)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         client.get(reverse("my_data"))
 
 

@@ -14,7 +14,7 @@ from proposals.models import Idea
 from proposals.rules import why_not_show_name
 from proposals.services.entering import Contributor, enter_idea
 from proposals.services.ideas import Consent, screen, show_name, submit_idea
-from proposals.services.proposals import consolidate
+from proposals.services.joining import consolidate
 from tests.browsing import english, shown, text
 from tests.factories import ResidentFactory
 from tests.scenes import ACCEPTANCE, PROBLEM, SOLUTION

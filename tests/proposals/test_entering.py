@@ -17,8 +17,8 @@ from proposals.models import Idea, IdeaEvent, ReceiptSeries
 from proposals.rules import UNDO_TIME, speaks_for, why_not_withdraw_idea
 from proposals.services.entering import Contributor, enter_idea
 from proposals.services.ideas import revise_idea, screen, withdraw_idea
+from proposals.services.joining import consolidate
 from proposals.services.notifications import send_due_notifications
-from proposals.services.proposals import consolidate
 from proposals.services.seconding import supporters_of
 from tests.browsing import english, shown, text
 from tests.factories import CommunityFactory, ResidentFactory

@@ -279,6 +279,9 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_reasonwording_once": worded_twice,
     "proposals_budgetline_positive": lambda scene: budget_line(scene, unit_price=Decimal(0)),
     "proposals_consolidation_idea_once": joined_twice,
+    "proposals_consolidation_answer_dated": lambda scene: Consolidation.objects.filter(
+        idea=scene.idea(IdeaState.CONSOLIDATED)
+    ).update(named=True),
     "proposals_consolidation_one_primary": two_leading_ideas,
 }
 

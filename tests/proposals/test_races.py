@@ -7,16 +7,13 @@ import pytest
 from django.db import transaction
 
 from communities.refusal import Refused
+from contests.enums import ContestState
+from contests.services.lifecycle import open_contest
 from proposals.enums import IdeaState, ProposalRefusal, ProposalState, ScreeningDecision
 from proposals.models import BudgetLine, Consolidation, Idea, IdeaEvent, Proposal, Screening
 from proposals.services.ideas import revise_idea, screen, submit_idea, withdraw_idea
-from proposals.services.proposals import (
-    BudgetItem,
-    ProposalText,
-    consolidate,
-    edit_proposal,
-    undo_consolidation,
-)
+from proposals.services.joining import consolidate, undo_consolidation
+from proposals.services.proposals import BudgetItem, ProposalText, edit_proposal
 from tests.racing import SECONDS, meanwhile, race, somebody_waits
 from tests.scenes import ACCEPTANCE, CONSENT, turning_away
 
@@ -100,9 +97,57 @@ def test_an_idea_joins_one_of_two_proposals(scene, idea_in):
         )
 
     outcomes = race(join("First"), join("Second"))
-    assert [refusal.reason for refusal in refusals(outcomes)] == [ProposalRefusal.WRONG_STATE]
+    assert [refusal.reason for refusal in refusals(outcomes)] == [ProposalRefusal.JOINED_ALREADY]
     assert Consolidation.objects.get().proposal == Proposal.objects.get()
     assert idea.events.filter(to_state=IdeaState.CONSOLIDATED).count() == 1
+
+
+def test_of_two_officers_who_join_the_same_ideas_one_does_and_the_other_is_told_who(scene, idea_in):
+    ideas = [idea_in(IdeaState.ACCEPTED, title=f"Benches {number}") for number in range(4)]
+    officers = [scene.officer, scene.approver]
+
+    def join(officer, chosen):
+        return lambda: consolidate(
+            programme=scene.programme,
+            ideas=list(
+                Idea.objects.filter(pk__in=[idea.pk for idea in chosen]).order_by("pk" if chosen is ideas else "-pk")
+            ),
+            title=officer.username,
+            by=officer,
+            now=scene.now,
+        )
+
+    # In opposite orders, so that each would wait for the other if ideas were held in the order given.
+    outcomes = race(join(officers[0], ideas), join(officers[1], ideas[::-1]))
+    [refusal] = refusals(outcomes)
+    assert refusal.reason == ProposalRefusal.JOINED_ALREADY
+    first = officers[1 - outcomes.index(refusal)]
+    assert (refusal.facts["who"], refusal.facts["proposal"]) == (first, Proposal.objects.get())
+    assert set(Consolidation.objects.values_list("created_by", "proposal__title")) == {(first.pk, first.username)}
+    assert Consolidation.objects.in_force().count() == 4
+
+
+def test_an_idea_leaves_a_proposal_or_the_contest_opens_first(scene, contest_in, idea_in):
+    contest = contest_in(ContestState.DRAFT)
+    proposal = contest.entries.get(number="001").proposal
+    extra = idea_in(IdeaState.ACCEPTED, title="More benches")
+    Consolidation.objects.create(
+        proposal=proposal, idea=extra, kind="MERGED", created_by=scene.officer, created_at=scene.now
+    )
+    Idea.objects.filter(pk=extra.pk).update(state=IdeaState.CONSOLIDATED)
+    joined = Consolidation.objects.get(idea=extra)
+    undone, opened = race(
+        lambda: undo_consolidation(consolidation=joined, by=scene.officer, now=scene.now),
+        lambda: open_contest(contest=contest, by=scene.officer, now=scene.now),
+    )
+    assert not isinstance(opened, Refused)
+    joined.refresh_from_db()
+    if isinstance(undone, Refused):
+        assert undone.reason == ProposalRefusal.JUDGED
+        assert joined.undone_at is None
+    else:
+        assert joined.undone_at is not None
+    assert Proposal.objects.get(pk=proposal.pk).sealed_at is not None
 
 
 def test_a_joining_is_undone_by_one_of_two(scene, proposal_in):
@@ -126,7 +171,7 @@ def test_nothing_joins_or_leaves_a_proposal_that_is_qualified_meanwhile(scene, p
     with pytest.raises(Refused, check=lambda refusal: refusal.reason == ProposalRefusal.JUDGED):
         joining.result(SECONDS)
     assert Idea.objects.get(pk=idea.pk).state == IdeaState.ACCEPTED
-    with pytest.raises(Refused, check=lambda refusal: refusal.reason == ProposalRefusal.JUDGED):
+    with pytest.raises(Refused, check=lambda refusal: refusal.reason == ProposalRefusal.LAST_IDEA):
         undo_consolidation(consolidation=opened.consolidations.first(), by=scene.officer, now=scene.now)
 
 

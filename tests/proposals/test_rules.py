@@ -14,19 +14,22 @@ from proposals.enums import (
     ScreeningReason,
     Verdict,
 )
-from proposals.models import IdeaPhoto
+from proposals.models import Consolidation, IdeaPhoto
 from proposals.rules import (
+    why_not_answer_naming,
     why_not_consolidate,
     why_not_decide,
     why_not_edit_proposal,
     why_not_edit_whole,
     why_not_enter_idea,
+    why_not_join_into,
     why_not_move_proposal,
     why_not_revise_idea,
     why_not_screen,
     why_not_second,
     why_not_submit_idea,
     why_not_take_down_photo,
+    why_not_undo_joining,
     why_not_withdraw_idea,
 )
 from tests.factories import AppointmentFactory, IdeaFactory, ProposalFactory, StageFactory
@@ -104,6 +107,21 @@ ACTS = {
         lambda user, it, now: why_not_consolidate(user, it["programme"], now),
         {S.SCREENING, S.PROPOSAL_INCUBATION},
         STREET_ONLY,
+    ),
+    "join ideas into a proposal": (
+        lambda user, it, now: why_not_join_into(user, it["proposal"], now),
+        {S.SCREENING, S.PROPOSAL_INCUBATION},
+        STREET_ONLY,
+    ),
+    "undo a joining": (
+        lambda user, it, now: why_not_undo_joining(user, it["proposal"], now),
+        {S.SCREENING, S.PROPOSAL_INCUBATION, S.CONTEST},
+        STREET_ONLY,
+    ),
+    "say whether one is named": (
+        lambda user, it, now: why_not_answer_naming(user, Consolidation(idea=it["submitted"])),
+        None,
+        only("resident", R.NOT_YOURS),
     ),
     "edit a proposal": (
         lambda user, it, now: why_not_edit_proposal(user, it["proposal"], now),

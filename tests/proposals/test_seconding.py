@@ -7,7 +7,7 @@ from communities.refusal import Refused
 from proposals.enums import IdeaState, ProposalRefusal, ProposalState
 from proposals.models import Consolidation, Idea, Seconding
 from proposals.services.ideas import screen
-from proposals.services.proposals import consolidate
+from proposals.services.joining import consolidate
 from proposals.services.seconding import second_idea, supporters_of, take_back_seconding
 from tests.browsing import english, shown, text
 from tests.racing import race

@@ -18,13 +18,12 @@ from proposals.enums import (
     ProposalState,
 )
 from proposals.models import BudgetLine, Consolidation, Idea, Proposal
+from proposals.services.joining import consolidate, undo_consolidation
 from proposals.services.proposals import (
     ProposalText,
-    consolidate,
     edit_proposal,
     move_proposal,
     requested_amount,
-    undo_consolidation,
 )
 from tests.scenes import COMPLETE
 
@@ -85,7 +84,7 @@ def test_ideas_of_another_programme_are_refused(idea_in, programme_in, officer, 
 def test_one_idea_that_is_not_accepted_stops_the_whole_joining(idea_in, programme, officer, now, state):
     ideas = [idea_in(IdeaState.ACCEPTED), idea_in(state)]
     before = Proposal.objects.count()
-    with refused(R.WRONG_STATE):
+    with refused(R.JOINED_ALREADY if state == IdeaState.CONSOLIDATED else R.WRONG_STATE):
         consolidate(programme=programme, ideas=ideas, title="Places to rest", by=officer, now=now)
     assert Proposal.objects.count() == before
     assert [Idea.objects.get(pk=idea.pk).state for idea in ideas] == [IdeaState.ACCEPTED, state]
@@ -117,13 +116,6 @@ def test_a_joining_is_undone_once(proposal_in, officer, now):
     undo_consolidation(consolidation=joined, by=officer, now=now)
     with refused(R.WRONG_STATE):
         undo_consolidation(consolidation=joined, by=officer, now=now)
-
-
-def test_a_judged_proposal_keeps_its_ideas(proposal_in, officer, now):
-    joined = proposal_in(ProposalState.QUALIFIED).consolidations.get()
-    with refused(R.JUDGED):
-        undo_consolidation(consolidation=joined, by=officer, now=now)
-    assert Consolidation.objects.in_force().filter(pk=joined.pk).exists()
 
 
 # Writing proposals

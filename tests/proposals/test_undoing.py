@@ -16,8 +16,8 @@ from proposals.enums import IdeaState, ProposalRefusal, ScreeningDecision
 from proposals.models import Idea, Screening
 from proposals.rules import UNDO_TIME, why_not_undo_screening
 from proposals.services.ideas import revise_idea, screen, undo_screening, withdraw_idea
+from proposals.services.joining import consolidate
 from proposals.services.notifications import send_due_notifications
-from proposals.services.proposals import consolidate
 from tests.proposals.test_admin_ideas import ACCEPT, LIST, REJECT, change_url, screen_url, state_of
 from tests.proposals.test_rules import ROLES
 from tests.proposals.test_second_officer import DOUBTFUL
