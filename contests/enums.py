@@ -226,6 +226,11 @@ class ContestRefusal(TextChoices):
     SHEET_SUBMITTED = "SHEET_SUBMITTED", _("You have submitted this sheet; it cannot be changed any more.")
     SHEET_INCOMPLETE = "SHEET_INCOMPLETE", _("Give points for every criterion before you submit.")
     POINTS_OUTSIDE = "POINTS_OUTSIDE", _("Points lie between 0 and the maximum, in steps of a half.")
+    REMARK_MISSING = "REMARK_MISSING", _("Say in a few words why a criterion gets less than 60 per cent of its points.")
+    SHEET_CHANGED = (
+        "SHEET_CHANGED",
+        _("This sheet was saved from another window or device meanwhile. Look at both and save what is to stand."),
+    )
     LOGIN_NEEDED = "LOGIN_NEEDED", _("Log in with your mobile number first.")
     NOT_VERIFIED = (
         "NOT_VERIFIED",

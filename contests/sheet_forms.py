@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +11,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from contests.enums import ContestRefusal, DeclaredTie
-from contests.models import Criterion
+from contests.models import Criterion, ScoreSheet
 from contests.ruleset import plain
-from contests.services.judging import STEP
+from contests.scale import STEP
 
 
 class PointsField(forms.DecimalField):
@@ -27,7 +27,11 @@ class PointsField(forms.DecimalField):
 
 
 class SheetForm(forms.Form):
-    """Points by criterion. Blank is "not yet"; on submission every blank is an error at its field."""
+    """Points by criterion, each with a word of why. Blank is "not yet"; on submission every blank is an error at its
+    field, and so are few points without a reason. `revision` is that of the sheet that the expert has before them.
+    """
+
+    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput, initial=0)
 
     comment = forms.CharField(
         label=_("comment"),
@@ -53,23 +57,41 @@ class SheetForm(forms.Form):
                 error_messages={"step_size": ContestRefusal.POINTS_OUTSIDE.label},
                 widget=forms.NumberInput({"class": "form-control form-control-lg", "inputmode": "decimal"}),
             )
-        self.order_fields([*map(_name, self.criteria), "comment"])
+            self.fields[_remark(criterion)] = forms.CharField(
+                label=_("Reason for “%s”") % criterion.name,
+                max_length=300,
+                required=False,
+                widget=forms.Textarea({"rows": 2, "class": "form-control"}),
+            )
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if self.submitting:
             for criterion in self.criteria:
                 name = _name(criterion)
-                if name not in self.errors and data.get(name) is None:
+                points = data.get(name)
+                if name not in self.errors and points is None:
                     self.add_error(name, _("Points are missing here."))
+                elif points is not None and points < criterion.remark_below and not data.get(_remark(criterion)):
+                    self.add_error(_remark(criterion), str(ContestRefusal.REMARK_MISSING.label))
         return data
 
     def points(self) -> dict[int, Decimal | None]:
         """The cleaned points as the verb takes them."""
         return {criterion.pk: self.cleaned_data[_name(criterion)] for criterion in self.criteria}
 
-    def rows(self) -> list[tuple[Criterion, forms.BoundField]]:
-        return [(criterion, self[_name(criterion)]) for criterion in self.criteria]
+    def remarks(self) -> dict[int, str]:
+        """The cleaned reasons as the verb takes them."""
+        return {criterion.pk: self.cleaned_data[_remark(criterion)] for criterion in self.criteria}
+
+    def rows(self) -> list[tuple[Criterion, forms.BoundField, forms.BoundField]]:
+        return [(criterion, self[_name(criterion)], self[_remark(criterion)]) for criterion in self.criteria]
+
+    def beside(self, stored: SheetForm) -> list[tuple[str, Any, Any]]:
+        """Label, what was typed and what is stored, for every field in which the two differ."""
+        names = [name for name in self.fields if name != "revision"]
+        pairs = [(self.fields[name].label, self[name].value() or "", stored[name].value() or "") for name in names]
+        return [(label, typed, kept) for label, typed, kept in pairs if str(typed).strip() != str(kept).strip()]
 
 
 class RecuseForm(forms.Form):
@@ -96,10 +118,15 @@ class RecuseForm(forms.Form):
         return data
 
 
-def initial(criteria: Iterable[Criterion], points: Mapping[int, Decimal], comment: str) -> dict[str, Any]:
+def initial(criteria: Iterable[Criterion], stored: ScoreSheet | None) -> dict[str, Any]:
     """What is stored, as initial values of `SheetForm`; points without needless zeros."""
-    values: dict[str, Any] = {"comment": comment}
+    if stored is None:
+        return {}
+    values: dict[str, Any] = {"comment": stored.comment, "revision": stored.revision}
+    points = dict(stored.marks.values_list("criterion_id", "points"))
+    remarks = dict(stored.remarks.values_list("criterion_id", "text"))
     for criterion in criteria:
+        values[_remark(criterion)] = remarks.get(criterion.pk, "")
         if (value := points.get(criterion.pk)) is not None:
             values[_name(criterion)] = plain(value)
     return values
@@ -107,3 +134,7 @@ def initial(criteria: Iterable[Criterion], points: Mapping[int, Decimal], commen
 
 def _name(criterion: Criterion) -> str:
     return f"points-{criterion.pk}"
+
+
+def _remark(criterion: Criterion) -> str:
+    return f"remark-{criterion.pk}"

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from contests.views import codes, household, judging, public, roll, tally, voting
+from contests.views import codes, household, judging, public, roll, scoring, tally, voting
 
 urlpatterns: list[URLPattern] = [
     path("contests/", public.contest_list, name="contest_list"),
@@ -27,8 +27,10 @@ urlpatterns: list[URLPattern] = [
     path("desk/codes/<int:pk>/void/", codes.code_void, name="code_void"),
     path("panel/", judging.panel, name="panel"),
     path("panel/<int:pk>/", judging.panel_contest, name="panel_contest"),
-    path("entries/<int:pk>/sheet/", judging.sheet, name="sheet"),
-    path("entries/<int:pk>/attachments/<str:digest>/", judging.entry_attachment, name="entry_attachment"),
+    path("entries/<int:pk>/sheet/", scoring.sheet, name="sheet"),
+    path("entries/<int:pk>/sheet/autosave/", scoring.sheet_autosave, name="sheet_autosave"),
+    path("entries/<int:pk>/sheet/summary/", scoring.sheet_summary, name="sheet_summary"),
+    path("entries/<int:pk>/attachments/<str:digest>/", scoring.entry_attachment, name="entry_attachment"),
     path("entries/<int:pk>/recuse/", judging.recuse, name="recuse"),
     path("tally-runs/<int:pk>/progress/", tally.tally_progress, name="tally_progress"),
     path("tally-runs/<int:pk>/changes/", tally.tally_changes, name="tally_changes"),

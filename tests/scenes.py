@@ -247,12 +247,33 @@ class Scene:
                 if why_not_open_entry(panelist, entry) is None:
                     self.submit_sheet(panelist, entry, place + 2 * position)
 
+    def begin_sheet(self, panelist: Panelist, entry: Entry) -> None:
+        """A full sheet that is not handed in, with few points and a reason for each criterion."""
+        criteria = rubric(entry)
+        save_sheet(
+            panelist=panelist,
+            entry=entry,
+            points={criterion.pk: criterion.max_points / 2 for criterion in criteria},
+            remarks={criterion.pk: "Nobody was asked whether they want it." for criterion in criteria},
+            comment="To be talked over.",
+            by=panelist.user,
+            now=self.now,
+        )
+
     def submit_sheet(self, panelist: Panelist, entry: Entry, missing: int) -> None:
         """A full sheet, `missing` half points below the maximum in each criterion."""
         points = {criterion.pk: criterion.max_points - missing * Decimal("0.5") for criterion in rubric(entry)}
         assert panelist.user
+        remarks = dict.fromkeys(points, "Could say more.") if missing else {}
         save_sheet(
-            panelist=panelist, entry=entry, points=points, comment="", submit=True, by=panelist.user, now=self.now
+            panelist=panelist,
+            entry=entry,
+            points=points,
+            remarks=remarks,
+            comment="",
+            submit=True,
+            by=panelist.user,
+            now=self.now,
         )
 
     def vote(self, contest: Contest) -> None:

@@ -33,6 +33,7 @@ from contests.services.lifecycle import close_contest, confirm_result, open_cont
 from contests.services.tally import request_tally
 
 WINDOWS = ["scoring_opens_at", "scoring_closes_at", "voting_opens_at", "voting_closes_at"]
+JUDGING = ["is_blind", "shows_scores"]
 EXPERTS = ["expert_weight", "public_weight", "trim_each_side", "trim_min_panel", "quorum"]
 PUBLIC = ["public_method", "floor", "min_choices", "max_choices", *BALLOT_RULES]
 TIES = ["tie_order", "seed"]
@@ -85,7 +86,7 @@ def _in(*states: ContestState) -> Any:
 
 class CriterionInline(OfficeInline):
     model = Criterion
-    fields = ["code", "name", "guidance", "max_points", "zone", "position"]
+    fields = ["code", "name", "guidance", "anchors", "max_points", "zone", "position"]
 
     def writable_for(self, obj: Contest | None) -> bool:
         return obj is None or obj.state == ContestState.DRAFT
@@ -134,6 +135,7 @@ class ContestAdmin(OfficeAdmin):
     fieldsets = [
         (None, {"fields": ["programme", "name"]}),
         (gettext_lazy("Windows"), {"fields": WINDOWS}),
+        (gettext_lazy("Judging"), {"fields": JUDGING}),
         (gettext_lazy("Experts and public"), {"fields": EXPERTS}),
         (gettext_lazy("Votes"), {"fields": PUBLIC}),
         (gettext_lazy("Ties"), {"fields": TIES}),
@@ -230,7 +232,7 @@ class ContestAdmin(OfficeAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Contest | None = None) -> list[str]:
         if obj is None:
             return []
-        fixed = [] if obj.state == ContestState.DRAFT else ["name", *WINDOWS, *RULE_FIELDS, *BALLOT_RULES]
+        fixed = [] if obj.state == ContestState.DRAFT else ["name", *WINDOWS, *JUDGING, *RULE_FIELDS, *BALLOT_RULES]
         return ["programme", "ties_shown", *fixed]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Contest | None:

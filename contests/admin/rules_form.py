@@ -75,6 +75,8 @@ class ContestForm(forms.ModelForm):
             "scoring_closes_at",
             "voting_opens_at",
             "voting_closes_at",
+            "is_blind",
+            "shows_scores",
             *RULE_FIELDS,
             *BALLOT_RULES,
         ]

@@ -6,12 +6,12 @@ from contests.models.contest import (
     ContestCommunity,
     ContestEvent,
     ContestSecret,
-    Criterion,
     Entry,
 )
 from contests.models.experts import Expert
-from contests.models.judging import Assignment, Mark, Panelist, Recusal, ScoreSheet
+from contests.models.judging import Assignment, Mark, Panelist, Recusal, Remark, ScoreSheet
 from contests.models.roll import CodeBatch, HouseholdCode, Voter
+from contests.models.rubric import Criterion
 from contests.models.tally import Award, Overruling, Result, TallyRun
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Overruling",
     "Panelist",
     "Recusal",
+    "Remark",
     "Result",
     "ScoreSheet",
     "TallyRun",

@@ -108,7 +108,7 @@ RULES_CHANGE = reduce(
     or_,
     (
         pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")})
-        for name in (*Ruleset.__dataclass_fields__, *BALLOT_RULES, "rules_sha256")
+        for name in (*Ruleset.__dataclass_fields__, *BALLOT_RULES, "rules_sha256", "is_blind", "shows_scores")
     ),
 )
 # FOR SHARE: a rubric that is being changed and a contest that is being opened wait for each other.
@@ -138,6 +138,16 @@ class Contest(ContestRules):
         _("nobody sees counts before voting is over"),
         default=True,
         help_text=_("Otherwise the office sees a live tally while people vote."),
+    )
+    is_blind = models.BooleanField(
+        _("experts do not see who applies"),
+        default=False,
+        help_text=_("The sheet shows no team; the public pages of the proposals do."),
+    )
+    shows_scores = models.BooleanField(
+        _("experts see the others' scores"),
+        default=False,
+        help_text=_("Of an entry, without names, once their own sheet for it is in."),
     )
     rules_sha256 = models.CharField(_("hash of the rules"), max_length=64, blank=True, editable=False)
     # SHA-256 of the archive this contest was read from; blank for one run here.
@@ -249,58 +259,6 @@ class ContestCommunity(models.Model):
                 name="contests_contestcommunity_once",
                 violation_error_message=_("This community is in the contest already."),
             )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Criterion(models.Model):
-    """One line of the rubric, fixed when the contest opens; with a zone it belongs to the rubric of that zone alone."""
-
-    contest = models.ForeignKey(Contest, on_delete=models.CASCADE, related_name="criteria", verbose_name=_("contest"))
-    zone = models.ForeignKey(
-        Zone, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("zone")
-    )
-    code = models.CharField(_("code"), max_length=30)
-    name = models.CharField(_("name"), max_length=60)
-    guidance = models.TextField(_("what the points mean"), blank=True)
-    max_points = models.DecimalField(_("maximum"), max_digits=6, decimal_places=2)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-
-    class Meta:
-        verbose_name = _("criterion")
-        verbose_name_plural = _("criteria")
-        ordering = ["zone__code", "position", "code"]
-        triggers = [
-            pgtrigger.Trigger(
-                name="rubric_frozen",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                func=f"""
-                    IF TG_OP <> 'INSERT' AND NOT {CONTEST_DRAFT % "OLD.contest_id"}
-                        OR TG_OP <> 'DELETE' AND NOT {CONTEST_DRAFT % "NEW.contest_id"}
-                    THEN
-                        RAISE EXCEPTION 'the contest is open'
-                            USING ERRCODE = 'check_violation', CONSTRAINT = 'contests_criterion_rubric_frozen';
-                    END IF;
-                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-                    RETURN NEW;
-                """,
-            )
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["contest", "zone", "code"],
-                nulls_distinct=False,
-                name="contests_criterion_code_once",
-                violation_error_message=_("This criterion is already in the rubric."),
-            ),
-            models.CheckConstraint(
-                condition=Q(max_points__gt=0),
-                name="contests_criterion_maximum_positive",
-                violation_error_message=_("The maximum must be above zero."),
-            ),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -15,9 +16,13 @@ from contests.services.lifecycle import enter_proposal, open_contest
 from contests.services.voting import cast_ballot
 from programmes.models import Programme
 from projects.demo.people import Cast
+from projects.demo.source import read
 from proposals.models import Proposal
 
 Draw = random.Random
+# "High:", "middle:" and "low:" at the beginning of a sentence, and the share of the points that each stands for.
+GRADE = re.compile(r"(?:^|(?<=\u3002)).\uff1a")
+GRADES = (Decimal("0.9"), Decimal("0.7"), Decimal("0.4"))
 
 
 def draft_contest(programme: Programme, source: Mapping[str, Any], windows: Mapping[str, datetime]) -> Contest:
@@ -30,13 +35,22 @@ def draft_contest(programme: Programme, source: Mapping[str, Any], windows: Mapp
             contest=contest,
             code=row["code"],
             name=row["name"],
-            guidance=row["guidance"],
+            anchors=_anchors(row["guidance"], Decimal(row["max_points"])),
             max_points=row["max_points"],
             position=position,
         )
         for position, row in enumerate(source["criteria"], 1)
     )
     return contest
+
+
+def _anchors(guidance: str, maximum: Decimal) -> str:
+    """What much, middling and little is, as three lines with points of the criterion's own maximum."""
+    meanings = GRADE.split(guidance)[1:]
+    return "\n".join(
+        f"{(2 * share * maximum).to_integral_value() / 2} {meaning}"
+        for share, meaning in zip(GRADES, meanings, strict=True)
+    )
 
 
 def open_with(cast: Cast, contest: Contest, proposals: Iterable[Proposal], entered: datetime, now: datetime) -> Contest:
@@ -54,16 +68,26 @@ def open_with(cast: Cast, contest: Contest, proposals: Iterable[Proposal], enter
 def score_entries(contest: Contest, draw: Draw, now: datetime, *, leave: float) -> None:
     """Experts submit sheets for their entries; `leave` is the share of sheets that is still to do."""
     merit = {entry.pk: draw.uniform(0.55, 0.93) for entry in contest.entries.order_by("number")}
+    reason = read("people")["panel"]["reason"]
     for panelist in contest.panelists.select_related("user").order_by("code"):
         severity = draw.uniform(-0.05, 0.05)
         for entry in Entry.objects.unscored_by(panelist).select_related("contest").order_by("number"):
+            criteria = rubric(entry)
             points = {
                 criterion.pk: _half_points(criterion.max_points, merit[entry.pk] + severity + draw.uniform(-0.09, 0.09))
-                for criterion in rubric(entry)
+                for criterion in criteria
             }
+            few = {criterion.pk: reason for criterion in criteria if points[criterion.pk] < criterion.remark_below}
             if panelist.user is not None and draw.random() >= leave:
                 save_sheet(
-                    panelist=panelist, entry=entry, points=points, comment="", submit=True, by=panelist.user, now=now
+                    panelist=panelist,
+                    entry=entry,
+                    points=points,
+                    remarks=few,
+                    comment="",
+                    submit=True,
+                    by=panelist.user,
+                    now=now,
                 )
 
 

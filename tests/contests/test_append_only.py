@@ -23,6 +23,7 @@ from contests.models import (
     Overruling,
     Panelist,
     Recusal,
+    Remark,
     Result,
     ScoreSheet,
     TallyRun,
@@ -32,7 +33,15 @@ from tests.constraints import triggers_of, violated
 from tests.factories import CriterionFactory, UserFactory
 
 REWRITES: dict[str, list[Callable[[], object]]] = {
-    "contest.rules_frozen": [lambda: Contest.objects.update(seed="drawn again")],
+    "contest.rules_frozen": [
+        lambda: Contest.objects.update(seed="drawn again"),
+        lambda: Contest.objects.update(is_blind=True),
+        lambda: Contest.objects.update(shows_scores=True),
+    ],
+    "remark.sheet_is_draft": [
+        lambda: Remark.objects.update(text="Never said"),
+        lambda: Remark.objects.all().delete(),
+    ],
     "contestevent.append_only": [lambda: ContestEvent.objects.update(note="Never said")],
     "contestevent.no_delete": [lambda: ContestEvent.objects.all().delete()],
     "criterion.rubric_frozen": [
@@ -98,6 +107,7 @@ NAMED = {
     "panelist.seat_is_kept": "contests_panelist_seat_is_kept",
     "recusal.is_kept": "contests_recusal_is_kept",
     "criterion.rubric_frozen": "contests_criterion_rubric_frozen",
+    "remark.sheet_is_draft": "contests_remark_sheet_is_draft",
     "mark.sheet_is_draft": "contests_mark_sheet_is_draft",
     "mark.within_maximum": "contests_mark_within_maximum",
 }

@@ -7,7 +7,7 @@ import pytest
 from communities.refusal import Refused
 from contests.enums import ContestRefusal, EntryStatus, SheetState
 from contests.models import Mark, Panelist, Recusal, ScoreSheet
-from contests.services.judging import assign, rubric, save_sheet
+from contests.services.judging import assign, rubric, save_sheet, submit_sheet
 from contests.services.lifecycle import close_contest
 from contests.services.recusing import recuse
 from tests.factories import CriterionFactory, EntryFactory, PanelistFactory
@@ -38,11 +38,17 @@ def entry(contest):
 def save(panelist, entry, expert, now):
     """Save a sheet of `expert` for entry 002, with the points in the order of the rubric."""
 
-    def save(*points, submit=True, entry=entry, panelist=panelist, by=expert, comment="", now=now):
+    def save(*points, submit=True, entry=entry, panelist=panelist, remarks="Why so.", now=now, **more):
         values = [None if value is None else Decimal(value) for value in points]
-        by_criterion = dict(zip([criterion.pk for criterion in rubric(entry)], values, strict=False))
+        criteria = [criterion.pk for criterion in rubric(entry)]
         return save_sheet(
-            panelist=panelist, entry=entry, points=by_criterion, comment=comment, submit=submit, by=by, now=now
+            panelist=panelist,
+            entry=entry,
+            points=dict(zip(criteria, values, strict=False)),
+            remarks=dict.fromkeys(criteria, remarks),
+            submit=submit,
+            now=now,
+            **{"by": expert, "comment": "", **more},
         )
 
     return save
@@ -133,6 +139,49 @@ def test_an_entry_that_left_is_not_scored(save, entry):
     entry.save()
     with refused(R.NOT_ASSIGNED):
         save("40", "20", "10")
+
+
+@pytest.mark.parametrize(
+    "points, needed", [(("24", "18", "12"), False), (("23.5", "18", "12"), True), (("40", "30", "11.5"), True)]
+)
+def test_less_than_60_percent_of_a_criterion_needs_a_reason(points, needed, save):
+    assert save(*points, remarks="", submit=False).state == SheetState.DRAFT
+    if needed:
+        with refused(R.REMARK_MISSING):
+            save(*points, remarks="  ")
+        assert save(*points, remarks="Nobody was asked.").remarks.count() == 3
+    else:
+        assert save(*points, remarks="").state == SheetState.SUBMITTED
+
+
+def test_what_was_saved_elsewhere_is_not_overwritten(save):
+    first = save("40", None, None, submit=False, revision=0)
+    save("39", None, None, submit=False, revision=first.revision)
+    with refused(R.SHEET_CHANGED):
+        save("38", None, None, submit=False, revision=first.revision)
+    # What is sent again because its answer was lost is there already.
+    assert save("39", None, None, submit=False, revision=first.revision).revision == 2
+    assert ScoreSheet.objects.get().marks.get().points == 39
+
+
+def test_what_was_looked_over_is_handed_in(save, panelist, entry, expert, now):
+    draft = save("40", "20", "12", submit=False)
+    save("39", "20", "12", submit=False)
+    hand_in = {"panelist": panelist, "entry": entry, "by": expert, "now": now}
+    with refused(R.SHEET_CHANGED):
+        submit_sheet(revision=draft.revision, **hand_in)
+    sheet = submit_sheet(revision=draft.revision + 1, **hand_in)
+    assert (sheet.state, sheet.submitted_at) == (SheetState.SUBMITTED, now)
+    assert [mark.points for mark in sheet.marks.all()] == [39, 20, 12]
+
+
+@pytest.mark.parametrize(
+    "points, remarks, reason", [(("40", None, "12"), "", R.SHEET_INCOMPLETE), (("4", "30", "12"), "", R.REMARK_MISSING)]
+)
+def test_what_lacks_something_is_not_handed_in(points, remarks, reason, save, panelist, entry, expert, now):
+    draft = save(*points, remarks=remarks, submit=False)
+    with refused(reason):
+        submit_sheet(panelist=panelist, entry=entry, revision=draft.revision, by=expert, now=now)
 
 
 # Rubrics

@@ -136,6 +136,7 @@ def test_a_sheet_is_submitted_once(contest_in, expert, now):
             panelist=panelist,
             entry=Entry.objects.get(pk=entry.pk),
             points=values,
+            remarks=dict.fromkeys(values, "Why so."),
             comment="",
             submit=True,
             by=expert,

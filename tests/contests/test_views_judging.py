@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from contests.enums import ContestRefusal, SheetState
-from contests.models import Contest, Mark, Panelist, Recusal, ScoreSheet
-from contests.services.judging import rubric
-from contests.services.lifecycle import close_contest
+from contests.models import Contest, Criterion, Mark, Panelist, Recusal, ScoreSheet
+from contests.scale import place
+from contests.services.judging import assign, rubric
+from contests.services.lifecycle import close_contest, open_contest
 
 PANEL = "/panel/"
 
@@ -33,9 +34,21 @@ def entry_of(contest, number="001"):
     return contest.entries.get(number=number)
 
 
-def typed(entry, *points, comment="", button="save"):
-    data = {f"points-{criterion.pk}": value for criterion, value in zip(rubric(entry), points, strict=True)}
-    return {**data, "comment": comment, button: "1"}
+def summary_url(entry):
+    return reverse("sheet_summary", args=[entry.pk])
+
+
+def typed(entry, *points, comment="", button="save", revision=0, remark="Why so."):
+    criteria = rubric(entry)
+    data = {f"points-{criterion.pk}": value for criterion, value in zip(criteria, points, strict=True)}
+    remarks = {f"remark-{criterion.pk}": remark for criterion in criteria}
+    return {**data, **remarks, "comment": comment, "revision": revision, button: "1"}
+
+
+def hand_in(client, entry, *points, **options):
+    """Type, look over, submit; returns the last answer."""
+    page = client.post(sheet_url(entry), typed(entry, *points, button="submit", **options), follow=True)
+    return client.post(summary_url(entry), {"revision": page.context["stored"].revision})
 
 
 def points_of(entry, user):
@@ -92,10 +105,12 @@ def test_scoring_that_has_still_to_begin_is_announced_but_not_counted(client, ex
 def test_a_sheet_that_was_begun_is_finished_first(client, expert, contest_in):
     contest = contest_in("OPEN")
     client.force_login(expert)
-    assert client.get(panel_url(contest)).context["next"] == entry_of(contest, "001")
-    client.post(sheet_url(entry_of(contest, "003")), typed(entry_of(contest, "003"), "1", "", ""))
+    context = client.get(panel_url(contest)).context
+    first, _second, last = context["entries"]
+    assert context["next"] == first
+    client.post(sheet_url(last), typed(last, "1", "", ""))
     page = client.get(panel_url(contest))
-    assert page.context["next"] == entry_of(contest, "003")
+    assert page.context["next"] == last
     assert (page.context["left"], page.context["submitted"]) == (3, 0)
 
 
@@ -158,18 +173,141 @@ def test_the_list_puts_what_is_left_first(client, expert, contest_in, scene):
     client.force_login(expert)
     client.post(sheet_url(entry_of(contest, "003")), typed(entry_of(contest, "003"), "1", "", ""))
     context = client.get(panel_url(contest)).context
-    assert [(entry.number, entry.sheet_state) for entry in context["entries"]] == [
-        ("002", ""),
-        ("003", "DRAFT"),
-        ("001", "SUBMITTED"),
-    ]
+    left = sorted([("002", ""), ("003", "DRAFT")], key=lambda row: place(contest.seed, "E01", row[0]))
+    assert [(entry.number, entry.sheet_state) for entry in context["entries"]] == [*left, ("001", "SUBMITTED")]
     assert context["submitted"] == 1
 
 
 def test_a_recused_entry_is_not_listed(client, recused_expert, contest_in):
     contest = contest_in("OPEN")
     client.force_login(recused_expert)
-    assert [entry.number for entry in client.get(panel_url(contest)).context["entries"]] == ["002", "003"]
+    assert {entry.number for entry in client.get(panel_url(contest)).context["entries"]} == {"002", "003"}
+
+
+def test_each_expert_has_an_order_of_their_own_that_can_be_drawn_again(client, contest_in, scene):
+    contest = contest_in("OPEN", entries=5)
+    orders = []
+    for expert in scene.experts:
+        client.force_login(expert)
+        numbers = [entry.number for entry in client.get(panel_url(contest)).context["entries"]]
+        code = contest.panelists.get(user=expert).code
+        assert numbers == sorted(numbers, key=lambda number: place(contest.seed, code, number))
+        orders.append(tuple(numbers))
+    assert len(set(orders)) > 1
+
+
+def autosave(client, entry, *points, **options):
+    return client.post(reverse("sheet_autosave", args=[entry.pk]), typed(entry, *points, **options))
+
+
+def test_what_is_typed_is_saved_on_the_way(client, expert, contest_in):
+    entry = entry_of(contest_in("OPEN"))
+    client.force_login(expert)
+    told = autosave(client, entry, "12.5", "", "")
+    assert (told.status_code, told.json()["revision"]) == (200, 1)
+    assert autosave(client, entry, "13", "", "", revision=1).json()["revision"] == 2
+    assert points_of(entry, expert) == [13]
+
+
+@pytest.mark.parametrize(
+    "points, revision, status, reason",
+    [
+        (("12.5", "", ""), 7, 409, ContestRefusal.SHEET_CHANGED),
+        (("12.3", "", ""), 1, 422, ContestRefusal.POINTS_OUTSIDE),
+        (("many", "", ""), 1, 422, ContestRefusal.POINTS_OUTSIDE),
+    ],
+)
+def test_what_cannot_be_saved_on_the_way_says_why(client, expert, contest_in, points, revision, status, reason):
+    entry = entry_of(contest_in("OPEN"))
+    client.force_login(expert)
+    autosave(client, entry, "20", "", "")
+    told = autosave(client, entry, *points, revision=revision)
+    assert (told.status_code, told.json()["reason"]) == (status, str(reason.label))
+    assert points_of(entry, expert) == [20]
+
+
+def test_after_submission_or_closing_nothing_is_saved_on_the_way(client, expert, contest_in, officer, now):
+    contest = contest_in("OPEN")
+    entry, other = entry_of(contest), entry_of(contest, "002")
+    client.force_login(expert)
+    hand_in(client, entry, "30", "20", "10")
+    assert autosave(client, entry, "1", "", "", revision=2).status_code == 409
+    close_contest(contest=contest, by=officer, now=now)
+    assert autosave(client, other, "1", "", "").status_code == 403
+    assert points_of(entry, expert) == [30, 20, 10]
+
+
+def test_two_versions_are_shown_beside_each_other(client, expert, contest_in):
+    entry = entry_of(contest_in("OPEN"))
+    client.force_login(expert)
+    client.post(sheet_url(entry), typed(entry, "20", "", "7"))
+    response = client.post(sheet_url(entry), typed(entry, "21", "", "7", comment="Typed with care"))
+    beside = [(here, there) for _label, here, there in response.context["conflict"]]
+    assert sorted(beside) == [("21", "20"), ("Typed with care", "")]
+    assert points_of(entry, expert) == [20, 7]
+    # The form now stands on what is stored: saving it again is a decision.
+    data = response.context["form"].data
+    assert client.post(sheet_url(entry), data).url == sheet_url(entry)
+    assert points_of(entry, expert) == [21, 7]
+
+
+def test_a_sheet_is_looked_over_before_it_is_submitted(client, expert, contest_in):
+    entry = entry_of(contest_in("OPEN"))
+    client.force_login(expert)
+    answer = client.post(sheet_url(entry), typed(entry, "30", "20", "10", comment="All in all", button="submit"))
+    assert answer.url == summary_url(entry)
+    page = client.get(summary_url(entry)).content.decode()
+    for part in ("30 / 40", "60 / 90", "Why so.", "All in all"):
+        assert part in page
+    assert ScoreSheet.objects.get(entry=entry, panelist__user=expert).state == SheetState.DRAFT
+
+
+@pytest.mark.parametrize("revision", ["0", "", "x", "9" * 30])
+def test_a_sheet_that_was_changed_is_looked_over_again(client, expert, contest_in, revision):
+    entry = entry_of(contest_in("OPEN"))
+    client.force_login(expert)
+    client.post(sheet_url(entry), typed(entry, "30", "20", "10"))
+    response = client.post(summary_url(entry), {"revision": revision}, follow=True)
+    assert escape(str(ContestRefusal.SHEET_CHANGED.label)) in response.content.decode()
+    assert ScoreSheet.objects.get(entry=entry, panelist__user=expert).state == SheetState.DRAFT
+
+
+def test_few_points_need_a_reason_at_their_field(client, expert, contest_in):
+    entry = entry_of(contest_in("OPEN"))
+    client.force_login(expert)
+    response = client.post(sheet_url(entry), typed(entry, "30", "17.5", "12", remark="", button="submit"))
+    assert response.context["form"].errors.keys() == {f"remark-{rubric(entry)[1].pk}"}
+
+
+def test_a_blind_contest_names_no_team(client, expert, contest_in):
+    entry = entry_of(contest_in("OPEN", is_blind=True))
+    client.force_login(expert)
+    for url in (sheet_url(entry), recuse_url(entry)):
+        assert entry.proposal.team_name not in client.get(url).content.decode()
+
+
+@pytest.mark.parametrize("shows", [True, False])
+def test_others_scores_are_shown_after_the_own_sheet_where_the_contest_says_so(
+    client, expert, contest_in, scene, shows
+):
+    contest = contest_in("OPEN", shows_scores=shows)
+    entry = entry_of(contest)
+    scene.submit_sheet(contest.panelists.get(user=scene.experts[1]), entry, 1)
+    client.force_login(expert)
+    assert "98.33" not in client.get(sheet_url(entry)).content.decode()
+    hand_in(client, entry, "40", "30", "20")
+    assert ("98.33" in client.get(sheet_url(entry)).content.decode()) is shows
+
+
+def test_the_anchors_stand_at_their_criterion(client, expert, officer, contest_in, now):
+    contest = contest_in("DRAFT")
+    Criterion.objects.filter(contest=contest, code="NEED").update(anchors="15 asked in one house\n35 asked in all")
+    open_contest(contest=contest, by=officer, now=now)
+    assign(contest=contest, panelists=contest.panelists.all(), entries=contest.entries.all(), by=officer)
+    client.force_login(expert)
+    for url in (contest.get_absolute_url(), sheet_url(entry_of(contest))):
+        page = client.get(url).content.decode()
+        assert page.index("asked in all") < page.index("asked in one house")
 
 
 @pytest.mark.parametrize("entries", [1, 5])
@@ -201,7 +339,7 @@ def test_saving_keeps_what_is_there(client, expert, contest_in):
     assert response.url == sheet_url(entry)
     assert points_of(entry, expert) == [Decimal("12.5"), Decimal(7)]
     response = client.get(sheet_url(entry))
-    assert [field.value() for _criterion, field in response.context["form"].rows()] == ["12.5", None, "7"]
+    assert [field.value() for _criterion, field, _remark in response.context["form"].rows()] == ["12.5", None, "7"]
     assert response.context["total"] == Decimal("19.5")
     assert "To be looked at again" in response.content.decode()
 
@@ -232,10 +370,11 @@ def test_submitting_twice_changes_nothing(client, expert, contest_in):
     contest = contest_in("OPEN")
     entry = entry_of(contest)
     client.force_login(expert)
-    first = client.post(sheet_url(entry), typed(entry, "30", "20", "10", button="submit"))
+    first = hand_in(client, entry, "30", "20", "10")
     second = client.post(sheet_url(entry), typed(entry, "1", "1", "1", button="submit"))
+    third = client.post(summary_url(entry), {"revision": 1})
     assert first.url == panel_url(contest)
-    assert second.url == sheet_url(entry)
+    assert second.url == third.url == sheet_url(entry)
     assert points_of(entry, expert) == [30, 20, 10]
     response = client.get(sheet_url(entry))
     assert response.context["submitted"]
@@ -247,10 +386,10 @@ def test_a_submitted_sheet_shows_no_points_of_others(client, expert, contest_in,
     entry = entry_of(contest)
     other = contest.panelists.get(user=scene.experts[1])
     client.force_login(scene.experts[1])
-    client.post(sheet_url(entry), typed(entry, "33.5", "27.5", "17.5", comment="Between us", button="submit"))
+    hand_in(client, entry, "33.5", "27.5", "17.5", comment="Between us")
     assert ScoreSheet.objects.get(entry=entry, panelist=other).state == SheetState.SUBMITTED
     client.force_login(expert)
-    client.post(sheet_url(entry), typed(entry, "30", "20", "10", button="submit"))
+    hand_in(client, entry, "30", "20", "10")
     page = client.get(sheet_url(entry)).content.decode()
     for secret in ("33.5", "27.5", "17.5", "78.5", "Between us"):
         assert secret not in page

@@ -267,6 +267,8 @@ class World:
         self.entry_paper = self._attach(self.entry)
         self.recused_entry = self._entry("OPEN", "001")
         self.entry_of_result = self._entry("CONFIRMED", "001")
+        self.begun_entry = self._entry("OPEN", "003")
+        self.scene.begin_sheet(self.contest_open.panelists.get(user=self.expert), self.begun_entry)
         self.scene.vote(self.contest_open)
         self.run = TallyRun.objects.filter(contest=self.contest_publicised).latest("pk")
 

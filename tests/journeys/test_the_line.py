@@ -165,6 +165,7 @@ def score(visitor, contest):
     for field, points in zip(page.locator("form[data-marks] input[type=number]").all(), ("51", "33.5"), strict=True):
         field.fill(points)
     expert.press(page.locator("button[name=submit]"))
+    expert.press(page.locator("main form button.main"))
     sheet = ScoreSheet.objects.get()
     assert sorted(sheet.marks.values_list("points", flat=True)) == [Decimal("33.50"), Decimal("51.00")]
     assert ScoreSheet.objects.submitted().count() == 1
