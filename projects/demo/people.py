@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 
 from communities.enums import HousingType, OrganisationKind, Role, VerificationMethod
 from communities.models import Appointment, Community, Organisation, Residency, Subdistrict, User
@@ -106,7 +108,13 @@ def _pool(cast: Cast, source: dict[str, dict[str, Any]]) -> None:
 
 
 def _account(name: str, shown: str) -> User:
-    return User.objects.create_user(name, settings.DEMO_PASSWORD, display_name=shown)
+    return User.objects.create(username=name, display_name=shown, password=_hashed(settings.DEMO_PASSWORD))
+
+
+@cache
+def _hashed(password: str) -> str:
+    """All accounts of the demo have the one password; hashing it for each of them would take seconds."""
+    return make_password(password)
 
 
 def _residents(cast: Cast, now: datetime) -> None:
