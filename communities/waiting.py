@@ -39,7 +39,7 @@ def last_day(end: date) -> date:
 
 
 def until(end: datetime) -> str:
-    """For example "06/30/2026 6 p.m.", and for what closes at the midnight after it "06/30/2026"."""
+    """For example "06/30/2026 18:00", and for what closes at the midnight after it "06/30/2026"."""
     at = timezone.localtime(end)
     if at.time() == time.min:
         return date_format(last_day(end), "SHORT_DATE_FORMAT")

@@ -51,7 +51,7 @@ def test_an_end_at_midnight_is_said_as_a_day_and_any_other_with_its_hour():
     with override("en"):
         assert until(MIDNIGHT) == "06/30/2026"
         assert until(MIDNIGHT.astimezone(UTC)) == "06/30/2026"
-        assert until(MIDNIGHT + timedelta(hours=18)) == "07/01/2026 6 p.m."
+        assert until(MIDNIGHT + timedelta(hours=18)) == "07/01/2026 18:00"
 
 
 def test_messages_say_an_end_at_midnight_with_its_last_day():
