@@ -66,6 +66,14 @@ class CommunityRefusal(TextChoices):
     PASSWORD_ACCOUNT = "PASSWORD_ACCOUNT", _("Only who logs in by phone can log out everywhere. Ask the street office.")
 
 
+class SheetProblem(TextChoices):
+    """Why a spreadsheet that somebody hands in cannot be read; `%(most)s` is how many rows it may have."""
+
+    UNREADABLE = "UNREADABLE", _("This file cannot be read. Save it as XLSX, or as CSV, and choose it again.")
+    TOO_LONG = "TOO_LONG", _("This file is too long: %(most)s rows and 2 MB at most. Divide it.")
+    EMPTY = "EMPTY", _("This file has no rows below its heading.")
+
+
 class Channel(TextChoices):
     """Ways on which people are told something."""
 

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
 from communities.models import Community
+from communities.sheets import MOST_BYTES
 from contests import codes
-from contests.roster import MAX_BYTES, REFERENCE_LENGTH
+from contests.roster import REFERENCE_LENGTH
 from contests.services.codes import MOST
 from contests.voting_enums import CodeVoidReason, VotingRefusal
 
@@ -72,7 +73,7 @@ class RosterForm(CommunityForm):
 
     def clean_roster(self) -> bytes:
         file = self.cleaned_data["roster"]
-        if file.size > MAX_BYTES:
+        if file.size > MOST_BYTES:
             raise forms.ValidationError(_("The file is larger than 2 MB. Divide it."))
         return bytes(file.read())
 

@@ -6,42 +6,28 @@ empty) and whether the person is 18 or older. Nothing else is read: neither name
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import tomllib
 import unicodedata
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
+from communities import sheets
+from communities.enums import SheetProblem
 from contests.voting_enums import RosterProblem, VotingRefusal
 
 MAX_ROWS = 5000
-MAX_BYTES = 2 * 1024 * 1024
-MAX_UNPACKED = 50 * 1024 * 1024
 REFERENCE_LENGTH = 40
 MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
-ENCODINGS = ("utf-8-sig", "gb18030")
 _WORDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 HEADINGS: dict[str, list[str]] = _WORDS["headings"]
 YES = frozenset(_WORDS["yes"])
-UNREADABLE = (
-    InvalidFileException,
-    zipfile.BadZipFile,
-    KeyError,
-    ValueError,
-    OSError,
-    EOFError,
-    csv.Error,
-    SyntaxError,
-    TypeError,
-)
+PROBLEMS = {
+    SheetProblem.UNREADABLE: VotingRefusal.FILE_UNREADABLE,
+    SheetProblem.TOO_LONG: VotingRefusal.FILE_LONG,
+    SheetProblem.EMPTY: VotingRefusal.FILE_EMPTY,
+}
 
 
 class RosterError(Exception):
@@ -73,17 +59,11 @@ class WrongRow:
 
 def read(data: bytes) -> tuple[list[RosterRow], list[WrongRow]]:
     """The rows of an .xlsx or .csv file, and those with something wrong. Raises `RosterError`."""
-    if len(data) > MAX_BYTES:
-        raise RosterError(VotingRefusal.FILE_LONG, most=MAX_ROWS)
     try:
-        cells = list(_workbook(data) if data.startswith(b"PK") else _text(data))
-    except UNREADABLE as error:
-        raise RosterError(VotingRefusal.FILE_UNREADABLE) from error
-    rows = [(number, row) for number, row in enumerate(cells, 1) if any(row)]
-    if len(rows) < 2:
-        raise RosterError(VotingRefusal.FILE_EMPTY)
-    if len(rows) > MAX_ROWS + 1:
-        raise RosterError(VotingRefusal.FILE_LONG, most=MAX_ROWS)
+        cells = sheets.read(data, most=MAX_ROWS)
+    except sheets.SheetError as error:
+        raise RosterError(PROBLEMS[error.problem], most=MAX_ROWS) from error
+    rows = [(number, [_plain(cell) for cell in row]) for number, row in cells]
     columns = _columns(rows[0][1])
     return _checked(rows[1:], columns)
 
@@ -94,40 +74,9 @@ def mobile(typed: str) -> str:
     return f"+86{found[1]}" if found else ""
 
 
-def _workbook(data: bytes) -> Iterator[list[str]]:
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        if sum(member.file_size for member in packed.infolist()) > MAX_UNPACKED:
-            raise RosterError(VotingRefusal.FILE_UNREADABLE)
-    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    sheet: Any = book.worksheets[0]
-    for row in sheet.iter_rows(values_only=True, max_row=MAX_ROWS + 100, max_col=50):
-        yield [_plain(value) for value in row]
-
-
-def _text(data: bytes) -> Iterator[list[str]]:
-    if b"\0" in data:
-        raise RosterError(VotingRefusal.FILE_UNREADABLE)
-    for encoding in ENCODINGS:
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise RosterError(VotingRefusal.FILE_UNREADABLE)
-    first = text.partition("\n")[0]
-    between = max(",;\t", key=first.count)
-    for row in csv.reader(io.StringIO(text), delimiter=between):
-        yield [_plain(value) for value in row]
-
-
-def _plain(value: object) -> str:
-    """A cell as text; 5 is not written 5.0, and what an export put before a formula goes."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return unicodedata.normalize("NFKC", str(value)).strip().lstrip("'")
+def _plain(cell: str) -> str:
+    """Digits and letters in their common form, without what an export puts before a formula."""
+    return unicodedata.normalize("NFKC", cell).strip().lstrip("'")
 
 
 def _columns(heading: Sequence[str]) -> dict[str, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -32,10 +34,7 @@ def idea_enter(request: HttpRequest) -> HttpResponse:
     """Enter what a resident brought; then comes the receipt to hand out."""
     user, now = officer_of(request), timezone.now()
     served = communities_of(user)
-    years = Programme.objects.filter(subdistrict__in=served.values("subdistrict"))
-    programme = years.allowing(Action.SUBMIT_IDEA, now).newest_first().first() or get_object_or_404(
-        years.newest_first()[:1]
-    )
+    programme = year_of(served, now)
     alone = {"community": served[0]} if len(served[:2]) == 1 else {}
     form = EntryForm(
         request.POST if request.method == "POST" else None, programme=programme, communities=served, initial=alone
@@ -100,6 +99,13 @@ def receipt_state(request: HttpRequest) -> HttpResponse:
         "claimable": idea is not None and idea.author_id is None,
     }
     return render(request, "proposals/receipt_state.html", context)
+
+
+def year_of(served: QuerySet[Community], now: datetime) -> Programme:
+    """The year that takes ideas of these communities now, else their newest one."""
+    years = Programme.objects.filter(subdistrict__in=served.values("subdistrict"))
+    collecting: Programme | None = years.allowing(Action.SUBMIT_IDEA, now).newest_first().first()
+    return collecting or get_object_or_404(years.newest_first()[:1])
 
 
 def communities_of(user: User) -> QuerySet[Community]:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from communities import sheets
 from contests import codes, roster
 from contests.roster import RosterError, RosterRow
 from contests.voting_enums import RosterProblem, VotingRefusal
@@ -64,7 +65,7 @@ def test_every_row_says_what_is_wrong_with_it():
         (b"", R.FILE_EMPTY),
         ("编号,手机号\n".encode(), R.FILE_EMPTY),
         (b"name,age\nA,20\n", R.NO_REFERENCE_COLUMN),
-        (b"x" * (roster.MAX_BYTES + 1), R.FILE_LONG),
+        (b"x" * (sheets.MOST_BYTES + 1), R.FILE_LONG),
         (("编号,满18周岁\n" + "".join(f"{n},是\n" for n in range(roster.MAX_ROWS + 1))).encode(), R.FILE_LONG),
     ],
 )

@@ -1,0 +1,118 @@
+"""A spreadsheet of ideas from residents: choose it, read what is in it, enter all of it or nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from communities import sheets, tables
+from communities.refusal import Refused
+from programmes.enums import Action
+from programmes.rules import permits
+from proposals.enums import ProposalRefusal
+from proposals.idea_sheet import COLUMNS, MOST_ROWS, Sheet, check, choices
+from proposals.services.importing import already_entered, import_ideas
+from proposals.views.entering import communities_of, officer_of, year_of
+
+SALT = "ideas-to-import"
+PREVIEW_SECONDS = 3600
+staff_only = login_required(login_url=reverse_lazy("account_login"))
+
+
+class SheetForm(forms.Form):
+    """The file; its rows come out of `rows` once it can be read."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Spreadsheet (XLSX or CSV)"), widget=forms.ClearableFileInput({"accept": ".xlsx,.csv"})
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        try:
+            self.rows = sheets.read(file.read(sheets.MOST_BYTES + 1), most=MOST_ROWS)
+        except sheets.SheetError as error:
+            raise ValidationError(error.problem.label % {"most": MOST_ROWS}, code=error.problem) from error
+        return file
+
+
+@never_cache
+@staff_only
+def ideas_import(request: HttpRequest) -> HttpResponse:
+    """Without a file the form; with one what is in it; confirmed, the receipts."""
+    user, now = officer_of(request), timezone.now()
+    served = communities_of(user)
+    programme = year_of(served, now)
+    here = served.filter(subdistrict=programme.subdistrict_id)
+    closed = not permits(programme, Action.SUBMIT_IDEA, now)
+    context: dict[str, Any] = {
+        "programme": programme,
+        "form": SheetForm(),
+        "choices": choices(programme, here),
+        "most": MOST_ROWS,
+        "why_not": ProposalRefusal.STAGE_CLOSED if closed else None,
+    }
+    rows = None
+    if request.method == "POST" and "rows" in request.POST:
+        rows = _kept(request.POST["rows"])
+        if rows is None:
+            context["refused"] = _("The preview is too old. Choose the file again.")
+    elif request.method == "POST":
+        context["form"] = form = SheetForm(request.POST, request.FILES)
+        rows = form.rows if form.is_valid() else None
+    if rows is None:
+        return render(request, "desk/ideas_import.html", context)
+    sheet = check(rows, programme, here)
+    if "rows" in request.POST and not sheet.problems:
+        try:
+            ideas = import_ideas(programme=programme, entries=[*sheet.entries.values()], by=user, now=now)
+        except Refused as refused:
+            context["refused"] = str(refused)
+        else:
+            return render(request, "desk/ideas_imported.html", {"ideas": ideas, "programme": programme})
+    return render(request, "desk/ideas_import.html", {**context, **_preview(rows, sheet, programme)})
+
+
+@require_GET
+@staff_only
+def ideas_import_template(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """An empty spreadsheet with the heading, in the language of the reader."""
+    officer_of(request)
+    if kind not in tables.TYPES:
+        raise Http404(kind)
+    heading, name = [str(label) for label in COLUMNS.values()], f"ideas-template.{kind}"
+    if kind == tables.XLSX:
+        book = tables.as_xlsx(_("Ideas"), heading, [])
+        return FileResponse(book, as_attachment=True, filename=name, content_type=tables.TYPES[kind])
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(tables.as_csv(heading, []), content_type=tables.TYPES[kind], headers=headers)
+
+
+def _kept(signed: str) -> Any:
+    """The rows of the preview; nothing for what is too old or not ours."""
+    try:
+        return signing.loads(signed, salt=SALT, max_age=PREVIEW_SECONDS)
+    except signing.BadSignature:
+        return None
+
+
+def _preview(rows: Any, sheet: Sheet, programme: Any) -> dict[str, Any]:
+    known = already_entered(programme, [*sheet.entries.values()])
+    return {
+        "asked": True,
+        "problems": sheet.problems,
+        "entries": [(line, entry, entry.key in known) for line, entry in sheet.entries.items()],
+        "fresh": len(sheet.entries) - len(known),
+        "rows": signing.dumps(rows, salt=SALT, compress=True),
+    }
