@@ -165,6 +165,7 @@ class ContestAct(TextChoices):
     OVERRULING_PROPOSED = "OVERRULING_PROPOSED", _("Other decision proposed")
     OVERRULING_SIGNED = "OVERRULING_SIGNED", _("Other decision signed")
     ENTRIES_ASSIGNED = "ENTRIES_ASSIGNED", _("Entries assigned")
+    EXPERT_LEFT = "EXPERT_LEFT", _("An expert dropped out")
     VOTING_OPENED = "VOTING_OPENED", _("Voting begun")
     OVERRULING_WITHDRAWN = "OVERRULING_WITHDRAWN", _("Proposed decision taken back")
 
@@ -220,6 +221,9 @@ class ContestRefusal(TextChoices):
     ENTERED_ALREADY = "ENTERED_ALREADY", _("This proposal is in the contest already.")
     NOT_ASSIGNED = "NOT_ASSIGNED", _("This entry is not assigned to you.")
     RECUSED = "RECUSED", _("You keep out of this entry.")
+    NO_READERS = "NO_READERS", _("At least one expert reads each entry.")
+    EXPERT_LEFT = "EXPERT_LEFT", _("This expert has dropped out already.")
+    REASON_MISSING = "REASON_MISSING", _("Say why.")
     TIE_MISSING = "TIE_MISSING", _("Say what ties you to the entry.")
     NOTE_MISSING = "NOTE_MISSING", _("Explain in a few words what ties you to the entry.")
     SCORING_CLOSED = "SCORING_CLOSED", _("Scoring is closed.")

@@ -111,6 +111,10 @@ class PanelistQuerySet(models.QuerySet["Panelist"]):
     def of(self, user: User) -> PanelistQuerySet:
         return self.filter(user=user).select_related("contest")
 
+    def seated(self) -> PanelistQuerySet:
+        """Without those who have dropped out."""
+        return self.filter(departure__isnull=True)
+
     def with_progress(self) -> PanelistQuerySet:
         """Adds `assigned_count` and `submitted_count`, recused entries left out."""
         return self.annotate(

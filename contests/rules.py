@@ -52,6 +52,15 @@ def why_not_assign(user: Person, contest: Contest) -> ContestRefusal | None:
     return None if contest.state in {ContestState.DRAFT, ContestState.OPEN} else ContestRefusal.WRONG_STATE
 
 
+def why_not_depart(user: Person, panelist: Panelist, contest: Contest) -> ContestRefusal | None:
+    """The office notes that an expert drops out, once. In a draft it takes the seat off the panel instead."""
+    if refusal := why_not_run_contest(user, contest):
+        return refusal
+    if contest.state != ContestState.OPEN:
+        return ContestRefusal.WRONG_STATE
+    return ContestRefusal.EXPERT_LEFT if hasattr(panelist, "departure") else None
+
+
 def why_not_open(user: Person, contest: Contest, now: datetime) -> ContestRefusal | None:
     if refusal := why_not_run_contest(user, contest) or _wrong_state(contest, ContestState.OPEN):
         return refusal

@@ -13,7 +13,8 @@ from communities.models import Community, User
 from contests.enums import ContestState, RunKind
 from contests.models import Contest, Entry, Panelist
 from contests.rules import why_not_open_entry
-from contests.services.judging import assign, rubric, save_sheet
+from contests.services.assigning import assign
+from contests.services.judging import rubric, save_sheet
 from contests.services.lifecycle import (
     close_contest,
     confirm_result,

@@ -17,7 +17,7 @@ from contests.enums import AwardState, Decision
 from contests.models import Award, Contest, ContestEvent
 from contests.notices import AWARD_NOTICES
 from contests.services import notifications as contest_news
-from contests.services.judging import assign
+from contests.services.assigning import assign
 from contests.services.lifecycle import open_contest
 from contests.services.overruling import propose_overruling
 from projects import services as project_news

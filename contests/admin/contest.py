@@ -22,13 +22,13 @@ from contests import locks, ruleset
 from contests.admin import late
 from contests.admin.entering import EnterForm, enter
 from contests.admin.overruling import VERBS as OVERRULING_VERBS
+from contests.admin.panel import VERBS as PANEL_VERBS
 from contests.admin.rules_form import RULE_FIELDS, ContestForm
 from contests.enums import ContestRefusal, ContestState, RunKind, SheetState, TieBreak
 from contests.models import Assignment, Contest, Criterion, Overruling, Panelist, Recusal, ScoreSheet
 from contests.models.contest import BALLOT_RULES
 from contests.querysets import ContestQuerySet
 from contests.rules import unready, why_not_decide
-from contests.services.judging import assign
 from contests.services.lifecycle import close_contest, confirm_result, open_contest, publicise_result
 from contests.services.tally import request_tally
 
@@ -60,11 +60,6 @@ def _close(contest: Contest, user: User) -> str:
     return _("Scoring and voting are closed.")
 
 
-def _assign(contest: Contest, user: User) -> str:
-    new = assign(contest=contest, panelists=contest.panelists.all(), entries=contest.entries.taking_part(), by=user)
-    return _("New assignments: %s.") % new
-
-
 def _tally(contest: Contest, user: User) -> str:
     request_tally(contest=contest, kind=RunKind.FINAL, by=user, now=timezone.now())
     return _("The final tally has been asked for; the page shows how far it is.")
@@ -84,6 +79,14 @@ def _in(*states: ContestState) -> Any:
     return lambda contest: contest.state in states
 
 
+def with_zones_of(contest: Contest | None, formset: Any) -> Any:
+    """The rows of the formset choose among the zones of the contest's own year."""
+    if "zone" in formset.form.base_fields:
+        zones = formset.form.base_fields["zone"]
+        zones.queryset = contest.programme.zones.all() if contest else zones.queryset.none()
+    return formset
+
+
 class CriterionInline(OfficeInline):
     model = Criterion
     fields = ["code", "name", "guidance", "anchors", "max_points", "zone", "position"]
@@ -94,16 +97,15 @@ class CriterionInline(OfficeInline):
     removable_for = writable_for
 
     def get_formset(self, request: HttpRequest, obj: Contest | None = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)
-        if "zone" in formset.form.base_fields:
-            zones = formset.form.base_fields["zone"]
-            zones.queryset = obj.programme.zones.all() if obj else zones.queryset.none()
-        return formset
+        return with_zones_of(obj, super().get_formset(request, obj, **kwargs))
 
 
 class PanelistInline(OfficeInline):
     model = Panelist
-    fields = ["code", "user"]
+    fields = ["code", "user", "zone"]
+
+    def get_formset(self, request: HttpRequest, obj: Contest | None = None, **kwargs: Any) -> Any:
+        return with_zones_of(obj, super().get_formset(request, obj, **kwargs))
 
     def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> models.QuerySet[Any] | None:
         """Experts have accounts with a user name; a list of all residents would be endless."""
@@ -153,12 +155,7 @@ class ContestAdmin(OfficeAdmin):
             warning=gettext_lazy("Rules, criteria, entries and windows are fixed from then on."),
             variant="primary",
         ),
-        Verb(
-            "assign",
-            gettext_lazy("Assign all entries to all experts"),
-            _assign,
-            _in(ContestState.DRAFT, ContestState.OPEN),
-        ),
+        *PANEL_VERBS,
         Verb("enter", gettext_lazy("Enter proposals"), enter, _in(ContestState.DRAFT), form=EnterForm),
         Verb(
             "close",
@@ -299,7 +296,7 @@ class ContestAdmin(OfficeAdmin):
         return {
             "missing": missing(contest) if contest.state == ContestState.DRAFT and works(user) else [],
             "entries": _entries(contest),
-            "panel": contest.panelists.select_related("user").with_progress(),
+            "panel": contest.panelists.select_related("user", "zone", "departure").with_progress(),
             "recusals": Recusal.objects.of_contest(contest),
             "runs": runs,
             "under_way": next((run for run in runs if run.finished_at is None), None),

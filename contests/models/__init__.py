@@ -9,7 +9,7 @@ from contests.models.contest import (
     Entry,
 )
 from contests.models.experts import Expert
-from contests.models.judging import Assignment, Mark, Panelist, Recusal, Remark, ScoreSheet
+from contests.models.judging import Assignment, Departure, Mark, Panelist, Recusal, Remark, ScoreSheet
 from contests.models.roll import CodeBatch, HouseholdCode, Voter
 from contests.models.rubric import Criterion
 from contests.models.tally import Award, Overruling, Result, TallyRun
@@ -26,6 +26,7 @@ __all__ = [
     "ContestEvent",
     "ContestSecret",
     "Criterion",
+    "Departure",
     "Entry",
     "Expert",
     "HouseholdCode",

@@ -8,10 +8,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from communities.history import UNALTERABLE
 from contests.enums import DeclaredTie, RecusalGround, SheetState
 from contests.models.contest import CONTEST_DRAFT, Contest, Entry
 from contests.models.rubric import Criterion
 from contests.querysets import AssignmentQuerySet, PanelistQuerySet, RecusalQuerySet, ScoreSheetQuerySet
+from programmes.models import Zone
 
 ENTRY_IN_DRAFT = CONTEST_DRAFT % "(SELECT contest_id FROM contests_entry WHERE id = OLD.entry_id)"
 SHEET_OPEN = "(SELECT state FROM contests_scoresheet WHERE id = %s) = 'DRAFT'"
@@ -52,6 +54,14 @@ class Panelist(models.Model):
         verbose_name=_("user"),
     )
     code = models.CharField(_("code"), max_length=30)
+    zone = models.ForeignKey(
+        Zone,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("reads only zone"),
+    )
 
     objects = PanelistQuerySet.as_manager()
 
@@ -89,6 +99,34 @@ class Panelist(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class Departure(models.Model):
+    """An expert has dropped out: they get nothing more to read, and what they have handed in stays."""
+
+    panelist = models.OneToOneField(
+        Panelist, on_delete=models.CASCADE, related_name="departure", verbose_name=_("expert")
+    )
+    reason = models.CharField(_("reason"), max_length=200)
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("noted by")
+    )
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("departure of an expert")
+        verbose_name_plural = _("departures of experts")
+        triggers = UNALTERABLE
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="contests_departure_reasoned",
+                violation_error_message=_("Say why."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.panelist}: {self.reason}"
 
 
 class Assignment(models.Model):

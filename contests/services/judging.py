@@ -1,8 +1,7 @@
-"""The verbs of the experts' side: assign, save and submit a score sheet."""
+"""The verbs of the experts' side: save and submit a score sheet."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -12,63 +11,17 @@ from django.db import transaction
 from communities.models import User
 from communities.refusal import Refused, refuse_if
 from contests import locks
-from contests.enums import ContestAct, ContestRefusal, ContestState, SheetState
+from contests.enums import ContestRefusal, SheetState
 from contests.models import (
-    Assignment,
-    Contest,
-    ContestEvent,
     Criterion,
     Entry,
     Mark,
     Panelist,
-    Recusal,
     Remark,
     ScoreSheet,
 )
-from contests.rules import why_not_assign, why_not_score
+from contests.rules import why_not_score
 from contests.scale import is_point
-from contests.services.recusing import detect_recusals
-
-
-@transaction.atomic
-def assign(*, contest: Contest, panelists: Iterable[Panelist], entries: Iterable[Entry], by: User) -> int:
-    """Assign every one of these entries to every one of these experts; returns how many assignments are new.
-
-    Experts get nothing that a conflict keeps them out of; what is found is noted as a recusal. In a contest that is open already an event tells which experts have got more to do, by their codes, one a line.
-    Raises `Refused`: no officer, or a contest that is closed.
-    """
-    contest = locks.share(contest)
-    refuse_if(why_not_assign(by, contest))
-    panelists, entries = list(panelists), list(entries)
-    detect_recusals(contest=contest)
-    kept_out = set(Recusal.objects.filter(entry__contest=contest).values_list("panelist_id", "entry_id"))
-    before = _assignments(contest)
-    Assignment.objects.bulk_create(
-        [
-            Assignment(panelist=panelist, entry=entry)
-            for panelist in panelists
-            for entry in entries
-            if (panelist.pk, entry.pk) not in kept_out
-        ],
-        ignore_conflicts=True,
-    )
-    after = _assignments(contest)
-    busier = [panelist.code for panelist in panelists if after[panelist.pk] > before[panelist.pk]]
-    if busier and contest.state == ContestState.OPEN:
-        ContestEvent.objects.create(
-            contest=contest,
-            actor=by,
-            from_state=contest.state,
-            to_state=contest.state,
-            reason=ContestAct.ENTRIES_ASSIGNED,
-            note="\n".join(busier),
-        )
-    return after.total() - before.total()
-
-
-def _assignments(contest: Contest) -> Counter[int]:
-    """How many entries each expert (id) of the contest has to score."""
-    return Counter(Assignment.objects.filter(panelist__contest=contest).values_list("panelist_id", flat=True))
 
 
 def rubric(entry: Entry) -> list[Criterion]:

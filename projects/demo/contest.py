@@ -11,7 +11,8 @@ from typing import Any
 
 from contests.archive.rules_file import RULE_KEYS
 from contests.models import Contest, Criterion, Entry, OfflineCount, Panelist
-from contests.services.judging import assign, rubric, save_sheet
+from contests.services.assigning import assign
+from contests.services.judging import rubric, save_sheet
 from contests.services.lifecycle import enter_proposal, open_contest
 from contests.services.voting import cast_ballot
 from programmes.models import Programme

@@ -18,6 +18,7 @@ from contests.models import (
     Contest,
     ContestEvent,
     Criterion,
+    Departure,
     Entry,
     Mark,
     Overruling,
@@ -54,6 +55,10 @@ REWRITES: dict[str, list[Callable[[], object]]] = {
         lambda: Panelist.objects.update(user=UserFactory()),
         lambda: Panelist.objects.update(code=Concat(F("code"), Value("X"))),
         lambda: Panelist.objects.all()._raw_delete("default"),
+    ],
+    "departure.append_only": [
+        lambda: Departure.objects.update(reason="Another"),
+        lambda: Departure.objects.all().delete(),
     ],
     "recusal.is_kept": [
         lambda: Recusal.objects.update(ground="ON_TEAM"),
@@ -136,6 +141,8 @@ def draft_sheet() -> ScoreSheet:
 def tallied(contest_in):
     contest = contest_in("TALLIED")
     BallotVoid.objects.create(ballot=contest.ballots.last(), reason="NOT_ELIGIBLE")
+    seat = contest.panelists.get(code="E01")
+    Departure.objects.create(panelist=seat, reason="Ill", noted_by=seat.user, at=timezone.now())
     return contest
 
 

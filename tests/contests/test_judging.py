@@ -7,7 +7,8 @@ import pytest
 from communities.refusal import Refused
 from contests.enums import ContestRefusal, EntryStatus, SheetState
 from contests.models import Mark, Panelist, Recusal, ScoreSheet
-from contests.services.judging import assign, rubric, save_sheet, submit_sheet
+from contests.services.assigning import assign
+from contests.services.judging import rubric, save_sheet, submit_sheet
 from contests.services.lifecycle import close_contest
 from contests.services.recusing import recuse
 from tests.factories import CriterionFactory, EntryFactory, PanelistFactory

@@ -14,7 +14,7 @@ from communities.refusal import Refused
 from contests.enums import ContestRefusal, DeclaredTie, RecusalGround, SheetState
 from contests.figures import expert_aggregates, input_counts
 from contests.models import Entry, Expert, Recusal, ScoreSheet
-from contests.services.judging import assign
+from contests.services.assigning import assign
 from contests.services.lifecycle import close_contest, open_contest
 from contests.services.notifications import send_due_notifications
 from contests.services.recusing import detect_recusals, recuse

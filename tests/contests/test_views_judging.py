@@ -12,7 +12,8 @@ from django.utils.html import escape
 from contests.enums import ContestRefusal, SheetState
 from contests.models import Contest, Criterion, Mark, Panelist, Recusal, ScoreSheet
 from contests.scale import place
-from contests.services.judging import assign, rubric
+from contests.services.assigning import assign
+from contests.services.judging import rubric
 from contests.services.lifecycle import close_contest, open_contest
 
 PANEL = "/panel/"

@@ -1,0 +1,116 @@
+"""Buttons by which the office shares entries out among the experts: evenly, by hand, and when somebody drops out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+)
+
+from communities.models import User
+from communities.office import Verb, VerbForm
+from contests.enums import ContestState
+from contests.models import Contest, Entry, Panelist
+from contests.services.assigning import assign, assign_evenly, depart, take_away
+
+
+class EvenForm(VerbForm):
+    """How many experts read each entry."""
+
+    each = forms.IntegerField(
+        label=gettext_lazy("experts for each entry"),
+        min_value=1,
+        max_value=99,
+        widget=UnfoldAdminIntegerFieldWidget,
+        help_text=gettext_lazy(
+            "What is assigned already stays. Conflicts, zones and fields of work are heeded, and the loads are even."
+        ),
+    )
+
+    def __init__(self, *args: Any, obj: Contest, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, user=user, **kwargs)
+        self.fields["each"].initial = max(obj.quorum, min(obj.trim_min_panel, obj.panelists.seated().count()))
+
+
+class ExpertForm(VerbForm):
+    """One of the experts who are still on the panel."""
+
+    panelist = forms.ModelChoiceField(
+        label=gettext_lazy("expert"), queryset=Panelist.objects.none(), widget=UnfoldAdminSelectWidget
+    )
+
+    def __init__(self, *args: Any, obj: Contest, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, user=user, **kwargs)
+        seated = obj.panelists.seated().select_related("user").order_by("code")
+        self.fields["panelist"].queryset = seated
+        self.fields["panelist"].label_from_instance = lambda seat: f"{seat.code} {seat.user or ''}"
+
+
+class EntriesForm(ExpertForm):
+    entries = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("entries"),
+        queryset=Entry.objects.none(),
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+
+    def __init__(self, *args: Any, obj: Contest, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, user=user, **kwargs)
+        self.fields["entries"].queryset = obj.entries.taking_part()
+
+
+class DepartForm(ExpertForm):
+    reason = forms.CharField(
+        label=gettext_lazy("reason"), max_length=200, widget=UnfoldAdminTextareaWidget({"rows": 3})
+    )
+
+
+def _all(contest: Contest, user: User) -> str:
+    new = assign(contest=contest, panelists=contest.panelists.all(), entries=contest.entries.taking_part(), by=user)
+    return _("New assignments: %s.") % new
+
+
+def _evenly(contest: Contest, user: User, *, each: int) -> str:
+    return _("New assignments: %s.") % assign_evenly(contest=contest, each=each, by=user)
+
+
+def _give(contest: Contest, user: User, *, panelist: Panelist, entries: Iterable[Entry]) -> str:
+    return _("New assignments: %s.") % assign(contest=contest, panelists=[panelist], entries=entries, by=user)
+
+
+def _take(_contest: Contest, user: User, *, panelist: Panelist, entries: Iterable[Entry]) -> str:
+    taken = take_away(panelist=panelist, entries=entries, by=user)
+    return _("Assignments taken away: %s. Entries with a sheet handed in stay.") % taken
+
+
+def _depart(_contest: Contest, user: User, *, panelist: Panelist, reason: str) -> str:
+    found = depart(panelist=panelist, reason=reason, by=user, now=timezone.now())
+    return _("Noted. Assigned to others: %s.") % found
+
+
+def _running(contest: Contest) -> bool:
+    return contest.state in {ContestState.DRAFT, ContestState.OPEN}
+
+
+VERBS = (
+    Verb("spread", gettext_lazy("Share entries out evenly"), _evenly, _running, form=EvenForm),
+    Verb("assign", gettext_lazy("Assign all entries to all experts"), _all, _running),
+    Verb("give", gettext_lazy("Assign by hand"), _give, _running, form=EntriesForm),
+    Verb("take", gettext_lazy("Take assignments away"), _take, _running, form=EntriesForm),
+    Verb(
+        "depart",
+        gettext_lazy("An expert drops out"),
+        _depart,
+        lambda contest: contest.state == ContestState.OPEN,
+        form=DepartForm,
+        warning=gettext_lazy("Sheets that are handed in stay and count; the rest goes to the others."),
+    ),
+)
