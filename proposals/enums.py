@@ -38,6 +38,12 @@ IDEA_PUBLIC_STATES = frozenset({IdeaState.SUBMITTED, IdeaState.ACCEPTED, IdeaSta
 IDEA_OPEN_STATES = frozenset({IdeaState.DRAFT, IdeaState.SUBMITTED, IdeaState.RETURNED})
 """Ideas to which their authors may add photos: the office has not decided yet."""
 
+IDEA_FROZEN_STATES = frozenset({IdeaState.ACCEPTED, IdeaState.CONSOLIDATED, IdeaState.REFERRED})
+"""Ideas whose text the database keeps as it was judged."""
+
+IDEA_PUBLIC_REASONS = frozenset({IdeaState.REFERRED})
+"""Steps whose reason everyone reads; other reasons are between the resident and the office."""
+
 IDEA_SECONDED_STATES = frozenset({IdeaState.SUBMITTED, IdeaState.ACCEPTED})
 """Ideas that residents may second; what is part of a proposal is supported with the ballot."""
 

@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from communities.bigrams import SEARCH_LENGTH, Query
 from communities.fulltext import SearchableQuerySet
 from communities.models import Community
-from programmes.models import Category, Programme
+from programmes.models import Category, Programme, Zone
 from proposals.enums import IDEA_PUBLIC_STATES, IdeaState
 from proposals.models import Idea, Proposal
 from proposals.querysets import IdeaQuerySet
 
 PUBLIC_STATES = [(state.value, state.label) for state in IdeaState if state in IDEA_PUBLIC_STATES]
 EVER_ACCEPTED = "EVER_ACCEPTED"
-OLDEST, SECONDED = "oldest", "seconded"
+OLDEST, SECONDED, WAITING = "oldest", "seconded", "waiting"
 ORDERS = {OLDEST: ("submitted_at", "pk"), SECONDED: ("-seconding_count", "-submitted_at", "-pk")}
 
 
@@ -49,13 +49,21 @@ class ProgrammeFilterSet(django_filters.FilterSet):
 
 
 class IdeaFilter(ProgrammeFilterSet):
+    q = django_filters.CharFilter(method="search", label=_("Words or place"))
+    zone = django_filters.ModelChoiceFilter(
+        queryset=Zone.objects.none(), empty_label=_("All zones"), label=_("Zone"), method="in_zone"
+    )
     state = django_filters.ChoiceFilter(
         choices=[*PUBLIC_STATES, (EVER_ACCEPTED, _("Accepted, also those joined since"))],
         empty_label=_("All states"),
         method="in_state",
     )
     sort = django_filters.ChoiceFilter(
-        choices=[(SECONDED, _("Most seconded first")), (OLDEST, _("Oldest first"))],
+        choices=[
+            (SECONDED, _("Most seconded first")),
+            (WAITING, _("Longest waiting first")),
+            (OLDEST, _("Oldest first")),
+        ],
         empty_label=_("Newest first"),
         label=_("Order"),
         method="in_order",
@@ -63,14 +71,27 @@ class IdeaFilter(ProgrammeFilterSet):
 
     class Meta:
         model = Idea
-        fields = ["q", "programme", "community", "category", "state", "sort"]
+        fields = ["q", "programme", "community", "category", "zone", "state", "sort"]
+
+    def __init__(self, *args: Any, programme: Programme | None, **kwargs: Any) -> None:
+        super().__init__(*args, programme=programme, **kwargs)
+        zones = Zone.objects.filter(programme=programme)
+        if zones.exists():
+            self.filters["zone"].queryset = zones
+        else:
+            del self.filters["zone"]
+
+    def in_zone(self, rows: IdeaQuerySet, name: str, value: Zone) -> IdeaQuerySet:
+        return rows.filter(community__in=value.members.values("community"))
 
     def in_state(self, rows: IdeaQuerySet, name: str, value: str) -> IdeaQuerySet:
         if value == EVER_ACCEPTED:
             return rows.ever_accepted()
         return rows.filter(state=value)
 
-    def in_order(self, rows: QuerySet[Idea], name: str, value: str) -> QuerySet[Idea]:
+    def in_order(self, rows: IdeaQuerySet, name: str, value: str) -> QuerySet[Idea]:
+        if value == WAITING:
+            return rows.longest_waiting_first()
         return rows.order_by(*ORDERS[value])
 
 

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Case, Count, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -145,6 +145,11 @@ class IdeaQuerySet(SearchableQuerySet["Idea"]):
         secondings = apps.get_model("proposals", "Seconding").objects.filter(idea=OuterRef("pk"))
         counted = secondings.order_by().values("idea").annotate(number=Count("pk")).values("number")
         return self.annotate(seconding_count=Coalesce(Subquery(counted), 0))
+
+    def longest_waiting_first(self) -> IdeaQuerySet:
+        """Those that wait for screening, who waited longest first; behind them the others, the newest first."""
+        since = Case(When(state=IdeaState.SUBMITTED, then=F("submitted_at")))
+        return self.order_by(since.asc(nulls_last=True), *self.NEWEST_FIRST)
 
 
 class IdeaPhotoQuerySet(models.QuerySet["IdeaPhoto"]):

@@ -17,6 +17,7 @@ from proposals.views import (
     rounds,
     similar,
     tables,
+    versions,
     writing,
 )
 
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern] = [
     path("ideas/<int:pk>/second/", ideas.idea_second, name="idea_second"),
     path("ideas/<int:pk>/naming/", naming.idea_naming, name="idea_naming"),
     path("ideas/<int:pk>/card.png", cards.idea_card, name="idea_card"),
+    path("ideas/<int:pk>/versions/", versions.idea_versions, name="idea_versions"),
     path("ideas/<int:pk>/edit/", ideas.idea_edit, name="idea_edit"),
     path("ideas/<int:pk>/withdraw/", ideas.idea_withdraw, name="idea_withdraw"),
     path("proposals/", proposals.proposal_list, name="proposal_list"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -30,7 +31,7 @@ from proposals.enums import (
 )
 from proposals.models import Idea, Proposal, Referral
 from proposals.services.drafts import Seen, save_draft
-from proposals.services.ideas import Consent, IdeaText, Judgement, Receiver, screen, submit_idea
+from proposals.services.ideas import Consent, IdeaText, Judgement, Receiver, revise_idea, screen, submit_idea
 from proposals.services.joining import consolidate
 from proposals.services.proposals import ProposalText, edit_proposal, move_proposal
 from proposals.services.referring import answer_referral
@@ -118,7 +119,10 @@ def make_ideas(cast: Cast, programme: Programme, rows: Iterable[Mapping[str, Any
             continue
         # Every fourth prefers not to be named.
         consent = Consent(privacy.VERSION, shows_name=number % 4 != 3)
-        idea = submit_idea(programme=programme, text=text, consent=consent, key=key, by=author, now=written)
+        first = replace(text, **row["first"]) if "first" in row else text
+        idea = submit_idea(programme=programme, text=first, consent=consent, key=key, by=author, now=written)
+        if first is not text:
+            idea = _come_back(cast, idea, text, row["came_back"], written)
         _second(cast, idea, number, now=written + timedelta(hours=6))
         if row["state"] in DECISIONS:
             _judge(cast, idea, _judgement(row), now=written + timedelta(hours=9))
@@ -130,6 +134,22 @@ def make_ideas(cast: Cast, programme: Programme, rows: Iterable[Mapping[str, Any
             )
         ideas[row["key"]] = idea
     return ideas
+
+
+def _come_back(cast: Cast, idea: Idea, text: IdeaText, note: str, written: datetime) -> Idea:
+    """The office asks for more, and the author adds it on the next day."""
+    judgement = Judgement(
+        public_benefit=Verdict.PASS,
+        sustainability=Verdict.DOUBT,
+        capacity_building=Verdict.PASS,
+        decision=ScreeningDecision.RETURN,
+        reason=ScreeningReason.UNCLEAR,
+        note=note,
+    )
+    screen(idea=idea, judgement=judgement, by=cast.officer, now=written + timedelta(hours=3))
+    idea.refresh_from_db()
+    assert idea.author is not None
+    return revise_idea(idea=idea, text=text, revision=idea.revision, by=idea.author, now=written + timedelta(hours=22))
 
 
 def _judge(cast: Cast, idea: Idea, judgement: Judgement, now: datetime) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinLengthValidator, MinValueValidator
@@ -21,7 +24,7 @@ from communities.history import APPEND_ONLY, Event
 from communities.models import Community
 from programmes.models import Category, Programme
 from proposals import receipts
-from proposals.enums import IDEA_PUBLIC_STATES, IdeaChannel, IdeaState, ScreeningReason
+from proposals.enums import IDEA_FROZEN_STATES, IDEA_PUBLIC_STATES, IdeaChannel, IdeaState, ScreeningReason
 from proposals.querysets import IdeaEventQuerySet, IdeaQuerySet
 
 if TYPE_CHECKING:
@@ -30,6 +33,26 @@ if TYPE_CHECKING:
 TITLE_LENGTH = (4, 30)
 TEXT_LENGTH = (20, 500)
 BENEFICIARIES = (1, 1_000_000)
+
+
+# What the author writes, in an update that changes any of it.
+TEXT_CHANGES = reduce(
+    or_,
+    (
+        pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")})
+        for name in (
+            "title",
+            "problem",
+            "solution",
+            "location_text",
+            "beneficiaries",
+            "beneficiary_estimate",
+            "own_contribution",
+            "category",
+            "community",
+        )
+    ),
+)
 
 
 def photo_path(photo: IdeaPhoto, filename: str) -> str:
@@ -42,7 +65,18 @@ IdeaManager = WithoutWords.from_queryset(IdeaQuerySet)
 
 @pghistory.track(
     model_name="IdeaVersion",
-    fields=["title", "problem", "solution", "category", "community"],
+    fields=[
+        "title",
+        "problem",
+        "solution",
+        "location_text",
+        "beneficiaries",
+        "own_contribution",
+        "category",
+        "community",
+        # Empty for what was never handed in, which is nobody's but the author's.
+        "submitted_at",
+    ],
     obj_field=pghistory.ObjForeignKey(related_name="versions"),
 )
 class Idea(models.Model):
@@ -147,6 +181,14 @@ class Idea(models.Model):
         verbose_name = _("idea")
         verbose_name_plural = _("ideas")
         ordering = ["-submitted_at", "-pk"]
+        triggers = [
+            # What officers judged, and what became part of a proposal, stays word for word as it was.
+            pgtrigger.Protect(
+                name="text_frozen",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state__in=sorted(IDEA_FROZEN_STATES)) & TEXT_CHANGES,
+            )
+        ]
         indexes = [
             # The screening queue, and the public list by state, newest first.
             models.Index(fields=["programme", "state", "submitted_at"], name="proposals_idea_queue"),

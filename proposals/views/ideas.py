@@ -25,7 +25,7 @@ from communities.rules import verified_residency
 from programmes.enums import Action
 from programmes.models import Programme
 from programmes.rules import permits
-from proposals.enums import DECISION_STATES, IDEA_PUBLIC_STATES, IdeaState, ProposalRefusal
+from proposals.enums import DECISION_STATES, IDEA_PUBLIC_REASONS, IDEA_PUBLIC_STATES, IdeaState, ProposalRefusal
 from proposals.filters import EVER_ACCEPTED, IdeaFilter
 from proposals.forms import IdeaRevisionForm, SubmissionForm
 from proposals.models import TEXT_LENGTH, Idea, IdeaDraft, IdeaEvent, Proposal
@@ -44,6 +44,7 @@ from proposals.services.ideas import revise_idea, show_name, submit_idea, withdr
 from proposals.services.seconding import second_idea, take_back_seconding
 from proposals.views.drafts import draft_asked_for, form_kept, initial_of, keep
 from proposals.views.remarks import threads
+from proposals.views.versions import handed_in
 
 KEPT = "idea_written_before_login"
 # Of each field, so that sessions of visitors without an account stay small.
@@ -79,6 +80,8 @@ def idea_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "proposal": _proposal_of(idea, request),
         "seconding": _seconding_of(idea, request, now),
         "photos": list(idea.photos.shown()),
+        "public_reasons": IDEA_PUBLIC_REASONS,
+        "versions": handed_in(idea).count(),
         "threads": threads(idea, request),
         "asking": why_not_ask(request.user, idea, now),
         "answering": permits(idea.programme, Action.ASK, now),

@@ -8,6 +8,7 @@ among the attributes has logged in.
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 
@@ -40,7 +41,7 @@ from proposals.services.claiming import claim_idea
 from proposals.services.document import mark_of, save_section
 from proposals.services.drafts import Seen, save_draft
 from proposals.services.entering import Contributor, enter_idea
-from proposals.services.ideas import screen
+from proposals.services.ideas import revise_idea, screen
 from proposals.services.photos import add_photo
 from proposals.services.referring import answer_referral
 from proposals.services.remarks import answer, ask, release, report
@@ -121,8 +122,8 @@ class World:
             CategoryFactory(programme=self.programme, code=name.upper(), name=name, position=position)
             for position, name in enumerate(("Environment", "Care"))
         ]
-        zone = ZoneFactory(programme=self.programme, code="OLD", name="Old estates")
-        ZoneCommunityFactory(zone=zone, community=self.quiet_community)
+        self.zone = ZoneFactory(programme=self.programme, code="OLD", name="Old estates")
+        ZoneCommunityFactory(zone=self.zone, community=self.quiet_community)
         AccompanimentFactory(programme=self.programme, organisation=self.support_organisation, community=self.community)
 
     def _people(self) -> None:
@@ -209,6 +210,13 @@ class World:
             text="The benches are set up in May.",
             on=timezone.localdate(self.now),
             by=self.officer,
+            now=self.now,
+        )
+        self.idea_revised = revise_idea(
+            idea=self.scene.idea(IdeaState.RETURNED, title="Benches, once more"),
+            text=replace(self.scene.text("Benches, revised"), location_text="East gate"),
+            revision=1,
+            by=self.resident,
             now=self.now,
         )
         self.question = self.ask("Who looks after the benches?")

@@ -345,6 +345,7 @@ REWRITES: dict[str, Callable[[Scene], object]] = {
     "ideaevent.no_delete": lambda scene: IdeaEvent.objects.filter(screening=None).delete(),
     "referral.append_only": lambda scene: Referral.objects.update(receiver="Somebody else"),
     "referral.no_delete": lambda scene: Referral.objects.all().delete(),
+    "idea.text_frozen": lambda scene: Idea.objects.filter(pk=scene.idea(IdeaState.ACCEPTED).pk).update(title="Changed"),
     "remarkevent.append_only": lambda scene: (remark_event(scene), RemarkEvent.objects.update(note="Never said")),
     "remarkevent.no_delete": lambda scene: (remark_event(scene), RemarkEvent.objects.all().delete()),
     "coachingnote.append_only": lambda scene: CoachingNote.objects.update(text="Never said"),

@@ -55,7 +55,7 @@ def closed(programme):
 @pytest.mark.parametrize("count", [3, 30])
 def test_list_costs_the_same_for_any_number(count, programme, communities, django_assert_num_queries):
     submitted(programme, communities[0], count)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         page = english().get(reverse("idea_list"))
     assert f"{count} ideas" in text(page)
 
