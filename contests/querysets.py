@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Assignment,
         Award,
         Ballot,
+        BallotFlag,
         Contest,
         Entry,
         Expert,
@@ -198,6 +199,12 @@ class BallotQuerySet(models.QuerySet["Ballot"]):
     def valid(self) -> BallotQuerySet:
         """The last ballot of each voter, unless it is voided."""
         return self.last_of_voters().filter(void__isnull=True)
+
+
+class BallotFlagQuerySet(models.QuerySet["BallotFlag"]):
+    def unsettled(self) -> BallotFlagQuerySet:
+        """What is in the way of the final tally."""
+        return self.filter(settled_at__isnull=True)
 
 
 class OfflineCountQuerySet(models.QuerySet["OfflineCount"]):

@@ -7,6 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from contests.models import Contest, TallyRun
+from contests.services.guard import look_for_stuffing, purge_traces
 from contests.services.notifications import send_due_notifications
 from contests.services.recusing import detect_recusals
 from contests.services.tally import carry_out, request_live_tally
@@ -44,6 +45,17 @@ def look_for_conflicts() -> None:
     for contest in Contest.objects.open():
         if found := detect_recusals(contest=contest):
             log.info("recusals", contest=contest.pk, found=found)
+
+
+@shared_task
+def watch_ballots() -> None:
+    """What stands out among the ballots is flagged while people vote; traces whose time is over go."""
+    now = timezone.now()
+    for contest in Contest.objects.open():
+        if found := look_for_stuffing(contest=contest, now=now):
+            log.info("ballots_flagged", contest=contest.pk, groups=found)
+    if gone := purge_traces(now=now):
+        log.info("traces_purged", rows=gone)
 
 
 @shared_task

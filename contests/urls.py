@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from contests.views import codes, household, judging, public, roll, scoring, tally, voting
+from contests.views import codes, guard, household, judging, paper, public, roll, scoring, tally, voting
 
 urlpatterns: list[URLPattern] = [
     path("contests/", public.contest_list, name="contest_list"),
@@ -25,6 +25,16 @@ urlpatterns: list[URLPattern] = [
     path("desk/voters/<int:pk>/mark/", roll.roll_mark, name="roll_mark"),
     path("desk/rolls/<int:pk>/codes/", codes.codes, name="codes"),
     path("desk/codes/<int:pk>/void/", codes.code_void, name="code_void"),
+    path("desk/rolls/<int:pk>/sheets/", paper.sheets, name="sheets"),
+    path("desk/rolls/<int:pk>/sheets/enter/", paper.sheet_enter, name="sheet_enter"),
+    path("desk/sheets/<int:pk>/verify/", paper.sheet_verify, name="sheet_verify"),
+    path("desk/sheets/<int:pk>/discard/", paper.sheet_discard, name="sheet_discard"),
+    path("desk/sheets/<int:pk>/scan/", paper.sheet_scan, name="sheet_scan"),
+    path("desk/voters/<int:pk>/help/", paper.help_begin, name="help_begin"),
+    path("desk/guard/<int:pk>/", guard.guard, name="guard"),
+    path("desk/guard/<int:pk>/look/", guard.guard_look, name="guard_look"),
+    path("desk/flags/<int:pk>/", guard.flag, name="flag"),
+    path("desk/flags/<int:pk>/settle/", guard.flag_settle, name="flag_settle"),
     path("panel/", judging.panel, name="panel"),
     path("panel/<int:pk>/", judging.panel_contest, name="panel_contest"),
     path("entries/<int:pk>/sheet/", scoring.sheet, name="sheet"),

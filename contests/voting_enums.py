@@ -26,6 +26,7 @@ class VoteWay(TextChoices):
 
     NONE = "", _("Not yet")
     ONLINE = "ONLINE", _("On the site")
+    HELPED = "HELPED", _("On the site, with a helper")
     PAPER = "PAPER", _("On paper")
 
 
@@ -42,6 +43,30 @@ class CodeVoidReason(TextChoices):
     SPOILED = "SPOILED", _("Misprinted or damaged")
     MOVED = "MOVED", _("The household has moved away")
     MISUSED = "MISUSED", _("In the wrong hands")
+
+
+class SheetCheck(TextChoices):
+    """How far a counting sheet of paper votes is."""
+
+    ENTERED = "ENTERED", _("Waits for a second person")
+    VERIFIED = "VERIFIED", pgettext_lazy("counting sheet", "Counted")
+
+
+class FlagKind(TextChoices):
+    """Why a group of ballots stands out (`contests.guard`)."""
+
+    TURNOUT = "TURNOUT", _("More voters than a community is likely to have")
+    BURST = "BURST", _("Many ballots in one minute")
+    NETWORK = "NETWORK", _("Many ballots from one network")
+    DEVICE = "DEVICE", _("Many ballots from one device")
+    NEW_ACCOUNTS = "NEW_ACCOUNTS", _("Many accounts that had just been made")
+    SEGMENT = "SEGMENT", _("Many numbers of one series")
+
+
+class FlagState(TextChoices):
+    OPEN = "OPEN", _("To be looked at")
+    PROPOSED = "PROPOSED", _("Waits for a second person")
+    SETTLED = "SETTLED", _("Settled")
 
 
 class RosterProblem(TextChoices):
@@ -81,4 +106,34 @@ class VotingRefusal(TextChoices):
     NOT_VOTED_ON_PAPER = "NOT_VOTED_ON_PAPER", _("This person is not marked as having voted on paper.")
     OTHER_COMMUNITY = "OTHER_COMMUNITY", _("In this contest you choose among the entries of your own community.")
     NO_SUCH_RECEIPT = "NO_SUCH_RECEIPT", _("No ballot of this contest has this code. Compare it letter by letter.")
+    SHEET_TWICE = "SHEET_TWICE", _("A sheet with this number is entered already.")
+    SHEET_VERIFIED = "SHEET_VERIFIED", _("This sheet has been verified already.")
+    SECOND_PERSON = "SECOND_PERSON", _("A second person types the sheet again; you have entered it yourself.")
+    SHEET_DIFFERS = (
+        "SHEET_DIFFERS",
+        _(
+            "What you typed differs from the first entry (%(entries)s). Compare both with the paper; nothing was counted."
+        ),
+    )
+    TOO_MANY_MARKS = "TOO_MANY_MARKS", _("Entry %(entry)s has more votes than there are valid papers.")
+    PAPERS_AND_MARKS = (
+        "PAPERS_AND_MARKS",
+        _("%(votes)s votes do not fit %(papers)s papers with %(least)s to %(most)s choices each."),
+    )
+    PAPER_CLOSED = (
+        "PAPER_CLOSED",
+        _("Paper votes are entered while the contest is open or closed, before its final tally."),
+    )
+    SCAN_UNREADABLE = "SCAN_UNREADABLE", _("The scan must be a picture (JPEG, PNG) or a PDF of at most 10 MB.")
+    CONSENT_MISSING = "CONSENT_MISSING", _("Ask the person first whether they want help.")
+    HELP_OVER = "HELP_OVER", _("The time for this session is over. Nothing was lost for the voter: begin again.")
+    FLAG_SETTLED = "FLAG_SETTLED", _("This has been settled already.")
+    FLAG_NOT_PROPOSED = "FLAG_NOT_PROPOSED", _("Somebody has to propose first what is to be done.")
+    APPROVER_NEEDED = "APPROVER_NEEDED", _("A street approver settles this, and not the person who proposed it.")
+    REASON_MISSING = "REASON_MISSING", _("Say why.")
+    FLAGS_OPEN = (
+        "FLAGS_OPEN",
+        _("Ballots that stand out have not been settled (%(count)s). Look at the guard desk first."),
+    )
+    SHEETS_OPEN = "SHEETS_OPEN", _("Counting sheets wait for their second person (%(count)s).")
     COUNTS_HIDDEN = "COUNTS_HIDDEN", _("Nobody counts the votes before voting is over.")

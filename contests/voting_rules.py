@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from communities.models import Community
-from communities.rules import Person, is_community_officer, is_street_officer
+from communities.rules import Person, is_community_officer, is_street_approver, is_street_officer
 from contests.enums import ContestRefusal, ContestState
-from contests.models import Contest, Voter
+from contests.models import BallotFlag, Contest, Voter
 from contests.rules import votes_now
-from contests.voting_enums import VoteWay, VotingRefusal
+from contests.voting_enums import FlagState, VoteWay, VotingRefusal
 
 
 def why_not_keep_roll(user: Person, contest: Contest, community: Community) -> VotingRefusal | None:
@@ -19,6 +19,41 @@ def why_not_keep_roll(user: Person, contest: Contest, community: Community) -> V
         return VotingRefusal.NOT_AN_OFFICER
     open_still = contest.state in {ContestState.DRAFT, ContestState.OPEN} and not contest.is_imported
     return None if open_still else VotingRefusal.ROLL_CLOSED
+
+
+def why_not_count_paper(user: Person, contest: Contest, community: Community) -> VotingRefusal | None:
+    """Paper is counted until the final tally, by officers of the community and of the street."""
+    here = community.subdistrict_id == contest.programme.subdistrict_id
+    if not here or not (is_community_officer(user, community) or is_street_officer(user, community.subdistrict_id)):
+        return VotingRefusal.NOT_AN_OFFICER
+    counting = contest.state in {ContestState.OPEN, ContestState.CLOSED} and not contest.is_imported
+    return None if counting else VotingRefusal.PAPER_CLOSED
+
+
+def why_not_help(user: Person, contest: Contest, voter: Voter, now: datetime) -> ContestRefusal | VotingRefusal | None:
+    """Officers help whoever of their community has not voted yet, so that nobody's ballot is ever shown to them."""
+    if refusal := why_not_keep_roll(user, contest, voter.community):
+        return refusal
+    if not votes_now(contest, now):
+        return ContestRefusal.VOTING_CLOSED if is_over(contest, now) else ContestRefusal.VOTING_NOT_OPEN
+    return VotingRefusal.VOTED_ALREADY if voter.has_voted else None
+
+
+def why_not_guard(user: Person, contest: Contest) -> VotingRefusal | None:
+    """The street office looks after the box, until the result is on public notice."""
+    if not is_street_officer(user, contest.programme.subdistrict_id):
+        return VotingRefusal.NOT_AN_OFFICER
+    watched = {ContestState.OPEN, ContestState.CLOSED, ContestState.TALLIED}
+    return None if contest.state in watched else VotingRefusal.FLAG_SETTLED
+
+
+def why_not_settle(user: Person, contest: Contest, flag: BallotFlag) -> VotingRefusal | None:
+    """An approver settles what somebody else proposed."""
+    if not is_street_approver(user, contest.programme.subdistrict_id) or user.pk == flag.proposed_by_id:
+        return VotingRefusal.APPROVER_NEEDED
+    if flag.state == FlagState.SETTLED:
+        return VotingRefusal.FLAG_SETTLED
+    return why_not_guard(user, contest) if flag.state == FlagState.PROPOSED else VotingRefusal.FLAG_NOT_PROPOSED
 
 
 def why_not_open_code(contest: Contest, now: datetime) -> ContestRefusal | None:

@@ -9,7 +9,9 @@ from contests.models.contest import (
     Entry,
 )
 from contests.models.experts import Expert
+from contests.models.guard import BallotFlag, BallotTrace
 from contests.models.judging import Assignment, Departure, Mark, Panelist, Recusal, Remark, ScoreSheet
+from contests.models.paper import HelperSession, PaperSheet
 from contests.models.roll import CodeBatch, HouseholdCode, Voter
 from contests.models.rubric import Criterion
 from contests.models.tally import Award, Overruling, Result, TallyRun
@@ -19,6 +21,8 @@ __all__ = [
     "Award",
     "Ballot",
     "BallotChoice",
+    "BallotFlag",
+    "BallotTrace",
     "BallotVoid",
     "CodeBatch",
     "Contest",
@@ -29,12 +33,14 @@ __all__ = [
     "Departure",
     "Entry",
     "Expert",
+    "HelperSession",
     "HouseholdCode",
     "JuryScore",
     "Mark",
     "OfflineCount",
     "Overruling",
     "Panelist",
+    "PaperSheet",
     "Recusal",
     "Remark",
     "Result",

@@ -124,6 +124,15 @@ class OfflineCount(models.Model):
         verbose_name=_("verified by"),
     )
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
+    # The sheet with its scan; rows that came with an archive have only its number.
+    paper = models.ForeignKey(
+        "contests.PaperSheet",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="counts",
+        verbose_name=_("counting sheet"),
+    )
 
     objects = OfflineCountQuerySet.as_manager()
 

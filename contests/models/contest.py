@@ -103,7 +103,7 @@ class ContestRules(models.Model):
 
 
 # Rules of the vote that the tally does not know, fixed with the others.
-BALLOT_RULES = ("choices_from", "counts_hidden")
+BALLOT_RULES = ("choices_from", "counts_hidden", "turnout_ceiling")
 RULES_CHANGE = reduce(
     or_,
     (
@@ -148,6 +148,11 @@ class Contest(ContestRules):
         _("experts see the others' scores"),
         default=False,
         help_text=_("Of an entry, without names, once their own sheet for it is in."),
+    )
+    turnout_ceiling = models.PositiveSmallIntegerField(
+        _("turnout that is looked at (%)"),
+        default=60,
+        help_text=_("Per cent of the registered population of a community; more voters are flagged."),
     )
     rules_sha256 = models.CharField(_("hash of the rules"), max_length=64, blank=True, editable=False)
     # SHA-256 of the archive this contest was read from; blank for one run here.

@@ -25,6 +25,7 @@ from contests.enums import (
 )
 from contests.models import (
     Award,
+    BallotTrace,
     Contest,
     ContestCommunity,
     ContestEvent,
@@ -37,6 +38,7 @@ from contests.models import (
 )
 from contests.rules import unready, why_not_close, why_not_confirm, why_not_enter, why_not_open, why_not_publicise
 from contests.scoring import TallyError
+from contests.services.guard import look_for_stuffing
 from contests.services.recusing import detect_recusals
 from programmes.models import ZoneCommunity
 from proposals.models import Proposal
@@ -111,6 +113,7 @@ def close_contest(*, contest: Contest, by: User, now: datetime) -> Contest:
     contest = locks.exclude_others(contest)
     refuse_if(why_not_close(by, contest))
     detect_recusals(contest=contest)
+    look_for_stuffing(contest=contest, now=now)
     move(contest, to=ContestState.CLOSED, by=by, now=now)
     return contest
 
@@ -144,6 +147,7 @@ def confirm_result(*, contest: Contest, by: User, now: datetime) -> Contest:
     refuse_if(why_not_confirm(by, contest, publicised.actor_id if publicised else None))
     move(contest, to=ContestState.CONFIRMED, by=by, now=now)
     ContestSecret.objects.filter(contest=contest).delete()
+    BallotTrace.objects.filter(ballot__contest=contest).delete()
     _blur_log_ins(contest)
     _shuffle_roll(contest)
     return contest

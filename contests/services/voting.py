@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -16,14 +16,17 @@ from communities.refusal import Refused, refuse_if
 from contests import locks
 from contests.enums import ContestRefusal
 from contests.models import Ballot, Contest, HouseholdCode, Voter
-from contests.secrecy import voter_key
+from contests.secrecy import blinded, voter_key
 from contests.services.enrolment import line_of_code, own_line
 from contests.voting_enums import ChoicesFrom, VoteWay, VotingRefusal
 from contests.voting_rules import why_not_vote
 
 RECEIPT_BYTES = 8
+NEW = timedelta(days=1)
+SEGMENT = len("+861380000")
+"""Of a number in E.164 form: the series of ten thousand to which it belongs."""
 
-# The ballot, its choices and the mark on the roll in one statement: on the evening before closing, each round trip to
+# The ballot, its choices, its trace and the mark on the roll in one statement: on the evening before closing, each round trip to
 # the database is felt.
 CAST_SQL = """
 WITH ballot AS (
@@ -33,6 +36,9 @@ WITH ballot AS (
 ), choices AS (
     INSERT INTO contests_ballotchoice (ballot_id, entry_id)
     SELECT ballot.id, entry FROM ballot, unnest(%(entries)s::bigint[]) entry
+), trace AS (
+    INSERT INTO contests_ballottrace (ballot_id, network, device, segment, is_new)
+    SELECT ballot.id, %(network)s, %(device)s, %(segment)s, %(is_new)s FROM ballot
 ), roll AS (
     UPDATE contests_voter SET has_voted = true, is_adult = true, way = %(way)s
      WHERE id = %(voter)s AND NOT has_voted
@@ -41,20 +47,46 @@ SELECT id FROM ballot
 """
 
 
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """By which network, which device and which browser a ballot comes; kept as hashes, for the guard desk only."""
+
+    network: str = ""
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """That an officer helps the voter of this line (id). `again`: the ballot in force was cast in the same session."""
+
+    line: int
+    again: bool = False
+
+
 @transaction.atomic
 def cast_ballot(
-    *, contest: Contest, entries: Collection[int], by: User | None, now: datetime, code: int | None = None
+    *,
+    contest: Contest,
+    entries: Collection[int],
+    by: User | None,
+    now: datetime,
+    code: int | None = None,
+    helped: Helped | None = None,
+    way_in: WayIn | None = None,
 ) -> Ballot:
     """Cast a ballot for these entries (ids), or replace the one cast before; casting it declares that one is 18.
 
-    The voter is who is logged in, or the line that the household code (id) opened. That line of the roll is locked, so
-    that two clicks come one after the other; the second, with the same choices, gives back the same ballot. The ballot
-    carries a hash of the voter under the contest's secret, and the minute, nothing else. Raises `Refused`.
+    The voter is who is logged in, or the line that the household code (id) opened, or who is helped by `by`. That line
+    of the roll is locked, so that two clicks come one after the other; the second, with the same choices, gives back
+    the same ballot. The ballot carries a hash of the voter under the contest's secret, and the minute, nothing else.
+    Raises `Refused`.
     """
     contest = locks.share(contest)
-    voter = line_of_code(contest, code) if by is None and code is not None else own_line(contest, by)
+    voter = _voter_line(contest, by, code, helped)
     refuse_if(why_not_vote(contest, voter, now, known=by is not None))
     assert voter is not None
+    if helped is not None and voter.has_voted and not helped.again:
+        raise Refused(VotingRefusal.VOTED_ALREADY)
     chosen = set(entries)
     _check(contest, voter, chosen)
     key = voter_key(contest, voter)
@@ -68,7 +100,10 @@ def cast_ballot(
         supersedes=last,
         cast_at=now.replace(second=0, microsecond=0),
     )
-    _write(ballot, voter, chosen)
+    way = VoteWay.HELPED if helped else VoteWay.ONLINE
+    # A helper's tablet is one device and one network for many people, who are counted by their own lines of the roll.
+    trace = _trace(contest, None if helped else by, WayIn() if helped else way_in or WayIn(), now)
+    _write(ballot, voter, chosen, way, trace)
     return ballot
 
 
@@ -135,7 +170,22 @@ def _last_with_choices(contest: Contest, key: str) -> tuple[Ballot | None, set[i
     return last, set(getattr(last, "chosen", ()))
 
 
-def _write(ballot: Ballot, voter: Voter, chosen: set[int]) -> None:
+def _voter_line(contest: Contest, by: User | None, code: int | None, helped: Helped | None) -> Voter | None:
+    """The line of the roll, locked, of whoever votes."""
+    if helped is not None:
+        return Voter.objects.select_for_update().filter(pk=helped.line, contest=contest).first()
+    return line_of_code(contest, code) if by is None and code is not None else own_line(contest, by)
+
+
+def _trace(contest: Contest, by: User | None, way_in: WayIn, now: datetime) -> dict[str, Any]:
+    """The columns of a trace: hashes under the contest's secret, and whether the account was made a day ago at most."""
+    segment = by.phone[:SEGMENT] if by is not None else ""
+    parts = {"network": way_in.network, "device": way_in.device, "segment": segment}
+    hashed = {name: blinded(contest, f"{name}:{value}") if value else "" for name, value in parts.items()}
+    return {**hashed, "is_new": by is not None and now - by.date_joined < NEW}
+
+
+def _write(ballot: Ballot, voter: Voter, chosen: set[int], way: VoteWay, trace: dict[str, Any]) -> None:
     parameters: dict[str, Any] = {
         "contest": ballot.contest_id,
         "receipt": ballot.receipt,
@@ -143,8 +193,9 @@ def _write(ballot: Ballot, voter: Voter, chosen: set[int]) -> None:
         "supersedes": ballot.supersedes_id,
         "minute": ballot.cast_at,
         "entries": sorted(chosen),
-        "way": VoteWay.ONLINE.value,
+        "way": way.value,
         "voter": voter.pk,
+        **trace,
     }
     with connection.cursor() as cursor:
         cursor.execute(CAST_SQL, parameters)

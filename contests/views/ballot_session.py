@@ -1,21 +1,59 @@
-"""Who stands at the ballot box: somebody with an account, or with a household code that this browser opened."""
+"""Who stands at the ballot box: somebody with an account, with a household code, or with a helper.
+
+A session holds a random word only, which means something for a while. A row that paired a code, or a voter who is
+helped, with the moment of it would lead to the minute of a ballot.
+"""
 
 from __future__ import annotations
 
 import secrets
+import time
+from dataclasses import dataclass
+from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from communities.models import User
-from contests.models import HouseholdCode
+from contests.models import Contest, HouseholdCode, Voter
 from contests.services.codes import open_code
+from contests.services.voting import Helped, WayIn, voter_of
 
-OPENED = "household_code"
-KEY = "household-code:%s"
+OPENED, HELPING = "household_code", "helping"
+KEY = "at-the-box:%s"
 SECONDS = 30 * 60
 """How long a browser without an account remembers a code after its last use."""
+HELP_SECONDS = 15 * 60
+"""How long a helper may stay at one ballot; the voter has all the time there is, and may begin again."""
+DEVICE = "device"
+DEVICE_SECONDS = 180 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """By what somebody votes here; nothing of it: nobody is known yet."""
+
+    user: User | None = None
+    code: int | None = None
+    helped: Helped | None = None
+
+    @property
+    def is_known(self) -> bool:
+        return self.user is not None or self.code is not None
+
+    @property
+    def drawn_for(self) -> str:
+        """What the order of the entries is drawn for."""
+        if self.helped is not None:
+            return f"line{self.helped.line}"
+        return f"{self.user.pk}" if self.user else f"code{self.code}"
+
+    def voter(self, contest: Contest) -> Voter | None:
+        if self.helped is not None:
+            return Voter.objects.filter(pk=self.helped.line, contest=contest).first()
+        return voter_of(contest=contest, by=self.user, code=self.code)
 
 
 def person(request: HttpRequest) -> User | None:
@@ -25,10 +63,6 @@ def person(request: HttpRequest) -> User | None:
 
 
 def remember_code(request: HttpRequest, code: HouseholdCode) -> None:
-    """The session holds a random word only, which means something for half an hour.
-
-    A row that paired the code with the moment at which it was opened would lead to the minute of a ballot.
-    """
     word = secrets.token_urlsafe(16)
     cache.set(KEY % word, code.pk, SECONDS)
     request.session[OPENED] = [code.contest_id, word]
@@ -36,32 +70,75 @@ def remember_code(request: HttpRequest, code: HouseholdCode) -> None:
         request.session.set_expiry(SECONDS)
 
 
-def forget_code(request: HttpRequest) -> None:
-    request.session.pop(OPENED, None)
+def remember_help(request: HttpRequest, voter: Voter) -> None:
+    word = secrets.token_urlsafe(16)
+    cache.set(KEY % word, [voter.pk, False, time.time() + HELP_SECONDS], HELP_SECONDS)
+    request.session[HELPING] = [voter.contest_id, word]
 
 
-def opened_code(request: HttpRequest, contest: int) -> int | None:
-    """Id of the code that this browser opened for the contest (id)."""
-    of, word = request.session.get(OPENED, (None, None))
-    if of != contest:
-        return None
-    code: int | None = cache.get(KEY % word)
-    if code is not None:
-        cache.touch(KEY % word, SECONDS)
-    return code
+def note_cast(request: HttpRequest, stand: Stand) -> None:
+    """From now on the helped voter may look at this ballot and change it, until the same session ends."""
+    if stand.helped is None:
+        return
+    word = request.session[HELPING][1]
+    if remembered := cache.get(KEY % word):
+        line, _again, until = remembered
+        cache.set(KEY % word, [line, True, until], max(1, until - time.time()))
 
 
-def voter_at(request: HttpRequest, contest: int) -> tuple[User | None, int | None]:
-    """The account or the id of the household code by which somebody votes here.
+def forget(request: HttpRequest) -> None:
+    for name in (OPENED, HELPING):
+        _contest, word = request.session.pop(name, (None, None))
+        cache.delete(KEY % word)
+
+
+def is_helping(request: HttpRequest, contest: int) -> bool:
+    """Whether this officer began to help somebody in the contest (id), be the time over or not."""
+    return request.session.get(HELPING, (None, None))[0] == contest
+
+
+def stand_of(request: HttpRequest, contest: int) -> Stand:
+    """Who stands at the box of the contest (id).
 
     Who logged in after opening a code is one voter, not two: their lines of the roll become one, and from then on the
     account is enough. Raises `Refused` when the code belongs to somebody else.
     """
-    user, code = person(request), opened_code(request, contest)
-    if user is None or code is None:
-        signed_in = request.user if isinstance(request.user, User) and code is None else None
-        return user or signed_in, code
-    forget_code(request)
-    opened = HouseholdCode.objects.select_related("contest").get(pk=code)
-    open_code(code=opened, by=user, now=timezone.now())
-    return user, None
+    user, code = person(request), _remembered(request, OPENED, contest)
+    if user is not None:
+        if code is not None:
+            forget(request)
+            opened = HouseholdCode.objects.select_related("contest").get(pk=code)
+            open_code(code=opened, by=user, now=timezone.now())
+        return Stand(user=user)
+    officer = request.user if isinstance(request.user, User) else None
+    if officer is not None and (helped := _remembered(request, HELPING, contest)):
+        line, again, _until = helped
+        return Stand(user=officer, helped=Helped(line, again))
+    return Stand(code=code) if code is not None else Stand(user=officer)
+
+
+def way_in(request: HttpRequest) -> WayIn:
+    """The network (without its last part) and the device: its cookie, else address and browser."""
+    address = get_adapter().get_client_ip(request) or ""
+    network = ":".join(address.split(":")[:4]) if ":" in address else address.rpartition(".")[0]
+    device = request.COOKIES.get(DEVICE) or f"{address} {request.headers.get('User-Agent', '')}"
+    return WayIn(network=network, device=device[:400])
+
+
+def mark_device(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Give the browser a random name, so that a hundred telephones behind one address are a hundred devices."""
+    if DEVICE not in request.COOKIES:
+        response.set_cookie(
+            DEVICE,
+            secrets.token_urlsafe(12),
+            max_age=DEVICE_SECONDS,
+            secure=request.is_secure(),
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def _remembered(request: HttpRequest, name: str, contest: int) -> Any:
+    of, word = request.session.get(name, (None, None))
+    return cache.get(KEY % word) if of == contest else None

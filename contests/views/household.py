@@ -15,7 +15,7 @@ from communities.refusal import Refused
 from contests.models import HouseholdCode
 from contests.roll_forms import HouseholdCodeForm
 from contests.services.codes import find_code, open_code
-from contests.views.ballot_session import forget_code, person, remember_code
+from contests.views.ballot_session import forget, person, remember_code
 from contests.voting_enums import VotingRefusal
 
 
@@ -44,10 +44,10 @@ def household_code(request: HttpRequest, code: str = "") -> HttpResponse:
 
 @require_POST
 def household_done(request: HttpRequest) -> HttpResponse:
-    """Forget the code, so that the next person at this telephone or computer begins anew."""
-    forget_code(request)
-    messages.success(request, _("This device has forgotten your household code."))
-    return redirect("home")
+    """Forget the code, or who is helped, so that the next person at this telephone or computer begins anew."""
+    forget(request)
+    messages.success(request, _("Finished: this device has forgotten who voted here."))
+    return redirect("rolls" if request.user.is_authenticated and person(request) is None else "home")
 
 
 def _opened(request: HttpRequest, found: HouseholdCode | None) -> HttpResponse:

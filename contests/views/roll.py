@@ -24,6 +24,7 @@ from contests import roster
 from contests.enums import ContestState
 from contests.models import Contest, Voter
 from contests.roll_forms import CommunityForm, RosterForm, VoterForm
+from contests.rules import votes_now
 from contests.services.roll import (
     beside_roll,
     draw_up_roll,
@@ -83,6 +84,7 @@ def roll(request: HttpRequest, pk: int) -> HttpResponse:
         "wanted": wanted,
         "voted": lines.voted().count(),
         "all": lines.count(),
+        "helping": votes_now(contest, timezone.now()),
         "over": is_over(contest, timezone.now()) and contest.state != ContestState.DRAFT,
     }
     return render(request, "desk/roll.html", context)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from allauth.core import ratelimit
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,8 +25,17 @@ from contests.enums import ContestRefusal
 from contests.forms import BallotCheckForm, chosen_in
 from contests.models import Ballot, Contest, Entry, Voter
 from contests.rules import votes_now
-from contests.services.voting import ballot_of, cast_ballot, last_ballot, voter_of
-from contests.views.ballot_session import person, voter_at
+from contests.services.voting import ballot_of, cast_ballot
+from contests.views.ballot_session import (
+    Stand,
+    forget,
+    is_helping,
+    mark_device,
+    note_cast,
+    person,
+    stand_of,
+    way_in,
+)
 from contests.voting_enums import ChoicesFrom, VoteWay, VotingRefusal
 
 
@@ -35,10 +45,18 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
     refused = ""
     if request.method == "POST" and "show" not in request.POST:
         try:
-            user, code = voter_at(request, pk)
-            if user is not None or code is not None:
-                chosen = chosen_in(request.POST)
-                cast_ballot(contest=Contest(pk=pk), entries=chosen, by=user, code=code, now=timezone.now())
+            stand = stand_of(request, pk)
+            if stand.is_known:
+                cast_ballot(
+                    contest=Contest(pk=pk),
+                    entries=chosen_in(request.POST),
+                    by=stand.user,
+                    code=stand.code,
+                    helped=stand.helped,
+                    way_in=way_in(request),
+                    now=timezone.now(),
+                )
+                note_cast(request, stand)
                 return redirect("ballot_receipt", pk=pk)
         except Contest.DoesNotExist as missing:
             raise Http404 from missing
@@ -53,20 +71,22 @@ def _page(request: HttpRequest, pk: int, refused: str) -> HttpResponse:
     """The ballot with its choices: those that were just sent, else those of the ballot in force."""
     contest = _contest(request, pk)
     try:
-        user, code = voter_at(request, contest.pk)
+        stand = stand_of(request, contest.pk)
     except Refused as refusal:
-        user, code, refused = person(request), None, str(refusal)
-    if user is None and code is None:
+        stand, refused = Stand(user=person(request)), str(refusal)
+    if not stand.is_known:
         return _who_are_you(request)
-    voter = voter_of(contest=contest, by=user, code=code)
+    if stand.helped is None and is_helping(request, contest.pk):
+        return _help_over(request, contest)
+    voter = stand.voter(contest)
     paper = VotingRefusal.VOTED_ON_PAPER.label if voter and voter.way == VoteWay.PAPER else ""
     if paper or not votes_now(contest, timezone.now()):
         return render(request, "contests/ballot_closed.html", {"contest": contest, "refused": refused or paper})
-    place = voter.community_id if voter else _place_of(user, contest)
+    place = voter.community_id if voter else _place_of(stand.user, contest)
     if place is None:
         return _name_community(pk)
-    entries = on_offer(contest, place, f"{user.pk}" if user else f"code{code}")
-    current = ballot_of(contest, voter)
+    entries = on_offer(contest, place, stand.drawn_for)
+    current = _shown_ballot(contest, stand, voter)
     ticked = {str(pk) for pk in chosen_on(current)} if request.method != "POST" else set(request.POST.getlist("entry"))
     sieve = Sieve.of(request)
     rows = [(entry, str(entry.pk) in ticked, sieve.fits(entry)) for entry in entries]
@@ -79,9 +99,9 @@ def _page(request: HttpRequest, pk: int, refused: str) -> HttpResponse:
         "places": sorted({entry.community for entry in entries}, key=lambda place: place.code),
         "categories": sorted({entry.category for entry in entries}, key=lambda category: category.position),
         "chosen_count": sum(chosen for _entry, chosen, _fits in rows),
-        "by_code": code is not None,
+        "stand": stand,
     }
-    return render(request, "contests/ballot.html", context)
+    return mark_device(request, render(request, "contests/ballot.html", context))
 
 
 @never_cache
@@ -89,12 +109,12 @@ def ballot_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """The voter's own ballot in force, and nobody else's."""
     contest = _contest(request, pk)
     try:
-        user, code = voter_at(request, contest.pk)
+        stand = stand_of(request, contest.pk)
     except Refused:
         return redirect("ballot", pk=contest.pk)
-    if user is None and code is None:
+    if not stand.is_known:
         return _who_are_you(request)
-    own = last_ballot(contest=contest, by=user, code=code)
+    own = _shown_ballot(contest, stand, stand.voter(contest))
     if own is None:
         return redirect("ballot", pk=contest.pk)
     entries = Entry.objects.filter(pk__in=chosen_on(own)).with_page_parts()
@@ -103,7 +123,7 @@ def ballot_receipt(request: HttpRequest, pk: int) -> HttpResponse:
         "ballot": own,
         "entries": entries,
         "voting": votes_now(contest, timezone.now()),
-        "by_code": code is not None,
+        "stand": stand,
     }
     return render(request, "contests/ballot_receipt.html", context)
 
@@ -123,6 +143,20 @@ def ballot_check(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             form.add_error("receipt", VotingRefusal.NO_SUCH_RECEIPT.label)
     return render(request, "contests/ballot_check.html", {"contest": contest, "form": form, "found": found})
+
+
+def _shown_ballot(contest: Contest, stand: Stand, voter: Voter | None) -> Ballot | None:
+    """The voter's ballot in force; a helper sees none but the one that was cast in their session."""
+    if stand.helped is not None and not stand.helped.again:
+        return None
+    return ballot_of(contest, voter)
+
+
+def _help_over(request: HttpRequest, contest: Contest) -> HttpResponse:
+    """The helper's time is over; the voter has lost nothing, and both may begin again."""
+    forget(request)
+    messages.error(request, VotingRefusal.HELP_OVER.label)
+    return redirect("roll", contest.pk)
 
 
 def chosen_on(own: Ballot | None) -> set[int]:

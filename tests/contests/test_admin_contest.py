@@ -43,7 +43,7 @@ def typed(contest=None, **changes):
         for name, value in vars_of(ruleset.Ruleset(seed="agreed in public")).items()
         if name not in {"tie_order", "one_per_community"} and value is not None
     }
-    data = {**values, "name": "Contest of the year", "choices_from": "ALL"}
+    data = {**values, "name": "Contest of the year", "choices_from": "ALL", "turnout_ceiling": "60"}
     if contest is None:
         data["programme"] = changes.pop("programme")
     for position, tie in enumerate(TIES):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from contests.enums import ContestState, RunKind
 from contests.models import TallyRun
@@ -65,3 +67,22 @@ def test_the_clock_asks_for_open_contests_only(contest_in):
     contests = [contest_in(state) for state in (C.DRAFT, C.OPEN, C.CLOSED)]
     request_live_tallies()
     assert list(TallyRun.objects.values_list("contest", flat=True)) == [contests[1].pk]
+
+
+def test_a_ballot_costs_the_same_however_many_are_in_the_box(contest_in, vote, communities, now):
+    """Casting counts nothing and asks for no run: the clock does, once for many ballots."""
+    contest = contest_in(C.OPEN)
+
+    def statements():
+        voter = ResidencyFactory(community=communities[0]).user
+        with CaptureQueriesContext(connection) as captured:
+            cast_ballot(contest=contest, entries=[contest.entries.last().pk], by=voter, now=now)
+        return len(captured)
+
+    first = statements()
+    vote(contest, 3 * LIVE_BALLOTS)
+    assert statements() == first
+    assert not TallyRun.objects.exists()
+    request_live_tallies()
+    request_live_tallies()
+    assert TallyRun.objects.unfinished().count() == 1

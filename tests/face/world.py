@@ -22,16 +22,19 @@ from communities.enums import Channel, DeliveryState, OrganisationKind, Residenc
 from communities.models import Notification, SetAsideEvent, User
 from communities.services import outbox
 from contests.enums import ContestState
-from contests.models import Entry, Expert, HouseholdCode, TallyRun
+from contests.models import BallotFlag, BallotTrace, Entry, Expert, HouseholdCode, TallyRun
 from contests.roster import RosterRow
 from contests.services import notifications as contest_notifications
 from contests.services.codes import issue_codes, void_code
+from contests.services.guard import propose_settlement
+from contests.services.paper import enter_sheet
 from contests.services.roll import import_roster
-from contests.voting_enums import CodeVoidReason
+from contests.voting_enums import CodeVoidReason, FlagKind
 from programmes.enums import StageKind
 from projects import services as project_services
 from projects.models import Project
 from projects.services import add_milestone, approve_projects
+from proposals.attachments import examine
 from proposals.enums import DocumentSection, IdeaChannel, IdeaState, ProposalState, ScreeningDecision
 from proposals.models import Attachment, Idea, Proposal, ReasonWording, Referral, Remark
 from proposals.rules import UNDO_TIME
@@ -287,6 +290,7 @@ class World:
         import_roster(**place, rows=rows, by=self.community_officer)
         self.roll_line = self.contest_open.voters.get(reference="0002")
         issue_codes(**place, number=2, for_roll=False, key=uuid.uuid4(), by=self.community_officer, now=self.now)
+        self._paper_and_guard(place)
         self.code, void = HouseholdCode.objects.order_by("serial")
         void_code(code=void, reason=CodeVoidReason.LOST, by=self.community_officer, now=self.now)
 
@@ -296,6 +300,27 @@ class World:
         return Attachment.objects.create(
             proposal=entry.proposal, position=0, added_by=self.officer, added_at=self.now, **values
         )
+
+    def _paper_and_guard(self, place: dict[str, object]) -> None:
+        """A counting sheet that waits for a second person, and ballots that stand out, with a proposal and without."""
+        file = BytesIO()
+        Image.new("RGB", (40, 30), "white").save(file, "JPEG")
+        file.seek(0)
+        self.paper_sheet = enter_sheet(
+            **place,
+            number="001-01",
+            place="Committee hall",
+            papers=3,
+            votes=dict.fromkeys(self.contest_open.entries.values_list("pk", flat=True), 1),
+            scan=examine(file, "sheet.jpg"),
+            by=self.community_officer,
+            now=self.now,
+        )
+        BallotTrace.objects.filter(ballot__contest=self.contest_open).update(device="0123456789abcdef")
+        found = {"contest": self.contest_open, "ballots": 3, "found_at": self.now}
+        self.flag = BallotFlag.objects.create(kind=FlagKind.DEVICE, subject="0123456789abcdef", **found)
+        self.proposed_flag = BallotFlag.objects.create(kind=FlagKind.TURNOUT, subject="001", **found)
+        propose_settlement(flag=self.proposed_flag, voids=False, reason="A fair with free tea", by=self.officer)
 
     def _entry(self, state: str, number: str) -> Entry:
         return Entry.objects.get(contest__state=state, number=number)

@@ -111,7 +111,7 @@ def test_a_ballot_entry_by_entry(elder, contest_in, communities):
         page.locator(".choose:visible").click()
         on(page)
     if elder.scripted:
-        expect(page.locator(".chosen")).to_have_text("已选3个， 最多2个", use_inner_text=True)
+        expect(page.locator(".chosen")).to_have_text("已选 3 / 2", use_inner_text=True)
     else:
         expect(page.locator(".chosen .counted")).to_be_hidden()
     page.locator(".ballot-foot a").click()

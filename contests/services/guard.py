@@ -1,0 +1,144 @@
+"""The verbs of the guard desk: look for groups of ballots that stand out, propose what is to be done, settle it.
+
+A group is found by how its ballots came in, never by what is on them, and its rows say neither whose they are nor what
+was chosen. Voided ballots stay, with the record of who voided them and why.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Count, QuerySet
+
+from communities.models import User
+from communities.refusal import Refused, refuse_if
+from contests import guard, locks
+from contests.enums import VoidReason
+from contests.models import Ballot, BallotFlag, BallotTrace, BallotVoid, Contest
+from contests.voting_enums import FlagKind, FlagState, VotingRefusal
+from contests.voting_rules import why_not_guard, why_not_settle
+
+AGAIN = "'"
+"""Behind the subject of a group that came again after its ballots were voided."""
+KEPT = timedelta(days=183)
+"""How long after voting traces are kept where no result was confirmed: at most six months."""
+
+
+@transaction.atomic
+def look_for_stuffing(*, contest: Contest, now: datetime) -> int:
+    """Flag every group that stands out and is not flagged yet; returns how many were found now.
+
+    A group that grows keeps its flag. One whose ballots were voided is flagged anew when it comes again.
+    """
+    found = guard.suspicious(_traces_of(contest))
+    groups = {(each.kind, each.subject): len(each.traces) for each in found} | _crowded(contest)
+    flags = {(flag.kind, flag.subject): flag for flag in contest.flags.select_for_update()}
+    new = []
+    for (kind, group), size in groups.items():
+        subject, known = group, flags.get((kind, group))
+        while known is not None and known.state == FlagState.SETTLED and known.voids:
+            subject += AGAIN
+            known = flags.get((kind, subject))
+        if known is None:
+            new.append(BallotFlag(contest=contest, kind=kind, subject=subject, ballots=size, found_at=now))
+        elif known.state != FlagState.SETTLED and known.ballots != size:
+            BallotFlag.objects.filter(pk=known.pk).update(ballots=size)
+    return len(BallotFlag.objects.bulk_create(new, ignore_conflicts=True))
+
+
+@transaction.atomic
+def propose_settlement(*, flag: BallotFlag, voids: bool, reason: str, by: User) -> BallotFlag:
+    """An officer says what is to be done with a group, and why; an earlier proposal is replaced. Raises `Refused`."""
+    contest = locks.share(flag.contest)
+    refuse_if(why_not_guard(by, contest))
+    if not reason.strip():
+        raise Refused(VotingRefusal.REASON_MISSING)
+    values = {
+        "voids": voids and flag.kind != FlagKind.TURNOUT,
+        "reason": reason.strip(),
+        "proposed_by": by,
+        "state": FlagState.PROPOSED,
+    }
+    if BallotFlag.objects.unsettled().filter(pk=flag.pk).update(**values) != 1:
+        raise Refused(VotingRefusal.FLAG_SETTLED)
+    flag.refresh_from_db()
+    return flag
+
+
+@transaction.atomic
+def settle_flag(*, flag: BallotFlag, agreed: bool, by: User, now: datetime) -> BallotFlag:
+    """The second person agrees, and the ballots are voided or stand; or does not, and somebody proposes anew.
+
+    Raises `Refused`: no approver, the person who proposed it, nothing proposed, or settled already.
+    """
+    contest = locks.share(flag.contest)
+    flag = BallotFlag.objects.select_for_update(of=("self",)).get(pk=flag.pk)
+    refuse_if(why_not_settle(by, contest, flag))
+    if not agreed:
+        flag.state, flag.reason, flag.proposed_by, flag.voids = FlagState.OPEN, "", None, False
+        flag.save()
+        return flag
+    if flag.voids:
+        ballots = Ballot.objects.valid().filter(trace__in=rows_of(flag)).order_by("?")
+        BallotVoid.objects.bulk_create(
+            [BallotVoid(ballot=ballot, reason=VoidReason.STUFFING, voided_by=by) for ballot in ballots]
+        )
+    flag.state, flag.settled_by, flag.settled_at = FlagState.SETTLED, by, now
+    flag.save()
+    return flag
+
+
+def rows_of(flag: BallotFlag) -> QuerySet[BallotTrace]:
+    """The ballots in force of a group, as traces: when they came in and by how, nothing of voters or choices."""
+    rows = BallotTrace.objects.filter(ballot__contest=flag.contest_id, ballot__superseded_by__isnull=True)
+    subject = flag.subject.rstrip(AGAIN)
+    match flag.kind:
+        case FlagKind.NETWORK:
+            rows = rows.filter(network=subject)
+        case FlagKind.DEVICE:
+            rows = rows.filter(device=subject)
+        case FlagKind.SEGMENT:
+            rows = rows.filter(segment=subject)
+        case FlagKind.BURST:
+            rows = rows.filter(ballot__cast_at=_moment(int(subject)))
+        case FlagKind.NEW_ACCOUNTS:
+            begins = _moment(60 * int(subject))
+            until = begins + timedelta(hours=1)
+            rows = rows.filter(is_new=True, ballot__cast_at__gte=begins, ballot__cast_at__lt=until)
+        case _:
+            rows = rows.none()
+    return rows.select_related("ballot").order_by("ballot__cast_at", "network", "device")
+
+
+@transaction.atomic
+def purge_traces(*, now: datetime) -> int:
+    """Delete traces whose time is over; the result's confirmation deletes those of its contest itself."""
+    old = BallotTrace.objects.filter(ballot__contest__voting_closes_at__lt=now - KEPT)
+    return old.delete()[0]
+
+
+def _traces_of(contest: Contest) -> list[guard.Trace]:
+    rows = BallotTrace.objects.filter(
+        ballot__contest=contest, ballot__superseded_by__isnull=True, ballot__void__isnull=True
+    )
+    columns = ("pk", "ballot__cast_at", "network", "device", "segment", "is_new")
+    return [
+        guard.Trace(pk, int(cast_at.timestamp()) // 60, network, device, segment, is_new)
+        for pk, cast_at, network, device, segment, is_new in rows.values_list(*columns)
+    ]
+
+
+def _crowded(contest: Contest) -> dict[tuple[FlagKind, str], int]:
+    """Communities of which more people voted than their ceiling says; the subject is the community's code."""
+    voted = contest.voters.voted().order_by().values_list("community__code").annotate(Count("pk"))
+    people = dict(contest.communities.values_list("community__code", "registered_population"))
+    return {
+        (FlagKind.TURNOUT, code): count
+        for code, count in voted
+        if guard.too_many(count, people.get(code), contest.turnout_ceiling)
+    }
+
+
+def _moment(minute: int) -> datetime:
+    return datetime.fromtimestamp(60 * minute, UTC)

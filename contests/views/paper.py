@@ -1,0 +1,161 @@
+"""The desk of paper votes, and of help at the screen."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from communities.pages import page_of
+from communities.refusal import Refused
+from contests.models import PaperSheet, Voter
+from contests.paper_forms import CountsForm, HelpForm, SheetForm
+from contests.services.helping import begin_help
+from contests.services.paper import discard_sheet, enter_sheet, verify_sheet
+from contests.views.ballot_session import HELP_SECONDS, remember_help
+from contests.views.roll import contest_of, staff_only
+from contests.voting_enums import SheetCheck
+from proposals.views.entering import communities_of, officer_of
+
+
+@require_GET
+@never_cache
+@staff_only
+def sheets(request: HttpRequest, pk: int) -> HttpResponse:
+    """All counting sheets of one's communities; those that wait for a second person first. Figures are not shown."""
+    contest, served = contest_of(request, pk)
+    rows = contest.paper_sheets.filter(community__in=served).select_related("community", "entered_by", "verified_by")
+    helped = contest.helper_sessions.filter(community__in=served)
+    context = {
+        "contest": contest,
+        "page": page_of(request, rows.order_by("state", "-entered_at", "-pk")),
+        "waiting": rows.filter(state=SheetCheck.ENTERED).count(),
+        "helped": helped.count(),
+        "officer": request.user,
+    }
+    return render(request, "desk/sheets.html", context)
+
+
+@never_cache
+@staff_only
+def sheet_enter(request: HttpRequest, pk: int) -> HttpResponse:
+    """The first person types the sheet and attaches its scan."""
+    contest, served = contest_of(request, pk)
+    entries = list(contest.entries.taking_part().order_by("number"))
+    form = SheetForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        communities=served,
+        entries=entries,
+    )
+    refused = ""
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            sheet = enter_sheet(
+                contest=contest,
+                community=data["community"],
+                number=data["number"],
+                place=data["place"],
+                papers=data["papers"],
+                votes=form.votes(),
+                scan=data["scan"],
+                by=officer_of(request),
+                now=timezone.now(),
+            )
+        except Refused as refusal:
+            refused = str(refusal)
+        else:
+            told = _("Sheet %s is entered. It counts once a second person has typed it again.")
+            messages.success(request, told % sheet)
+            return redirect("sheets", contest.pk)
+    return render(request, "desk/sheet_enter.html", {"contest": contest, "form": form, "refused": refused})
+
+
+@never_cache
+@staff_only
+def sheet_verify(request: HttpRequest, pk: int) -> HttpResponse:
+    """The second person types the figures again from the paper, without seeing the first entry."""
+    sheet = _sheet(request, pk)
+    entries = list(sheet.contest.entries.filter(offline_counts__paper=sheet).order_by("number"))
+    form = CountsForm(request.POST if request.method == "POST" else None, entries=entries)
+    refused = ""
+    if form.is_valid():
+        papers, votes = form.cleaned_data["papers"], form.votes()
+        try:
+            verify_sheet(sheet=sheet, papers=papers, votes=votes, by=officer_of(request), now=timezone.now())
+        except Refused as refusal:
+            refused = str(refusal)
+        else:
+            messages.success(request, _("Both entries of sheet %s agree: it is counted.") % sheet)
+            return redirect("sheets", sheet.contest_id)
+    context = {"contest": sheet.contest, "sheet": sheet, "form": form, "refused": refused}
+    return render(request, "desk/sheet_verify.html", context)
+
+
+@require_POST
+@staff_only
+def sheet_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back an entry that was wrong, to type it anew."""
+    sheet = _sheet(request, pk)
+    try:
+        discard_sheet(sheet=sheet, by=officer_of(request))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("The entry of sheet %s is taken back.") % sheet.number)
+    return redirect("sheets", sheet.contest_id)
+
+
+@require_GET
+@never_cache
+@staff_only
+def sheet_scan(request: HttpRequest, pk: int) -> FileResponse:
+    """The scan as it came, to be saved: nothing of it runs in the browser."""
+    sheet = _sheet(request, pk)
+    extension = str(sheet.scan.name).rpartition(".")[2]
+    return FileResponse(
+        sheet.scan.open(),
+        as_attachment=True,
+        filename=f"{sheet.number}.{extension}",
+        headers={"X-Content-Type-Options": "nosniff"},
+    )
+
+
+@never_cache
+@staff_only
+def help_begin(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin to help somebody who has asked for it; then comes their ballot, large."""
+    served = communities_of(officer_of(request))
+    lines = Voter.objects.of_communities(served).select_related("contest__programme", "community", "user")
+    voter = get_object_or_404(lines, pk=pk)
+    form = HelpForm(request.POST if request.method == "POST" else None)
+    refused = ""
+    if form.is_valid():
+        try:
+            begin_help(
+                voter=voter, consented=form.cleaned_data["consented"], by=officer_of(request), now=timezone.now()
+            )
+        except Refused as refusal:
+            refused = str(refusal)
+        else:
+            remember_help(request, voter)
+            return redirect("ballot", voter.contest_id)
+    context = {
+        "contest": voter.contest,
+        "voter": voter,
+        "form": form,
+        "refused": refused,
+        "minutes": HELP_SECONDS // 60,
+    }
+    return render(request, "desk/help_begin.html", context)
+
+
+def _sheet(request: HttpRequest, pk: int) -> PaperSheet:
+    served = communities_of(officer_of(request))
+    rows = PaperSheet.objects.filter(community__in=served).select_related("contest__programme", "community")
+    return get_object_or_404(rows, pk=pk)
