@@ -97,6 +97,10 @@ class Notice(TextChoices):
     PROJECT_SUSPENDED = "PROJECT_SUSPENDED", _("The project “%(title)s” has been suspended.")
     PROJECT_TERMINATED = "PROJECT_TERMINATED", _("The project “%(title)s” has been ended early.")
     MILESTONE_REACHED = "MILESTONE_REACHED", _("The project “%(title)s” has reached: %(milestone)s.")
+    SHEET_REOPENED = (
+        "SHEET_REOPENED",
+        _("Your score sheet for “%(title)s” is open again (%(reason)s). Submit it anew before %(closes)s."),
+    )
     SCORING_OPENED = (
         "SCORING_OPENED",
         _("The contest “%(contest)s” has entries for you to score. Scoring is open from %(opens)s until %(closes)s."),
@@ -143,7 +147,7 @@ KIND_OF: dict[Notice, NoticeKind] = {
     ),
     **dict.fromkeys((notice for notice in Notice if notice.startswith("PROJECT_")), NoticeKind.PROJECT_MOVED),
     Notice.MILESTONE_REACHED: NoticeKind.PROJECT_MOVED,
-    **dict.fromkeys((Notice.SCORING_OPENED, Notice.ENTRIES_ASSIGNED), NoticeKind.SCORING),
+    **dict.fromkeys((Notice.SCORING_OPENED, Notice.ENTRIES_ASSIGNED, Notice.SHEET_REOPENED), NoticeKind.SCORING),
     **dict.fromkeys((Notice.RESIDENCY_VERIFIED, Notice.RESIDENCY_REFUSED), NoticeKind.RESIDENCY_DECIDED),
     **dict.fromkeys((Notice.OVERRULING_TO_SIGN, Notice.RESULT_TO_CONFIRM), NoticeKind.OFFICE_WORK),
 }

@@ -166,6 +166,7 @@ class ContestAct(TextChoices):
     OVERRULING_SIGNED = "OVERRULING_SIGNED", _("Other decision signed")
     ENTRIES_ASSIGNED = "ENTRIES_ASSIGNED", _("Entries assigned")
     EXPERT_LEFT = "EXPERT_LEFT", _("An expert dropped out")
+    SHEET_REOPENED = "SHEET_REOPENED", _("A score sheet reopened")
     VOTING_OPENED = "VOTING_OPENED", _("Voting begun")
     OVERRULING_WITHDRAWN = "OVERRULING_WITHDRAWN", _("Proposed decision taken back")
 
@@ -224,6 +225,7 @@ class ContestRefusal(TextChoices):
     NO_READERS = "NO_READERS", _("At least one expert reads each entry.")
     EXPERT_LEFT = "EXPERT_LEFT", _("This expert has dropped out already.")
     REASON_MISSING = "REASON_MISSING", _("Say why.")
+    NOT_SUBMITTED = "NOT_SUBMITTED", _("This sheet is not submitted; the expert can change it as it is.")
     TIE_MISSING = "TIE_MISSING", _("Say what ties you to the entry.")
     NOTE_MISSING = "NOTE_MISSING", _("Explain in a few words what ties you to the entry.")
     SCORING_CLOSED = "SCORING_CLOSED", _("Scoring is closed.")

@@ -12,7 +12,7 @@ from communities.models import Appointment, Residency
 from communities.notice_kinds import Notice
 from communities.notices import Message, ending, moment
 from contests.enums import AwardState, ContestAct, ContestState
-from contests.models import Assignment, Award, Contest, ContestEvent, Entry, Recusal
+from contests.models import Assignment, Award, Contest, ContestEvent, Entry, Recusal, ScoreSheet
 from proposals.money import yuan
 from proposals.notices import authors_of
 
@@ -70,6 +70,25 @@ def _assigned(event: ContestEvent, contest: Contest) -> Iterator[Message]:
     yield Message(event, list(users.values_list("user_id", flat=True)), Notice.ENTRIES_ASSIGNED, link, facts)
 
 
+def _reopened(event: ContestEvent, contest: Contest) -> Iterator[Message]:
+    """The expert whose code stands first in the note, before the number of the entry and the reason."""
+    place, _colon, reason = event.note.partition(": ")
+    sheets = ScoreSheet.objects.filter(entry__contest=contest, panelist__user__isnull=False)
+    sheet = next(
+        (sheet for sheet in sheets.select_related("panelist", "entry") if reopened_place(sheet) == place), None
+    )
+    if sheet is not None and sheet.panelist.user_id is not None:
+        facts = {"title": sheet.entry.title, "reason": reason, "closes": ending(contest.scoring_closes_at)}
+        yield Message(
+            event, [sheet.panelist.user_id], Notice.SHEET_REOPENED, reverse("sheet", args=[sheet.entry_id]), facts
+        )
+
+
+def reopened_place(sheet: ScoreSheet) -> str:
+    """How an event names a sheet: the expert's code and the entry's number."""
+    return f"{sheet.panelist.code} {sheet.entry.number}"
+
+
 def _publicised(event: ContestEvent, contest: Contest) -> Iterator[Message]:
     """Authors hear of their proposal; other residents and the experts, that there is a result; approvers, to confirm."""
     told: set[int] = set()
@@ -101,6 +120,7 @@ TOLD: dict[str, Told] = {
     ContestState.PUBLICISED: _publicised,
     ContestState.CONFIRMED: _confirmed,
     ContestAct.ENTRIES_ASSIGNED: _assigned,
+    ContestAct.SHEET_REOPENED: _reopened,
     ContestAct.VOTING_OPENED: _voting_opened,
     ContestAct.OVERRULING_PROPOSED: _overruling_proposed,
 }

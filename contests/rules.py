@@ -154,6 +154,16 @@ def why_not_score(panelist: Panelist, entry: Entry, sheet: ScoreSheet | None, no
     return None
 
 
+def why_not_reopen(user: Person, sheet: ScoreSheet, now: datetime) -> ContestRefusal | None:
+    """An approver reopens a submitted sheet of somebody else, while its expert still has time to hand it in again."""
+    contest = sheet.entry.contest
+    if not is_street_approver(user, contest.programme.subdistrict_id) or user.pk == sheet.panelist.user_id:
+        return ContestRefusal.APPROVER_NEEDED
+    if refusal := why_not_score(sheet.panelist, sheet.entry, None, now):
+        return refusal
+    return None if sheet.state == SheetState.SUBMITTED else ContestRefusal.NOT_SUBMITTED
+
+
 def _lacks_windows(contest: Contest) -> bool:
     windows = (contest.scoring_opens_at, contest.scoring_closes_at, contest.voting_opens_at, contest.voting_closes_at)
     return None in windows

@@ -154,6 +154,11 @@ def _score_sheets(user: User) -> Rows:
             "created_at": sheet.created_at,
             "submitted_at": sheet.submitted_at,
             "marks": {mark.criterion.name: mark.points for mark in sheet.marks.all()},
+            "reasons": {remark.criterion.name: remark.text for remark in sheet.remarks.all()},
+            "earlier_versions": [
+                {"submitted_at": row.submitted_at, "comment": row.comment, "lines": row.lines, "reopened": row.reason}
+                for row in sheet.reopenings.all()
+            ],
         }
-        for sheet in sheets.prefetch_related("marks__criterion").order_by("pk")
+        for sheet in sheets.prefetch_related("marks__criterion", "remarks__criterion", "reopenings").order_by("pk")
     ]

@@ -25,7 +25,7 @@ from contests.admin.overruling import VERBS as OVERRULING_VERBS
 from contests.admin.panel import VERBS as PANEL_VERBS
 from contests.admin.rules_form import RULE_FIELDS, ContestForm
 from contests.enums import ContestRefusal, ContestState, RunKind, SheetState, TieBreak
-from contests.models import Assignment, Contest, Criterion, Overruling, Panelist, Recusal, ScoreSheet
+from contests.models import Assignment, Contest, Criterion, Overruling, Panelist, Recusal, Reopening, ScoreSheet
 from contests.models.contest import BALLOT_RULES
 from contests.querysets import ContestQuerySet
 from contests.rules import unready, why_not_decide
@@ -298,6 +298,9 @@ class ContestAdmin(OfficeAdmin):
             "entries": _entries(contest),
             "panel": contest.panelists.select_related("user", "zone", "departure").with_progress(),
             "recusals": Recusal.objects.of_contest(contest),
+            "reopenings": Reopening.objects.filter(sheet__entry__contest=contest).select_related(
+                "sheet__panelist", "sheet__entry", "reopened_by"
+            ),
             "runs": runs,
             "under_way": next((run for run in runs if run.finished_at is None), None),
             "overrulings": Overruling.objects.filter(entry__contest=contest).select_related(

@@ -19,8 +19,9 @@ from unfold.widgets import (
 from communities.models import User
 from communities.office import Verb, VerbForm
 from contests.enums import ContestState
-from contests.models import Contest, Entry, Panelist
+from contests.models import Contest, Entry, Panelist, ScoreSheet
 from contests.services.assigning import assign, assign_evenly, depart, take_away
+from contests.services.reopening import reopen_sheet
 
 
 class EvenForm(VerbForm):
@@ -73,6 +74,25 @@ class DepartForm(ExpertForm):
     )
 
 
+class ReopenForm(VerbForm):
+    """A sheet that was handed in, by expert and entry; never its points."""
+
+    sheet = forms.ModelChoiceField(
+        label=gettext_lazy("sheet"), queryset=ScoreSheet.objects.none(), widget=UnfoldAdminSelectWidget
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("reason"),
+        max_length=300,
+        widget=UnfoldAdminTextareaWidget({"rows": 3}),
+        help_text=gettext_lazy("The expert reads it, and it stays in the record with your name."),
+    )
+
+    def __init__(self, *args: Any, obj: Contest, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, user=user, **kwargs)
+        sheets = ScoreSheet.objects.counted().filter(entry__contest=obj).select_related("panelist", "entry")
+        self.fields["sheet"].queryset = sheets
+
+
 def _all(contest: Contest, user: User) -> str:
     new = assign(contest=contest, panelists=contest.panelists.all(), entries=contest.entries.taking_part(), by=user)
     return _("New assignments: %s.") % new
@@ -96,8 +116,17 @@ def _depart(_contest: Contest, user: User, *, panelist: Panelist, reason: str) -
     return _("Noted. Assigned to others: %s.") % found
 
 
+def _reopen(_contest: Contest, user: User, *, sheet: ScoreSheet, reason: str) -> str:
+    reopen_sheet(sheet=sheet, reason=reason, by=user, now=timezone.now())
+    return _("The sheet is open again; the version that was handed in is kept.")
+
+
 def _running(contest: Contest) -> bool:
     return contest.state in {ContestState.DRAFT, ContestState.OPEN}
+
+
+def _open(contest: Contest) -> bool:
+    return contest.state == ContestState.OPEN
 
 
 VERBS = (
@@ -109,8 +138,16 @@ VERBS = (
         "depart",
         gettext_lazy("An expert drops out"),
         _depart,
-        lambda contest: contest.state == ContestState.OPEN,
+        _open,
         form=DepartForm,
         warning=gettext_lazy("Sheets that are handed in stay and count; the rest goes to the others."),
+    ),
+    Verb(
+        "reopen",
+        gettext_lazy("Reopen a score sheet"),
+        _reopen,
+        _open,
+        form=ReopenForm,
+        warning=gettext_lazy("An approver does this. The sheet does not count until the expert submits it again."),
     ),
 )

@@ -10,10 +10,11 @@ from contests.models.contest import (
 )
 from contests.models.experts import Expert
 from contests.models.guard import BallotFlag, BallotTrace
-from contests.models.judging import Assignment, Departure, Mark, Panelist, Recusal, Remark, ScoreSheet
+from contests.models.judging import Assignment, Departure, Panelist, Recusal
 from contests.models.paper import HelperSession, PaperSheet
 from contests.models.roll import CodeBatch, HouseholdCode, Voter
 from contests.models.rubric import Criterion
+from contests.models.sheets import Mark, Remark, Reopening, ScoreSheet
 from contests.models.tally import Award, Overruling, Result, TallyRun
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "PaperSheet",
     "Recusal",
     "Remark",
+    "Reopening",
     "Result",
     "ScoreSheet",
     "TallyRun",

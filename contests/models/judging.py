@@ -1,4 +1,4 @@
-"""Experts, what they may judge, and their score sheets."""
+"""Experts, and what they may judge."""
 
 from __future__ import annotations
 
@@ -9,33 +9,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from communities.history import UNALTERABLE
-from contests.enums import DeclaredTie, RecusalGround, SheetState
+from contests.enums import DeclaredTie, RecusalGround
 from contests.models.contest import CONTEST_DRAFT, Contest, Entry
-from contests.models.rubric import Criterion
-from contests.querysets import AssignmentQuerySet, PanelistQuerySet, RecusalQuerySet, ScoreSheetQuerySet
+from contests.querysets import AssignmentQuerySet, PanelistQuerySet, RecusalQuerySet
 from programmes.models import Zone
 
 ENTRY_IN_DRAFT = CONTEST_DRAFT % "(SELECT contest_id FROM contests_entry WHERE id = OLD.entry_id)"
-SHEET_OPEN = "(SELECT state FROM contests_scoresheet WHERE id = %s) = 'DRAFT'"
-
-
-def fixed_with_the_sheet(constraint: str) -> pgtrigger.Trigger:
-    """Rows of a sheet come, change and go only while the sheet is a draft."""
-    return pgtrigger.Trigger(
-        name="sheet_is_draft",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        func=f"""
-                    IF TG_OP <> 'INSERT' AND NOT {SHEET_OPEN % "OLD.sheet_id"}
-                        OR TG_OP <> 'DELETE' AND NOT {SHEET_OPEN % "NEW.sheet_id"}
-                    THEN
-                        RAISE EXCEPTION 'the sheet is submitted'
-                            USING ERRCODE = 'check_violation', CONSTRAINT = '{constraint}';
-                    END IF;
-                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-                    RETURN NEW;
-                """,
-    )
 
 
 class Panelist(models.Model):
@@ -205,117 +184,3 @@ class Recusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.panelist} – {self.entry}"
-
-
-class ScoreSheet(models.Model):
-    """One expert's judgement of one entry; fixed once submitted."""
-
-    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="sheets", verbose_name=_("entry"))
-    panelist = models.ForeignKey(Panelist, on_delete=models.CASCADE, related_name="sheets", verbose_name=_("expert"))
-    state = models.CharField(_("state"), max_length=10, choices=SheetState.choices, default=SheetState.DRAFT)
-    comment = models.TextField(_("comment"), blank=True, max_length=1000)
-    # Counts what was saved, so that a second tab or a browser that was cut off overwrites nothing it has not seen.
-    revision = models.PositiveIntegerField(default=0, editable=False)
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
-    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
-
-    objects = ScoreSheetQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("score sheet")
-        verbose_name_plural = _("score sheets")
-        ordering = ["entry__number", "panelist__code"]
-        triggers = [
-            pgtrigger.Protect(
-                name="submitted_is_final",
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                condition=pgtrigger.Q(old__state=SheetState.SUBMITTED),
-            )
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["entry", "panelist"],
-                name="contests_scoresheet_once",
-                violation_error_message=_("There is a sheet of this expert for this entry already."),
-            ),
-            models.CheckConstraint(
-                condition=Q(state=SheetState.DRAFT) | Q(submitted_at__isnull=False),
-                name="contests_scoresheet_submission_dated",
-                violation_error_message=_("A submitted sheet has a date."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.panelist} – {self.entry}"
-
-
-class Mark(models.Model):
-    """The points of one criterion on one sheet. An abstention is no row."""
-
-    sheet = models.ForeignKey(ScoreSheet, on_delete=models.CASCADE, related_name="marks", verbose_name=_("sheet"))
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+", verbose_name=_("criterion"))
-    points = models.DecimalField(_("points"), max_digits=6, decimal_places=2)
-
-    class Meta:
-        verbose_name = _("mark")
-        verbose_name_plural = _("marks")
-        ordering = ["criterion__position"]
-        triggers = [
-            pgtrigger.Trigger(
-                name="within_maximum",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                func="""
-                    IF NEW.points > (SELECT max_points FROM contests_criterion WHERE id = NEW.criterion_id) THEN
-                        RAISE EXCEPTION 'points above the maximum of the criterion'
-                            USING ERRCODE = 'check_violation', CONSTRAINT = 'contests_mark_within_maximum';
-                    END IF;
-                    RETURN NEW;
-                """,
-            ),
-            fixed_with_the_sheet("contests_mark_sheet_is_draft"),
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["sheet", "criterion"],
-                name="contests_mark_once",
-                violation_error_message=_("This criterion has a mark already."),
-            ),
-            models.CheckConstraint(
-                condition=Q(points__gte=0),
-                name="contests_mark_not_negative",
-                violation_error_message=_("Points cannot be negative."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.criterion}: {self.points}"
-
-
-class Remark(models.Model):
-    """Why an expert gave so many points for one criterion."""
-
-    sheet = models.ForeignKey(ScoreSheet, on_delete=models.CASCADE, related_name="remarks", verbose_name=_("sheet"))
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+", verbose_name=_("criterion"))
-    text = models.CharField(_("reason"), max_length=300)
-
-    class Meta:
-        verbose_name = _("reason of points")
-        verbose_name_plural = _("reasons of points")
-        ordering = ["criterion__position"]
-        triggers = [fixed_with_the_sheet("contests_remark_sheet_is_draft")]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["sheet", "criterion"],
-                name="contests_remark_once",
-                violation_error_message=_("This criterion has a reason already."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(text=""),
-                name="contests_remark_not_blank",
-                violation_error_message=_("A reason is not blank."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.text

@@ -171,6 +171,7 @@ def _sheet_page(
         "ideas": proposal.consolidations.in_force().select_related("idea__community"),
         "form": form,
         "stored": stored,
+        "versions": stored.reopenings.all() if stored else [],
         "submitted": submitted,
         "scoring": scores_now(contest, timezone.now()),
         # Nobody judges by the others' marks: they are shown afterwards, and only where the contest says so.

@@ -304,9 +304,9 @@ def test_the_page_makes_as_many_queries_for_many_entries_as_for_few(
     client.force_login(officer)
     few, many = contest_in("CLOSED", entries=1), contest_in("CLOSED", entries=6)
     client.get(change_url(few))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(change_url(few))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(change_url(many))
 
 

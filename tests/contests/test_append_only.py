@@ -25,6 +25,7 @@ from contests.models import (
     Panelist,
     Recusal,
     Remark,
+    Reopening,
     Result,
     ScoreSheet,
     TallyRun,
@@ -55,6 +56,15 @@ REWRITES: dict[str, list[Callable[[], object]]] = {
         lambda: Panelist.objects.update(user=UserFactory()),
         lambda: Panelist.objects.update(code=Concat(F("code"), Value("X"))),
         lambda: Panelist.objects.all()._raw_delete("default"),
+    ],
+    "reopening.append_only": [
+        lambda: Reopening.objects.update(reason="Another"),
+        lambda: Reopening.objects.all().delete(),
+    ],
+    "reopening.copies_the_sheet": [
+        lambda: Reopening.objects.create(
+            sheet=draft_sheet(), reason="Why", reopened_by=UserFactory(), at=timezone.now()
+        ),
     ],
     "departure.append_only": [
         lambda: Departure.objects.update(reason="Another"),
@@ -110,6 +120,8 @@ REWRITES: dict[str, list[Callable[[], object]]] = {
 # Triggers that say themselves which rule was broken; the others name the table.
 NAMED = {
     "panelist.seat_is_kept": "contests_panelist_seat_is_kept",
+    "scoresheet.submitted_is_final": "contests_scoresheet_submitted_is_final",
+    "reopening.copies_the_sheet": "contests_reopening_of_submitted",
     "recusal.is_kept": "contests_recusal_is_kept",
     "criterion.rubric_frozen": "contests_criterion_rubric_frozen",
     "remark.sheet_is_draft": "contests_remark_sheet_is_draft",
@@ -143,6 +155,7 @@ def tallied(contest_in):
     BallotVoid.objects.create(ballot=contest.ballots.last(), reason="NOT_ELIGIBLE")
     seat = contest.panelists.get(code="E01")
     Departure.objects.create(panelist=seat, reason="Ill", noted_by=seat.user, at=timezone.now())
+    Reopening.objects.create(sheet=seat.sheets.first(), reason="Why", reopened_by=seat.user, at=timezone.now())
     return contest
 
 
