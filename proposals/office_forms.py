@@ -167,46 +167,46 @@ class ScreeningForm(forms.Form):
 
 
 class JoinForm(forms.Form):
-    """Where accepted ideas go: into a new proposal under a title, or into one that is still being written."""
+    """Which ideas of a year go where: into a new proposal, or into one that is still being written."""
 
-    proposal = forms.ModelChoiceField(
-        label=_("proposal"), queryset=Proposal.objects.none(), required=False, widget=UnfoldAdminSelectWidget
-    )
-    title = forms.CharField(
-        label=_("title"),
-        max_length=200,
-        required=False,
-        widget=UnfoldAdminTextInputWidget,
-        help_text=_("For a new proposal."),
-    )
-    lead = forms.ModelChoiceField(
-        label=_("leading idea"),
+    ideas = forms.ModelMultipleChoiceField(
+        label=_("ideas"),
         queryset=Idea.objects.none(),
-        empty_label=None,
-        widget=UnfoldAdminRadioSelectWidget,
-        help_text=_("A new proposal takes community and category from it."),
+        error_messages={"required": _("Choose the ideas first."), "invalid_choice": _("Choose ideas of this list.")},
     )
+    lead = forms.ModelChoiceField(label=_("leading idea"), queryset=Idea.objects.none(), required=False)
+    proposal = forms.ModelChoiceField(
+        label=_("proposal"),
+        queryset=Proposal.objects.none(),
+        required=False,
+        error_messages={"invalid_choice": _("This proposal takes no more ideas. Choose another one.")},
+    )
+    title = forms.CharField(label=_("title"), max_length=200, required=False)
 
     def __init__(
         self, *args: Any, ideas: models.QuerySet[Idea], proposals: models.QuerySet[Proposal], **kwargs: Any
     ) -> None:
+        """`ideas` and `proposals`: those of the year, so that what somebody else has joined meanwhile is named."""
         super().__init__(*args, **kwargs)
-        self.ideas = list(ideas)
-        targets, lead = self.fields["proposal"], self.fields["lead"]
-        targets.queryset, targets.empty_label = proposals, _("A new proposal")
-        lead.queryset, lead.initial = ideas, self.ideas[0].pk
-        self.fields["title"].initial = self.ideas[0].title
+        self.fields["ideas"].queryset = self.fields["lead"].queryset = ideas
+        self.fields["proposal"].queryset = proposals
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        if not data.get("proposal") and not data.get("title"):
-            self.add_error("title", _("Give the new proposal a title, or choose an existing one."))
+        chosen = list(data.get("ideas") or [])
+        if data.get("lead") and chosen and data["lead"] not in chosen:
+            self.add_error("lead", _("The leading idea is one of those that are chosen."))
         return data
 
     def ordered_ideas(self) -> list[Idea]:
-        """The chosen ideas, the leading one first."""
-        lead = self.cleaned_data["lead"]
-        return [lead, *(idea for idea in self.ideas if idea.pk != lead.pk)]
+        """The chosen ideas, the leading one first; without a choice the one that was handed in first leads."""
+        chosen = sorted(self.cleaned_data["ideas"], key=lambda idea: (idea.submitted_at, idea.pk))
+        lead = self.cleaned_data["lead"] or chosen[0]
+        return [lead, *(idea for idea in chosen if idea != lead)]
+
+    def title_given(self) -> str:
+        """What a new proposal is called: like its leading idea unless somebody typed something else."""
+        return self.cleaned_data["title"] or self.ordered_ideas()[0].title
 
 
 class ProposalForm(forms.ModelForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,17 @@ from communities.bigrams import lexemes
 from proposals.enums import Likeness
 from proposals.models import Idea, WordCount
 from proposals.querysets import IdeaQuerySet
-from proposals.similarity import LEAST_OVERLAP, MOST_FOUND, Lexemes, Sought, closeness, likeness, sought
+from proposals.similarity import (
+    LEAST_OVERLAP,
+    MOST_FOUND,
+    Lexemes,
+    Member,
+    Sought,
+    closeness,
+    groups,
+    likeness,
+    sought,
+)
 
 MOST = 200
 """Of the ideas that have most in common with one so many are compared further."""
@@ -98,3 +108,23 @@ def similar_ideas(draft: Draft, programme_id: int, among: IdeaQuerySet, limit: i
         if (word := likeness(close)) is not None:
             found.append(Similar(idea, close, word))
     return sorted(found, key=lambda similar: (-similar.closeness, -similar.idea.pk))[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Ideas that are alike, the one that the others resemble first; `backers` are the people behind them."""
+
+    ideas: Sequence[Similar]
+    backers: int
+
+
+def grouped(ideas: Sequence[Idea], backers: Mapping[int, Collection[str]]) -> list[Group]:
+    """The ideas in groups of alike ones; `backers` are the people behind each (by id)."""
+    members = {idea.pk: Member(Draft.of(idea).lexemes, idea.community_id, idea.category_id) for idea in ideas}
+    by_pk = {idea.pk: idea for idea in ideas}
+    words = {lexeme for member in members.values() for lexeme in member.lexemes}
+    found = []
+    for closes in groups(members, *counts_of(words)):
+        alike = [Similar(by_pk[pk], close, likeness(close) or Likeness.ALIKE) for pk, close in closes.items()]
+        found.append(Group(alike, len({person for pk in closes for person in backers[pk]})))
+    return found

@@ -87,3 +87,75 @@ def likeness(close: float) -> Likeness | None:
     if close >= VERY_ALIKE:
         return Likeness.VERY
     return Likeness.ALIKE if close >= ALIKE else None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of the ideas that are put into groups."""
+
+    lexemes: Lexemes
+    community: int
+    category: int
+
+
+TOGETHER = ALIKE * 3 / 4
+"""Two groups become one if their ideas are so close to one another on the average."""
+
+Closes = Mapping[tuple[int, int], float]
+"""How close two ideas (ids, the lower first) are."""
+
+
+def groups(members: Mapping[int, Member], counts: Mapping[str, int], ideas: int) -> list[dict[int, float]]:
+    """Ideas (ids) put together by what they have in common; each group with how close its ideas are to the first.
+
+    The closest two come together first. Groups grow as long as two of their ideas are alike and all of them are close
+    on the average, so that no chain leads from benches over pensioners to a choir. The idea that the others resemble
+    most is the first of its group. Large groups come first; ideas like no other are groups of their own, last.
+    """
+    closes = _closes(members, counts, ideas)
+    group_of = {pk: [pk] for pk in members}
+    for (one, other), close in sorted(closes.items(), key=lambda pair: (-pair[1], pair[0])):
+        if close < ALIKE:
+            break
+        here, there = group_of[one], group_of[other]
+        if here is there:
+            continue
+        total = sum(closes.get(_pair(a, b), 0.0) for a in here for b in there)
+        if total >= TOGETHER * len(here) * len(there):
+            here.extend(there)
+            group_of.update(dict.fromkeys(there, here))
+    found = list({id(group): group for group in group_of.values()}.values())
+    return [_ordered(group, closes) for group in sorted(found, key=lambda group: -len(group))]
+
+
+def _ordered(group: Sequence[int], closes: Closes) -> dict[int, float]:
+    """The idea that the others resemble most, then these, the closest to it first."""
+    first = max(group, key=lambda pk: (sum(closes.get(_pair(pk, other), 0.0) for other in group), -pk))
+    others = {pk: closes.get(_pair(first, pk), 0.0) for pk in group if pk != first}
+    return {first: 1.0, **dict(sorted(others.items(), key=lambda pair: (-pair[1], pair[0])))}
+
+
+def _closes(members: Mapping[int, Member], counts: Mapping[str, int], ideas: int) -> dict[tuple[int, int], float]:
+    """Of all pairs that have a word in common, the mean of how close each of the two is to the other."""
+    having: dict[str, list[int]] = {}
+    for pk, member in members.items():
+        for lexeme in member.lexemes:
+            having.setdefault(lexeme, []).append(pk)
+    shared: dict[tuple[int, int], float] = {}
+    for pk, member in members.items():
+        wanted = sought(member.lexemes, counts, ideas)
+        for lexeme, weight in wanted.weights.items():
+            for other in having[lexeme]:
+                if other != pk:
+                    shared[_pair(pk, other)] = shared.get(_pair(pk, other), 0.0) + weight / wanted.whole / 2
+    return {(one, other): _close(members[one], members[other], both) for (one, other), both in shared.items()}
+
+
+def _close(one: Member, other: Member, shared: float) -> float:
+    return closeness(
+        shared, same_community=one.community == other.community, same_category=one.category == other.category
+    )
+
+
+def _pair(one: int, other: int) -> tuple[int, int]:
+    return (one, other) if one < other else (other, one)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Count, Min, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -26,18 +24,16 @@ from unfold.decorators import action
 from communities.bigrams import SEARCH_LENGTH, Query
 from communities.models import User
 from communities.office import Waiting, only_used, works
-from communities.refusal import Refused
 from programmes.enums import StageKind
 from proposals import receipts
 from proposals.admin.deciding import DecidingTogether
+from proposals.admin.joining import JoiningDesk
 from proposals.admin.reasons import ReasonFigures, ReasonFilter
 from proposals.admin.screening import ScreeningDesk
-from proposals.enums import PROPOSAL_EDITABLE_STATES, IdeaState
-from proposals.models import Idea, IdeaEvent, Proposal, Screening
-from proposals.office_forms import JoinForm
+from proposals.enums import IdeaState
+from proposals.models import Idea, IdeaEvent, Screening
 from proposals.querysets import IdeaQuerySet
 from proposals.rules import serves
-from proposals.services.joining import consolidate
 from proposals.views.tables import ideas_table
 
 
@@ -78,7 +74,7 @@ class StateFilter(SimpleListFilter):
 
 
 @admin.register(Idea)
-class IdeaAdmin(DecidingTogether, ReasonFigures, ScreeningDesk):
+class IdeaAdmin(DecidingTogether, ReasonFigures, JoiningDesk, ScreeningDesk):
     list_display = ["title", "state_shown", "community", "category", "age", "second_officer", "channel"]
     list_filter = [
         StateFilter,
@@ -181,7 +177,7 @@ class IdeaAdmin(DecidingTogether, ReasonFigures, ScreeningDesk):
             ideas.filter(late).select_related("programme").order_by("submitted_at").first() if found["late"] else None
         )
         queue = self.list_url()
-        unjoined = self.list_url(state=IdeaState.ACCEPTED)
+        unjoined = self.joining_url()
         return [
             Waiting(_("Ideas awaiting screening"), found["submitted"], queue, found["oldest"], found["due"]),
             Waiting(
@@ -226,7 +222,6 @@ class IdeaAdmin(DecidingTogether, ReasonFigures, ScreeningDesk):
         wrap = self.admin_site.admin_view
         return [
             path("table.<str:kind>", wrap(self.table_view), name=self.url_name("table")),
-            path("join/", wrap(self.join_view), name=self.url_name("join")),
             *super().get_urls(),
         ]
 
@@ -248,34 +243,4 @@ class IdeaAdmin(DecidingTogether, ReasonFigures, ScreeningDesk):
     @action(description=gettext_lazy("Join into a proposal"), permissions=["work"])
     def join(self, request: HttpRequest, queryset: models.QuerySet[Idea]) -> HttpResponseRedirect:
         chosen = urlencode([("idea", pk) for pk in queryset.values_list("pk", flat=True)])
-        return HttpResponseRedirect(f"{reverse('admin:proposals_idea_join')}?{chosen}")
-
-    def join_view(self, request: HttpRequest) -> HttpResponse:
-        """Say where the chosen ideas go, and join them there."""
-        if not works(request.user):
-            raise PermissionDenied
-        chosen = [pk for pk in request.GET.getlist("idea") if pk.isdecimal()]
-        ideas = self.get_queryset(request).with_page_parts().filter(pk__in=chosen)
-        if not ideas:
-            messages.error(request, _("Choose the ideas in the list first."))
-            return redirect(self.list_url(state=IdeaState.ACCEPTED))
-        programme = ideas[0].programme
-        targets = Proposal.objects.filter(programme=programme, state__in=sorted(PROPOSAL_EDITABLE_STATES))
-        form = JoinForm(request.POST or None, ideas=ideas, proposals=targets)
-        if form.is_valid():
-            try:
-                proposal = consolidate(
-                    programme=programme,
-                    ideas=form.ordered_ideas(),
-                    title=form.cleaned_data["title"],
-                    proposal=form.cleaned_data["proposal"],
-                    by=request.user,
-                    now=timezone.now(),
-                )
-            except Refused as refused:
-                form.add_error(None, str(refused))
-            else:
-                messages.success(request, _("Joined into “%s”.") % proposal)
-                return redirect("admin:proposals_proposal_change", proposal.pk)
-        context = {"form": form, "ideas": ideas, "title": _("Join into a proposal"), "back": self.list_url()}
-        return self.page(request, "admin/proposals/idea/join.html", context)
+        return HttpResponseRedirect(f"{self.joining_url()}?{chosen}")

@@ -337,7 +337,9 @@ OFFICE = [
     ),
     Page("admin:proposals_idea_reasons", "officer"),
     Page("admin:proposals_idea_reasons", "supervisor", query="?by=community"),
-    Page("admin:proposals_idea_join", "officer", query="?idea={idea_accepted.pk}"),
+    Page("admin:proposals_idea_joining", "officer"),
+    Page("admin:proposals_idea_joining", "officer", query="?idea={idea_accepted.pk}&idea={idea_with_photo.pk}"),
+    Page("admin:proposals_idea_joining", "officer", submit="#joining"),
     Page("admin:projects_project_awards", "approver"),
     Page("admin:password_change", "officer"),
     Page("admin:password_change", "officer", submit="#content form[method=post]"),
@@ -378,6 +380,7 @@ NOT_PAGES = [
     NotAPage("idea_name", Kind.POST_ONLY, "resident", "idea_accepted"),
     NotAPage("draft_save", Kind.POST_ONLY, "resident"),
     NotAPage("idea_naming", Kind.POST_ONLY, "resident", "idea_consolidated"),
+    NotAPage("admin:proposals_idea_undo_joining", Kind.POST_ONLY, "officer", "idea_accepted"),
     NotAPage("idea_second", Kind.POST_ONLY, "resident", "idea_accepted"),
     NotAPage("idea_second_instead", Kind.POST_ONLY, "resident", "idea_accepted"),
     NotAPage(

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from proposals.enums import IdeaState, ProposalRefusal
-from proposals.models import Idea, Proposal
+from proposals.models import Idea
 from proposals.services.ideas import screen
 from tests.factories import IdeaFactory
 from tests.scenes import ACCEPTANCE
@@ -30,11 +30,6 @@ def screen_url(idea):
 
 def change_url(idea):
     return reverse("admin:proposals_idea_change", args=[idea.pk])
-
-
-def join_url(*ideas):
-    chosen = "&".join(f"idea={idea.pk}" for idea in ideas)
-    return f"{reverse('admin:proposals_idea_join')}?{chosen}"
 
 
 def state_of(idea):
@@ -190,63 +185,6 @@ def test_posts_need_a_token(officer, idea_in, client):
     assert state_of(idea) == IdeaState.SUBMITTED
 
 
-def test_the_list_action_leads_to_the_joining_page(client, officer, idea_in):
-    first, second = idea_in("ACCEPTED", title="Benches 1"), idea_in("ACCEPTED", title="Benches 2")
-    client.force_login(officer)
-    data = {"action": "join", "_selected_action": [first.pk, second.pk]}
-    assert client.post(f"{LIST}?state=ACCEPTED", data).url == join_url(first, second)
-
-
-def test_joining_into_a_new_proposal(client, officer, idea_in):
-    first, second = idea_in("ACCEPTED", title="Benches 1"), idea_in("ACCEPTED", title="Benches 2")
-    client.force_login(officer)
-    response = client.post(join_url(first, second), {"proposal": "", "title": "Places to rest", "lead": second.pk})
-    proposal = Proposal.objects.get()
-    assert response.url == reverse("admin:proposals_proposal_change", args=[proposal.pk])
-    assert proposal.title == "Places to rest"
-    assert proposal.consolidations.get(kind="PRIMARY").idea == second
-    assert state_of(first) == state_of(second) == IdeaState.CONSOLIDATED
-
-
-def test_joining_into_a_proposal_that_is_there(client, officer, idea_in, proposal_in):
-    proposal = proposal_in("COACHING")
-    idea = idea_in("ACCEPTED", title="More benches")
-    client.force_login(officer)
-    client.post(join_url(idea), {"proposal": proposal.pk, "title": "", "lead": idea.pk})
-    assert proposal.consolidations.get(kind="MERGED").idea == idea
-
-
-def test_a_new_proposal_needs_a_title(client, officer, idea_in):
-    idea = idea_in("ACCEPTED")
-    client.force_login(officer)
-    response = client.post(join_url(idea), {"proposal": "", "title": "", "lead": idea.pk})
-    assert response.context["form"].errors.keys() == {"title"}
-    assert state_of(idea) == IdeaState.ACCEPTED
-
-
-def test_an_idea_that_is_not_accepted_is_not_joined(client, officer, idea_in):
-    accepted, waiting = idea_in("ACCEPTED", title="Benches 1"), idea_in("SUBMITTED", title="Benches 2")
-    client.force_login(officer)
-    response = client.post(
-        join_url(accepted, waiting), {"proposal": "", "title": "Places to rest", "lead": accepted.pk}
-    )
-    assert escape(str(ProposalRefusal.WRONG_STATE.label)) in response.content.decode()
-    assert not Proposal.objects.exists()
-    assert state_of(accepted) == IdeaState.ACCEPTED
-
-
-def test_joining_without_ideas_goes_back_to_the_list(client, officer, programme):
-    client.force_login(officer)
-    assert client.get(join_url()).url == f"{LIST}?state=ACCEPTED"
-
-
-def test_a_supervisor_does_not_join(client, supervisor, idea_in):
-    idea = idea_in("ACCEPTED")
-    client.force_login(supervisor)
-    assert client.post(join_url(idea), {"title": "Places to rest", "lead": idea.pk}).status_code == 403
-    assert state_of(idea) == IdeaState.ACCEPTED
-
-
 def test_the_first_page_counts_what_waits(client, officer, idea_in):
     idea_in("SUBMITTED", title="Benches 1")
     idea_in("SUBMITTED", title="Benches 2")
@@ -255,4 +193,4 @@ def test_the_first_page_counts_what_waits(client, officer, idea_in):
     waiting = {item.url: item for item in client.get("/admin/").context["waiting"]}
     assert waiting[LIST].count == 2
     assert waiting[LIST].since is not None
-    assert waiting[f"{LIST}?state=ACCEPTED"].count == 1
+    assert waiting[reverse("admin:proposals_idea_joining")].count == 1

@@ -213,9 +213,8 @@ def test_the_list_makes_as_many_queries_for_many_proposals_as_for_few(
 
 def test_the_list_adds_up_what_is_requested(client, officer, proposal_in, idea_in):
     proposal = proposal_in("COACHING", amount=Decimal("12000.00"))
-    join = f"{reverse('admin:proposals_idea_join')}?idea={idea_in('ACCEPTED', title='More benches').pk}"
+    idea = idea_in("ACCEPTED", title="More benches")
     client.force_login(officer)
-    lead = client.get(join).context["form"].ideas[0].pk
-    client.post(join, {"proposal": proposal.pk, "title": "", "lead": lead})
+    client.post(reverse("admin:proposals_idea_joining"), {"ideas": [idea.pk], "proposal": proposal.pk})
     row = client.get(LIST).context["cl"].result_list[0]
     assert (row.requested_total, row.ideas_joined) == (Decimal("12000.00"), 2)

@@ -16,7 +16,7 @@ from projects.demo.source import read
 from proposals.enums import IdeaState, Likeness
 from proposals.models import Idea, WordCount
 from proposals.services.words import count_words
-from proposals.similar import Draft, counts_of, overlaps, similar_ideas, sought_by
+from proposals.similar import Draft, counts_of, grouped, overlaps, similar_ideas, sought_by
 from proposals.similarity import LEAST, Sought, closeness, likeness, overlap, rarity, sought
 from tests.factories import CommunityFactory, IdeaFactory, ProgrammeFactory, ResidentFactory
 
@@ -236,3 +236,18 @@ def test_a_title_alone_finds_most_duplicates(written):
         ideas = [similar.idea for similar in similar_ideas(Draft(idea.title), idea.programme_id, among, 5)]
         found.append(written[second] in ideas)
     assert sum(found) / len(found) >= 0.6
+
+
+def test_accepted_ideas_are_grouped_by_what_they_want(written):
+    """Where ideas are joined: of the duplicates nearly all stand together, and little else does."""
+    ideas = list(written.values())
+    found = grouped(ideas, {idea.pk: set() for idea in ideas})
+    group_of = {similar.idea.pk: number for number, group in enumerate(found) for similar in group.ideas}
+    together = {
+        kind: [group_of[written[one].pk] == group_of[written[other].pk] for one, other in PAIRS[kind]]
+        for kind in ("duplicates", "near", "unrelated")
+    }
+    assert sum(together["duplicates"]) / len(together["duplicates"]) >= 0.85
+    assert sum(together["near"]) <= 2
+    assert not any(together["unrelated"])
+    assert sorted(group_of) == sorted(idea.pk for idea in ideas)

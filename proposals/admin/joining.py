@@ -1,0 +1,212 @@
+"""The joining desk (统筹): accepted ideas in groups of alike ones, and the proposals that they go into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from communities.models import User
+from communities.office import OfficeAdmin, works
+from communities.refusal import Refused
+from programmes.models import Programme
+from proposals.balance import balance_of
+from proposals.enums import PROPOSAL_EDITABLE_STATES, PROPOSAL_OPEN_STATES, IdeaState
+from proposals.models import Consolidation, Idea, Proposal
+from proposals.office_forms import JoinForm
+from proposals.rules import why_not_consolidate
+from proposals.services.joining import consolidate, undo_joining
+from proposals.services.seconding import backers_of
+from proposals.similar import grouped
+
+GROUPS_A_PAGE = 20
+ACTS_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Ideas that one officer joined into a proposal together, and may be given back together."""
+
+    joined: Consolidation
+    ideas: list[Idea]
+
+
+class JoiningDesk(OfficeAdmin):
+    """The page on which ideas are joined; the admin of ideas is made of it."""
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("joining/", wrap(self.joining_view), name=self.url_name("joining")),
+            path("joining/<int:pk>/undo/", wrap(self.undo_view), name=self.url_name("undo_joining")),
+            *super().get_urls(),
+        ]
+
+    def joining_url(self, **parameters: Any) -> str:
+        url = reverse(f"admin:{self.url_name('joining')}")
+        return f"{url}?{urlencode(parameters, doseq=True)}" if parameters else url
+
+    def joining_view(self, request: HttpRequest) -> HttpResponse:
+        """Choose ideas and where they go, and join them there."""
+        if not works(request.user):
+            raise PermissionDenied
+        ideas: Any = self.get_queryset(request)
+        programmes = Programme.objects.filter(pk__in=ideas.order_by().values("programme")).newest_first()
+        programme = _asked_for(request, ideas, programmes)
+        if programme is None:
+            return self.page(request, "admin/proposals/idea/joining.html", {"title": _("Join ideas"), "groups": []})
+        ours = ideas.filter(programme=programme)
+        proposals = Proposal.objects.filter(programme=programme)
+        form = JoinForm(request.POST if request.method == "POST" else None, ideas=ours, proposals=proposals)
+        if form.is_valid():
+            try:
+                proposal = _join(form, programme, request.user)
+            except Refused as refused:
+                form.add_error(None, str(refused))
+            else:
+                count = len(form.cleaned_data["ideas"])
+                messages.success(
+                    request, _("Joined into “%(proposal)s”: %(count)s.") % {"proposal": proposal, "count": count}
+                )
+                return redirect(f"{self.joining_url(programme=programme.pk)}#joined")
+        context = {
+            "title": _("Join ideas"),
+            "form": form,
+            "programme": programme,
+            "programmes": programmes,
+            **_waiting(request, programme, ours, form),
+            **_targets(proposals),
+            "balance": balance_of(programme),
+            "acts": acts_of(programme),
+            "refused": why_not_consolidate(request.user, programme, timezone.now()),
+        }
+        return self.page(request, "admin/proposals/idea/joining.html", context)
+
+    def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Give back what was joined in one act."""
+        if not works(request.user):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        assert isinstance(request.user, User)
+        joined = get_object_or_404(
+            Consolidation.objects.filter(idea__in=self.get_queryset(request).order_by().values("pk")).select_related(
+                "proposal__programme"
+            ),
+            pk=pk,
+        )
+        try:
+            given_back = undo_joining(consolidation=joined, by=request.user, now=timezone.now())
+        except Refused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(
+                request,
+                _("“%(proposal)s”: %(count)s given back. They may be joined anew.")
+                % {"proposal": joined.proposal, "count": len(given_back)},
+            )
+        return redirect(self.joining_url(programme=joined.proposal.programme_id))
+
+
+def acts_of(programme: Programme) -> list[Act]:
+    """What was joined last and can still be given back, the latest first."""
+    rows = (
+        Consolidation.objects.in_force()
+        .filter(
+            proposal__programme=programme,
+            proposal__sealed_at__isnull=True,
+            proposal__state__in=sorted(PROPOSAL_OPEN_STATES),
+        )
+        .select_related("proposal", "idea", "created_by")
+        .order_by("-created_at", "proposal", "pk")[: ACTS_SHOWN * 5]
+    )
+    acts: dict[tuple[int, int | None, datetime], Act] = {}
+    for row in rows:
+        key = (row.proposal_id, row.created_by_id, row.created_at)
+        acts.setdefault(key, Act(row, [])).ideas.append(row.idea)
+    return list(acts.values())[:ACTS_SHOWN]
+
+
+def _asked_for(request: HttpRequest, ideas: QuerySet[Idea], programmes: QuerySet[Programme]) -> Programme | None:
+    """The year that the address names, else that of the chosen ideas, else the newest."""
+    asked = request.GET.get("programme", "")
+    if asked.isdecimal() and (named := programmes.filter(pk=asked).first()):
+        return named
+    chosen = ideas.filter(pk__in=_chosen(request)).order_by().values("programme")
+    return programmes.filter(pk__in=chosen).first() or programmes.first()
+
+
+def _chosen(request: HttpRequest) -> list[int]:
+    """The ideas that are ticked: sent with the form, or named by the address."""
+    numbers = request.POST.getlist("ideas") if request.method == "POST" else request.GET.getlist("idea")
+    return [int(number) for number in numbers if number.isdecimal() and len(number) < 10]
+
+
+def _join(form: JoinForm, programme: Programme, user: Any) -> Proposal:
+    return consolidate(
+        programme=programme,
+        ideas=form.ordered_ideas(),
+        title=form.title_given(),
+        proposal=form.cleaned_data["proposal"],
+        by=user,
+        now=timezone.now(),
+    )
+
+
+def _waiting(request: HttpRequest, programme: Programme, ours: Any, form: JoinForm) -> dict[str, Any]:
+    """The accepted ideas in groups, those that are ticked on top; narrowed down by community and category."""
+    accepted = ours.filter(state=IdeaState.ACCEPTED)
+    narrowed = {name: request.GET.get(name, "") for name in ("community", "category")}
+    kept = {name: int(value) for name, value in narrowed.items() if value.isdecimal() and len(value) < 10}
+    chosen = _chosen(request)
+    shown = list(accepted.filter(**kept).with_page_parts().order_by("submitted_at", "pk"))
+    if missing := set(chosen) - {idea.pk for idea in shown}:
+        shown += accepted.filter(pk__in=missing).with_page_parts()
+    found = grouped(shown, backers_of(shown))
+    ticked = [group for group in found if any(similar.idea.pk in chosen for similar in group.ideas)]
+    page = Paginator([*ticked, *(group for group in found if group not in ticked)], GROUPS_A_PAGE)
+    return {
+        "page": page.get_page(request.GET.get("page")),
+        "accepted": len(shown),
+        "alike": sum(len(group.ideas) for group in found if len(group.ideas) > 1),
+        "chosen": chosen,
+        "lead": form["lead"].value() if form.is_bound else "",
+        "kept": kept,
+        "kept_query": urlencode({"programme": programme.pk, **kept}),
+        "communities": programme.subdistrict.communities.order_by("code"),
+        "categories": programme.categories.all(),
+    }
+
+
+def _targets(proposals: QuerySet[Proposal]) -> dict[str, Any]:
+    """The proposals that take ideas, each with what is in it and how many people stand behind it."""
+    open_ones = list(
+        proposals.filter(state__in=sorted(PROPOSAL_EDITABLE_STATES)).select_related("community", "category")
+    )
+    joined = Consolidation.objects.in_force().filter(proposal__in=open_ones).select_related("idea")
+    ideas: dict[int, list[Idea]] = {proposal.pk: [] for proposal in open_ones}
+    for row in joined:
+        ideas[row.proposal_id].append(row.idea)
+    people: Mapping[int, set[str]] = backers_of(row.idea for row in joined)
+    return {
+        "targets": [
+            {
+                "proposal": proposal,
+                "ideas": ideas[proposal.pk],
+                "backers": len({person for idea in ideas[proposal.pk] for person in people[idea.pk]}),
+            }
+            for proposal in open_ones
+        ]
+    }
