@@ -321,6 +321,7 @@ UNFOLD = {
                 "items": [
                     office_link(_("Ideas"), "proposals_idea_changelist"),
                     office_link(_("Referrals"), "proposals_referral_changelist"),
+                    office_link(_("Questions and answers"), "proposals_remark_changelist"),
                     office_link(_("Proposals"), "proposals_proposal_changelist"),
                     office_link(_("Wordings of reasons"), "proposals_reasonwording_changelist"),
                 ],
