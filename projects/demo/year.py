@@ -23,6 +23,7 @@ from proposals.document import BudgetItem
 from proposals.enums import (
     BudgetSource,
     Disposition,
+    IdeaChannel,
     IdeaState,
     ProposalState,
     ScreeningDecision,
@@ -31,6 +32,7 @@ from proposals.enums import (
 )
 from proposals.models import Idea, Proposal, Referral
 from proposals.services.drafts import Seen, save_draft
+from proposals.services.entering import Contributor, enter_idea
 from proposals.services.ideas import Consent, IdeaText, Judgement, Receiver, revise_idea, screen, submit_idea
 from proposals.services.joining import consolidate
 from proposals.services.proposals import ProposalText, edit_proposal, move_proposal
@@ -120,7 +122,10 @@ def make_ideas(cast: Cast, programme: Programme, rows: Iterable[Mapping[str, Any
         # Every fourth prefers not to be named.
         consent = Consent(privacy.VERSION, shows_name=number % 4 != 3)
         first = replace(text, **row["first"]) if "first" in row else text
-        idea = submit_idea(programme=programme, text=first, consent=consent, key=key, by=author, now=written)
+        if row.get("channel"):
+            idea = _enter(cast, programme, text, IdeaChannel(row["channel"]), key, written)
+        else:
+            idea = submit_idea(programme=programme, text=first, consent=consent, key=key, by=author, now=written)
         if first is not text:
             idea = _come_back(cast, idea, text, row["came_back"], written)
         _second(cast, idea, number, now=written + timedelta(hours=6))
@@ -150,6 +155,22 @@ def _come_back(cast: Cast, idea: Idea, text: IdeaText, note: str, written: datet
     idea.refresh_from_db()
     assert idea.author is not None
     return revise_idea(idea=idea, text=text, revision=idea.revision, by=idea.author, now=written + timedelta(hours=22))
+
+
+def _enter(
+    cast: Cast, programme: Programme, text: IdeaText, channel: IdeaChannel, key: uuid.UUID, now: datetime
+) -> Idea:
+    """The community officer writes down what somebody brought who wants neither name nor number kept."""
+    return enter_idea(
+        programme=programme,
+        text=text,
+        channel=channel,
+        contributor=Contributor(),
+        consent=Consent(privacy.VERSION),
+        key=key,
+        by=cast.staff["community1"],
+        now=now,
+    )
 
 
 def _judge(cast: Cast, idea: Idea, judgement: Judgement, now: datetime) -> None:

@@ -34,7 +34,7 @@ from proposals.enums import IdeaState
 from proposals.models import Idea, IdeaEvent, Screening
 from proposals.querysets import IdeaQuerySet
 from proposals.rules import serves
-from proposals.views.tables import ideas_table
+from proposals.views.tables import office_table
 
 
 class StateFilter(SimpleListFilter):
@@ -238,7 +238,7 @@ class IdeaAdmin(DecidingTogether, ReasonFigures, JoiningDesk, ScreeningDesk):
 
     def table_view(self, request: HttpRequest, kind: str) -> HttpResponseBase:
         """The rows that the list shows with the same conditions, as a spreadsheet."""
-        return ideas_table(self.get_changelist_instance(request).get_queryset(request), kind)
+        return office_table(self.get_changelist_instance(request).get_queryset(request), kind)
 
     @action(description=gettext_lazy("Join into a proposal"), permissions=["work"])
     def join(self, request: HttpRequest, queryset: models.QuerySet[Idea]) -> HttpResponseRedirect:

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from communities import sheets, tables
+from communities import sheets
 from communities.refusal import Refused
 from programmes.enums import Action
 from programmes.rules import permits
@@ -25,6 +25,7 @@ from proposals.enums import ProposalRefusal
 from proposals.idea_sheet import COLUMNS, MOST_ROWS, Sheet, check, choices
 from proposals.services.importing import already_entered, import_ideas
 from proposals.views.entering import communities_of, officer_of, year_of
+from proposals.views.tables import table_file
 
 SALT = "ideas-to-import"
 PREVIEW_SECONDS = 3600
@@ -89,14 +90,7 @@ def ideas_import(request: HttpRequest) -> HttpResponse:
 def ideas_import_template(request: HttpRequest, kind: str) -> HttpResponseBase:
     """An empty spreadsheet with the heading, in the language of the reader."""
     officer_of(request)
-    if kind not in tables.TYPES:
-        raise Http404(kind)
-    heading, name = [str(label) for label in COLUMNS.values()], f"ideas-template.{kind}"
-    if kind == tables.XLSX:
-        book = tables.as_xlsx(_("Ideas"), heading, [])
-        return FileResponse(book, as_attachment=True, filename=name, content_type=tables.TYPES[kind])
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(tables.as_csv(heading, []), content_type=tables.TYPES[kind], headers=headers)
+    return table_file("ideas-template", _("Ideas"), [str(label) for label in COLUMNS.values()], [], kind)
 
 
 def _kept(signed: str) -> Any:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from communities.models import User
 from communities.querysets import scope_of
 from programmes.models import Programme
 from proposals.enums import IdeaState
-from proposals.models import Idea
+from proposals.models import Idea, Screening
 from proposals.templatetags.contributors import contributor
 
 CHUNK = 500
@@ -43,9 +43,47 @@ def desk_ideas_table(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 def ideas_table(ideas: QuerySet[Idea], kind: str) -> HttpResponseBase:
     """The file to download, streamed; 404 for a kind of file that is none."""
+    rows = (_row(idea) for idea in ideas.with_page_parts().iterator(chunk_size=CHUNK))
+    return table_file("ideas", _("Ideas"), _heading(), rows, kind)
+
+
+def office_table(ideas: QuerySet[Any], kind: str) -> HttpResponseBase:
+    """The same for the office, with how the screening stands and what it led to; `ideas` as its list has them."""
+    decisions = Screening.objects.decisions().select_related("officer", "referral").order_by("-at", "-pk")
+    found = ideas.with_page_parts().prefetch_related(Prefetch("screenings", decisions, to_attr="decided"))
+    heading = [
+        *_heading(),
+        _("Answer by"),
+        _("Late"),
+        _("Second officer"),
+        _("Decision"),
+        _("Decided"),
+        _("Officer"),
+        _("Reason"),
+        _("Message to the resident"),
+        _("What happens to it"),
+        _("Receiver"),
+        _("Answer"),
+    ]
+    rows = ((*_row(idea), *_screening_cells(idea)) for idea in found.iterator(chunk_size=CHUNK))
+    return table_file("ideas", _("Ideas"), heading, rows, kind)
+
+
+def table_file(
+    name: str, title: str, heading: Sequence[str], rows: Iterable[tables.Row], kind: str
+) -> HttpResponseBase:
+    """The rows as a file of the kind asked for; 404 for another kind."""
     if kind not in tables.TYPES:
         raise Http404(kind)
-    heading = [
+    if kind == tables.XLSX:
+        book = tables.as_xlsx(title, heading, rows)
+        return FileResponse(book, as_attachment=True, filename=f"{name}.{kind}", content_type=tables.TYPES[kind])
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
+    return StreamingHttpResponse(tables.as_csv(heading, rows), content_type=tables.TYPES[kind], headers=headers)
+
+
+def _heading() -> list[str]:
+    return [
         _("Number"),
         _("Title"),
         _("State"),
@@ -64,33 +102,48 @@ def ideas_table(ideas: QuerySet[Idea], kind: str) -> HttpResponseBase:
         _("Handed in"),
         _("Seconded by"),
     ]
-    name = f"ideas.{kind}"
-    if kind == tables.XLSX:
-        book = tables.as_xlsx(_("Ideas"), heading, _rows(ideas))
-        return FileResponse(book, as_attachment=True, filename=name, content_type=tables.TYPES[kind])
-    lines = tables.as_csv(heading, _rows(ideas))
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(lines, content_type=tables.TYPES[kind], headers=headers)
 
 
-def _rows(ideas: QuerySet[Any]) -> Iterator[tables.Row]:
-    for idea in ideas.with_page_parts().iterator(chunk_size=CHUNK):
-        yield (
-            idea.pk,
-            idea.title,
-            str(idea.get_state_display()),
-            idea.community.name,
-            idea.category.name,
-            idea.problem,
-            idea.solution,
-            idea.location_text,
-            idea.beneficiaries,
-            idea.beneficiary_estimate,
-            idea.own_contribution,
-            _("Yes") if idea.willing_to_join else "",
-            contributor(idea),
-            str(idea.get_channel_display()),
-            idea.receipt,
-            idea.submitted_at,
-            idea.seconding_count,
-        )
+def _row(idea: Any) -> tuple[tables.Cell, ...]:
+    return (
+        idea.pk,
+        idea.title,
+        str(idea.get_state_display()),
+        idea.community.name,
+        idea.category.name,
+        idea.problem,
+        idea.solution,
+        idea.location_text,
+        idea.beneficiaries,
+        idea.beneficiary_estimate,
+        idea.own_contribution,
+        _("Yes") if idea.willing_to_join else "",
+        contributor(idea),
+        str(idea.get_channel_display()),
+        idea.receipt,
+        idea.submitted_at,
+        idea.seconding_count,
+    )
+
+
+def _screening_cells(idea: Any) -> tuple[tables.Cell, ...]:
+    waits = idea.state == IdeaState.SUBMITTED
+    standing = (
+        idea.programme.answer_by(idea.submitted_at) if waits else None,
+        _("Yes") if idea.is_late else "",
+        _("waits for a second officer") if idea.has_opinion else "",
+    )
+    if waits or not idea.decided:
+        return (*standing, *[None] * 8)
+    latest = idea.decided[0]
+    referral = getattr(latest, "referral", None)
+    passed_on = (str(referral.get_disposition_display()), referral.receiver, referral.reply) if referral else [None] * 3
+    return (
+        *standing,
+        str(latest.get_decision_display()),
+        latest.at,
+        str(latest.officer),
+        str(latest.get_reason_display()) if latest.reason else "",
+        latest.note,
+        *passed_on,
+    )

@@ -136,7 +136,7 @@ def test_stages_leave_something_to_do_today(stages: list[Row], open_today: set[s
 def test_ideas_cover_every_state_community_and_category() -> None:
     states = Counter(idea["state"] for idea in IDEAS)
     consolidated = states.pop("CONSOLIDATED")
-    assert states == {"DRAFT": 2, "SUBMITTED": 12, "RETURNED": 5, "ACCEPTED": 13, "REFERRED": 3, "REJECTED": 5}
+    assert states == {"DRAFT": 2, "SUBMITTED": 14, "RETURNED": 5, "ACCEPTED": 14, "REFERRED": 3, "REJECTED": 5}
     assert consolidated >= 24
     assert len({idea["key"] for idea in IDEAS}) == len({idea["title"] for idea in IDEAS}) == len(IDEAS)
     assert {idea["community"] for idea in IDEAS} == COMMUNITIES
@@ -164,6 +164,7 @@ def test_idea_is_screened_as_its_state_says(idea: Row) -> None:
         assert 30 <= len(idea["note"]) <= 120
     if refused:
         assert idea["reason"] in REASONS
+    assert ("receiver" in idea) == ("disposition" in idea) == (idea["state"] == "REFERRED")
 
 
 @each_proposal

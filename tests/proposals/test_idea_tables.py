@@ -2,12 +2,20 @@
 
 import csv
 import io
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import localdate
 from openpyxl import load_workbook
 
+from proposals.enums import Verdict
+from proposals.models import Idea, Referral
+from proposals.services.ideas import screen, undo_screening
+from proposals.services.referring import answer_referral
 from tests.browsing import english, text
+from tests.scenes import ACCEPTANCE
 
 
 def rows_of(response):
@@ -42,6 +50,43 @@ def test_the_office_takes_along_what_it_lists(kind, officer, other_officer, idea
     assert rows_of(english(other_officer).get(url, {"state": "all"})) == []
     page = text(client.get(reverse("admin:proposals_idea_changelist"), {"state": "ACCEPTED"}))
     assert f"{url}?state=ACCEPTED" in page
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_office_takes_along_how_the_screening_stands(kind, officer, approver, idea_in, scene, now):
+    waiting, doubted, _, undone = (
+        idea_in(state, title=f"Idea {number}")
+        for number, state in enumerate(("SUBMITTED", "SUBMITTED", "REFERRED", "REJECTED"))
+    )
+    Idea.objects.filter(pk=waiting.pk).update(submitted_at=now - timedelta(days=90))
+    screen(idea=doubted, judgement=replace(ACCEPTANCE, sustainability=Verdict.DOUBT), by=approver, now=now)
+    undo_screening(screening=undone.screenings.get(), by=officer, now=now)
+    reply = "=It stands in May."
+    answer_referral(referral=Referral.objects.in_force().get(), text=reply, on=localdate(now), by=officer, now=now)
+    url = reverse("admin:proposals_idea_table", args=[kind])
+    rows = {row[1]: row[17:] for row in rows_of(english(officer).get(url, {"state": "all"}))}
+    assert rows["Idea 0"][1] == "Yes"
+    assert rows["Idea 1"][2] == "waits for a second officer"
+    assert [rows["Idea 2"][place] for place in (3, 5, 6, 7, 8, 9, 10)] == [
+        "Refer elsewhere",
+        "Officer",
+        "Incomplete or unclear",
+        "Please say where it should be.",
+        "A department of the street office is asked to help",
+        "City management",
+        "'=It stands in May.",
+    ]
+    assert not any(rows["Idea 3"][3:])
+    assert all(rows[title][0] for title in ("Idea 0", "Idea 1", "Idea 3"))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_offices_file_costs_the_same_for_any_number(count, officer, idea_in, django_assert_num_queries):
+    for number in range(count):
+        idea_in("REFERRED", title=f"Idea number {number}")
+    client = english(officer)
+    with django_assert_num_queries(12):
+        rows_of(client.get(reverse("admin:proposals_idea_table", args=["csv"]), {"state": "all"}))
 
 
 @pytest.mark.parametrize("who, status", [("resident", 403), ("officer", 403), ("support_member", 403)])
