@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, TextChoices
@@ -24,8 +23,6 @@ NAMES = {
     Grouping.COMMUNITY: "idea__community__name",
     Grouping.CATEGORY: "idea__category__name",
 }
-# A spreadsheet takes a cell that begins so for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +43,3 @@ def reason_counts(screenings: ScreeningQuerySet, grouping: Grouping) -> list[Rea
     )
     ordered = counted.order_by(NAMES[grouping], f"idea__{grouping}", "-ideas", "reason")
     return [ReasonCount(group, str(name), ScreeningReason(reason), ideas) for group, name, reason, ideas in ordered]
-
-
-def sheet_rows(heads: Sequence[str], counts: Iterable[ReasonCount]) -> list[list[str]]:
-    """As cells of a spreadsheet, none of which is a formula."""
-    rows = [[count.name, str(count.reason.label), str(count.ideas)] for count in counts]
-    return [list(heads), *([plain(cell) for cell in row] for row in rows)]
-
-
-def plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

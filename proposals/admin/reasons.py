@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from communities.office import OfficeAdmin, reads
 from proposals.enums import ScreeningReason
-from proposals.figures import Grouping, reason_counts, sheet_rows
+from proposals.figures import Grouping, reason_counts
 from proposals.models import Screening
 from proposals.querysets import IdeaQuerySet
+from proposals.views.tables import table_file
 
 HEADS = {
     Grouping.YEAR: gettext_lazy("year"),
@@ -48,8 +48,8 @@ class ReasonFigures(OfficeAdmin):
         view = self.admin_site.admin_view(self.reasons_view)
         return [path("reasons/", view, name=self.url_name("reasons")), *super().get_urls()]
 
-    def reasons_view(self, request: HttpRequest) -> HttpResponse:
-        """A table by year, community or category; with `format=csv` the same as a file for spreadsheets."""
+    def reasons_view(self, request: HttpRequest) -> HttpResponseBase:
+        """A table by year, community or category; with `format=csv` or `xlsx` the same as a file for spreadsheets."""
         if not reads(request.user):
             raise PermissionDenied
         asked = request.GET.get("by")
@@ -57,12 +57,9 @@ class ReasonFigures(OfficeAdmin):
         ideas = self.get_queryset(request).order_by().values("pk")
         counts = reason_counts(Screening.objects.filter(idea__in=ideas), grouping)
         heads = [str(HEADS[grouping]), _("reason"), _("ideas")]
-        if request.GET.get("format") == "csv":
-            # Spreadsheets know by the mark at the beginning that it is UTF-8.
-            response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-            response["Content-Disposition"] = f'attachment; filename="reasons-{grouping}.csv"'
-            csv.writer(response).writerows(sheet_rows(heads, counts))
-            return response
+        if kind := request.GET.get("format"):
+            cells = [(count.name, str(count.reason.label), count.ideas) for count in counts]
+            return table_file(f"reasons-{grouping}", _("Reasons given"), heads, cells, kind)
         filters = {Grouping.YEAR: "programme", Grouping.COMMUNITY: "community", Grouping.CATEGORY: "category"}
         rows = [
             (
