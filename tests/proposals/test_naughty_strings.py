@@ -1,0 +1,149 @@
+"""Strings that break programs (the Big List of Naughty Strings), in every text that residents and officers write.
+
+A few of them go all the way; the whole list is taken where it lies beside the repository.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import uuid
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from django.utils.html import escape
+
+from communities import privacy
+from communities.tables import harmless
+from proposals.enums import IdeaState
+from proposals.models import Idea
+from proposals.rules import UNDO_TIME
+from proposals.services.notifications import send_due_notifications
+from tests.browsing import english, text
+from tests.proposals.test_admin_ideas import ACCEPT, LIST, change_url, screen_url
+
+FEW = json.loads((Path(__file__).parents[1] / "data" / "naughty_strings.json").read_text("utf-8"))
+WHOLE = Path(__file__).parents[3] / "shared" / "data" / "bad" / "blns.json"
+ALL = json.loads(WHOLE.read_text("utf-8")) if WHOLE.exists() else FEW
+PADDING = "and so on, for everybody here"
+# Of each text the length that its form takes.
+TITLE, TEXT, CONTRIBUTION, PLACE, GROUP = 30, 500, 100, 50, 60
+IDEA_TEXTS = {
+    "title": TITLE,
+    "problem": TEXT,
+    "solution": TEXT,
+    "own_contribution": CONTRIBUTION,
+    "location_text": PLACE,
+}
+OFFICE_TEXTS = {
+    "note": 500,
+    "public_benefit_note": 200,
+    "sustainability_note": 200,
+    "capacity_building_note": 200,
+    "receiver": 60,
+    "contact": 60,
+    "referral_note": 200,
+}
+
+
+def fitted(string: str, length: int) -> str:
+    """The string, with something behind it so that it is long enough, and not too long."""
+    return f"{string} {PADDING}"[:length]
+
+
+def typed_idea(string: str, scene) -> dict[str, object]:
+    return {
+        **{name: fitted(string, length) for name, length in IDEA_TEXTS.items()},
+        "community": scene.communities[0].pk,
+        "category": scene.categories[0].pk,
+        "key": uuid.uuid4(),
+        "consent": privacy.VERSION,
+    }
+
+
+def stored(typed: str) -> str:
+    """As a form keeps a text."""
+    return typed.replace("\r\n", "\n").strip()
+
+
+def hand_in(client, string: str, scene) -> Idea | None:
+    """The idea; nothing where the form says what is wrong with it."""
+    before = set(Idea.objects.values_list("pk", flat=True))
+    data = typed_idea(string, scene)
+    response = client.post(reverse("idea_create"), data)
+    assert response.status_code in {200, 302}, ascii(string)
+    made = Idea.objects.exclude(pk__in=before).first()
+    assert (made is not None) is (response.status_code == 302), ascii(string)
+    if made is None:
+        assert response.context["form"].errors, ascii(string)
+        return None
+    for name in IDEA_TEXTS:
+        assert getattr(made, name) == stored(str(data[name])), ascii(string)
+    return made
+
+
+def refer(office, idea: Idea, string: str) -> bool:
+    """Whether the office could send the words on; otherwise the form says why not."""
+    words = {name: fitted(string, length) for name, length in OFFICE_TEXTS.items()}
+    data = {**ACCEPT, "decision": "REFER", "reason": "GOV_DUTY", "disposition": "ACTION_GROUP", **words}
+    response = office.post(screen_url(idea), data)
+    assert response.status_code in {200, 302}, ascii(string)
+    if response.status_code == 200:
+        assert response.context["form"].errors, ascii(string)
+        return False
+    screening = idea.screenings.get()
+    kept = {**{name: getattr(screening, name) for name in OFFICE_TEXTS if hasattr(screening, name)}}
+    referral = screening.referral
+    kept |= {"receiver": referral.receiver, "contact": referral.contact, "referral_note": referral.note}
+    assert kept == {name: stored(word) for name, word in words.items()}, ascii(string)
+    return True
+
+
+def titles_in_file(office) -> list[str]:
+    file = office.get(reverse("admin:proposals_idea_table", args=["csv"]), {"state": "all"})
+    content = b"".join(file.streaming_content).decode("utf-8-sig")
+    return [row[1] for row in csv.reader(io.StringIO(content, newline=""))][1:]
+
+
+@pytest.mark.parametrize("string", FEW, ids=ascii)
+def test_a_string_is_shown_everywhere_as_it_was_written(string, scene, resident, officer, now):
+    author, office = english(resident), english(officer)
+    idea = hand_in(author, string, scene)
+    if idea is None:
+        assert "\0" in string
+        return
+    title = escape(idea.title)
+    first_line = escape(idea.problem.splitlines()[0])
+    public = english()
+    for page in (public.get(reverse("idea_list")), public.get(idea.get_absolute_url()), office.get(LIST)):
+        assert title in text(page)
+    for page in (public.get(idea.get_absolute_url()), office.get(screen_url(idea)), office.get(change_url(idea))):
+        assert first_line in text(page)
+    assert titles_in_file(office) == [harmless(idea.title)]
+    assert public.get(reverse("search"), {"q": string}).status_code == 200
+    assert refer(office, idea, string)
+    send_due_notifications(now=now + 2 * UNDO_TIME)
+    assert title in text(author.get(reverse("notifications")))
+    message = escape(idea.screenings.get().note.splitlines()[0])
+    for page in (
+        author.get(reverse("notifications")),
+        author.get(idea.get_absolute_url()),
+        office.get(change_url(idea)),
+    ):
+        assert message in text(page)
+    receiver = escape(idea.screenings.get().referral.receiver)
+    assert receiver in text(public.get(idea.get_absolute_url()))
+    assert receiver in text(office.get("/admin/proposals/referral/"))
+
+
+def test_every_string_of_the_list_arrives_or_is_refused_in_words(scene, resident, officer, now):
+    author, office = english(resident), english(officer)
+    ideas = [idea for string in ALL if (idea := hand_in(author, string, scene))]
+    assert len(ideas) > 0.9 * len(ALL)
+    assert sorted(titles_in_file(office)) == sorted(str(harmless(idea.title)) for idea in ideas)
+    for number in range(1, 1 + len(ideas) // 50):
+        assert office.get(LIST, {"p": number}).status_code == 200
+    send_due_notifications(now=now + 2 * UNDO_TIME)
+    assert not Idea.objects.exclude(state=IdeaState.SUBMITTED).exists()
