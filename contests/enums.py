@@ -226,6 +226,11 @@ class ContestRefusal(TextChoices):
     EXPERT_LEFT = "EXPERT_LEFT", _("This expert has dropped out already.")
     REASON_MISSING = "REASON_MISSING", _("Say why.")
     NOT_SUBMITTED = "NOT_SUBMITTED", _("This sheet is not submitted; the expert can change it as it is.")
+    NOT_CHAIR = "NOT_CHAIR", _("Whoever presides over the panel sees this page, and the office.")
+    OWN_SHEETS_FIRST = (
+        "OWN_SHEETS_FIRST",
+        _("You see the others' scores when all your own sheets are in and the contest shows them, or scoring is over."),
+    )
     TIE_MISSING = "TIE_MISSING", _("Say what ties you to the entry.")
     NOTE_MISSING = "NOTE_MISSING", _("Explain in a few words what ties you to the entry.")
     SCORING_CLOSED = "SCORING_CLOSED", _("Scoring is closed.")

@@ -154,6 +154,16 @@ def why_not_score(panelist: Panelist, entry: Entry, sheet: ScoreSheet | None, no
     return None
 
 
+def why_not_preside(seat: Panelist, contest: Contest) -> ContestRefusal | None:
+    """The chair looks at the others' scores without being led by them: afterwards. `seat` comes `with_progress`."""
+    if not seat.is_chair:
+        return ContestRefusal.NOT_CHAIR
+    if contest.state != ContestState.OPEN:
+        return None
+    done = seat.submitted_count >= seat.assigned_count  # type: ignore[attr-defined]
+    return None if done and contest.shows_scores else ContestRefusal.OWN_SHEETS_FIRST
+
+
 def why_not_reopen(user: Person, sheet: ScoreSheet, now: datetime) -> ContestRefusal | None:
     """An approver reopens a submitted sheet of somebody else, while its expert still has time to hand it in again."""
     contest = sheet.entry.contest

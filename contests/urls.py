@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from contests.views import codes, guard, household, judging, paper, public, roll, scoring, tally, voting
+from contests.views import chair, codes, guard, household, judging, paper, public, roll, scoring, tally, voting
 
 urlpatterns: list[URLPattern] = [
     path("contests/", public.contest_list, name="contest_list"),
@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/flags/<int:pk>/", guard.flag, name="flag"),
     path("desk/flags/<int:pk>/settle/", guard.flag_settle, name="flag_settle"),
     path("panel/", judging.panel, name="panel"),
+    path("panel/<int:pk>/chair/", chair.panel_chair, name="panel_chair"),
     path("panel/<int:pk>/", judging.panel_contest, name="panel_contest"),
     path("entries/<int:pk>/sheet/", scoring.sheet, name="sheet"),
     path("entries/<int:pk>/sheet/autosave/", scoring.sheet_autosave, name="sheet_autosave"),

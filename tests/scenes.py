@@ -207,16 +207,13 @@ class Scene:
         contest = self.draft_contest(entries, **rules)
         if state == ContestState.DRAFT:
             return contest
-        contest = open_contest(contest=contest, by=self.officer, now=self.now)
-        assign(contest=contest, panelists=contest.panelists.all(), entries=contest.entries.all(), by=self.officer)
-        panelist = contest.panelists.get(user=self.recused)
-        recuse(panelist=panelist, entry=contest.entries.get(number="001"), tie="MEMBER", by=self.recused)
+        contest = self.open(contest)
         if judged or state != ContestState.OPEN:
             self.judge(contest)
             self.vote(contest)
         steps = list(ContestState)
         if steps.index(state) >= steps.index(ContestState.CLOSED):
-            contest = close_contest(contest=contest, by=self.officer, now=self.now)
+            contest = self.close(contest)
         if steps.index(state) >= steps.index(ContestState.TALLIED):
             self.tally(contest)
         if steps.index(state) >= steps.index(ContestState.PUBLICISED):
@@ -224,6 +221,17 @@ class Scene:
         if state == ContestState.CONFIRMED:
             confirm_result(contest=contest, by=self.approver, now=self.now)
         return Contest.objects.get(pk=contest.pk)
+
+    def open(self, contest: Contest) -> Contest:
+        """Open a draft, and assign everything to everybody; one expert keeps out of entry 001."""
+        contest = open_contest(contest=contest, by=self.officer, now=self.now)
+        assign(contest=contest, panelists=contest.panelists.all(), entries=contest.entries.all(), by=self.officer)
+        panelist, entry = contest.panelists.get(user=self.recused), contest.entries.get(number="001")
+        recuse(panelist=panelist, entry=entry, tie="MEMBER", by=self.recused)
+        return contest
+
+    def close(self, contest: Contest) -> Contest:
+        return close_contest(contest=contest, by=self.officer, now=self.now)
 
     def draft_contest(self, entries: int, **rules: object) -> Contest:
         contest = ContestFactory(programme=self.programme, **rules)

@@ -102,7 +102,7 @@ class CriterionInline(OfficeInline):
 
 class PanelistInline(OfficeInline):
     model = Panelist
-    fields = ["code", "user", "zone"]
+    fields = ["code", "user", "zone", "is_chair"]
 
     def get_formset(self, request: HttpRequest, obj: Contest | None = None, **kwargs: Any) -> Any:
         return with_zones_of(obj, super().get_formset(request, obj, **kwargs))

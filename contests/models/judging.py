@@ -41,6 +41,7 @@ class Panelist(models.Model):
         related_name="+",
         verbose_name=_("reads only zone"),
     )
+    is_chair = models.BooleanField(_("presides"), default=False)
 
     objects = PanelistQuerySet.as_manager()
 
@@ -73,6 +74,12 @@ class Panelist(models.Model):
                 fields=["contest", "user"],
                 name="contests_panelist_user_once",
                 violation_error_message=_("This person is on the panel already."),
+            ),
+            models.UniqueConstraint(
+                fields=["contest"],
+                condition=Q(is_chair=True),
+                name="contests_panelist_one_chair",
+                violation_error_message=_("A panel has one chair."),
             ),
         ]
 

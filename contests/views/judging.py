@@ -75,6 +75,7 @@ def panel_contest(request: HttpRequest, pk: int) -> HttpResponse:
         "next": next((entry for entry in left if entry.sheet_state), left[0] if left else None),
         "scoring": scores_now(contest, now),
         "to_come": _to_come(contest, now),
+        "chair": panelist.is_chair,
         "declaring": contest.state == ContestState.OPEN,
     }
     return render(request, "contests/panel_contest.html", context)
