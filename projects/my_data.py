@@ -13,7 +13,7 @@ from django.db.models import F, Prefetch, QuerySet
 
 from communities.models import Delivery, ResidencyEvent, User
 from contests.models import Entry, Recusal, ScoreSheet
-from proposals.models import Consolidation, IdeaEvent, Proposal
+from proposals.models import Consolidation, IdeaEvent, PolishRound, Proposal
 
 STEP = ("from_state", "to_state", "reason", "note", "at")
 TEXT = ("title", "problem", "solution", "category_id", "community_id")
@@ -54,6 +54,10 @@ def data_of(user: User) -> dict[str, Any]:
         ),
         "proposals": _rows(
             Proposal.objects.of(user), "id", "title", "state", "created_at", community_name=F("community__name")
+        ),
+        "proposals_led": _rows(Proposal.objects.filter(lead=user), "id", "title", "state"),
+        "polishing_answered": _rows(
+            PolishRound.objects.filter(answered_by=user), "proposal_id", "number", "declined", "answer", "answered_at"
         ),
         "notifications": _rows(user.notifications, "id", "notice", "kind", "facts", "link", "on_site", "at", "read_on"),
         "deliveries": _rows(

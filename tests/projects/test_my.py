@@ -351,7 +351,7 @@ def test_ones_data_cost_the_same_for_any_number(count, idea_in, resident, django
     for number in range(count):
         idea_in("RETURNED", title=f"Idea number {number}")
     client = english(resident)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         client.get(reverse("my_data"))
 
 
@@ -365,6 +365,8 @@ EXPORTED = {
     "proposals.Idea.author",
     "proposals.IdeaClaim.user",
     "proposals.IdeaDraft.author",
+    "proposals.PolishRound.answered_by",
+    "proposals.Proposal.lead",
     "proposals.Remark.author",
     "proposals.RemarkReport.user",
     "proposals.Seconding.user",
@@ -385,14 +387,19 @@ ACTS_IN_OFFICE = {
     "contests.Overruling.signed_by",
     "contests.PaperSheet.entered_by",
     "contests.PaperSheet.verified_by",
+    "contests.Departure.noted_by",
+    "contests.Reopening.reopened_by",
     "contests.TallyRun.requested_by",
     "projects.ProjectEvent.actor",
+    "proposals.Attachment.added_by",
+    "proposals.AttachmentEvent.added_by",
     "proposals.CoachingNote.author",
     "proposals.Consolidation.created_by",
     "proposals.Idea.entered_by",
     "proposals.IdeaClaim.decided_by",
     "proposals.IdeaEvent.actor",
     "proposals.IdeaPhoto.taken_down_by",
+    "proposals.PolishRound.presented_by",
     "proposals.ProposalEvent.actor",
     "proposals.Referral.recorded_by",
     "proposals.RemarkEvent.actor",
