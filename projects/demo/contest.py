@@ -12,6 +12,7 @@ from typing import Any
 from contests.archive.rules_file import RULE_KEYS
 from contests.models import Contest, Criterion, Entry, OfflineCount, Panelist
 from contests.services.assigning import assign
+from contests.services.guard import propose_settlement, settle_flag
 from contests.services.judging import rubric, save_sheet
 from contests.services.lifecycle import enter_proposal, open_contest
 from contests.services.voting import cast_ballot
@@ -111,6 +112,13 @@ def vote(cast: Cast, contest: Contest, draw: Draw, now: datetime, *, turnout: fl
         count = draw.randint(contest.min_choices, contest.max_choices)
         chosen = {entry.pk for entry in draw.choices(entries, weights, k=count)}
         cast_ballot(contest=contest, entries=chosen, by=resident, now=now)
+
+
+def let_stand(cast: Cast, contest: Contest, reason: str, now: datetime) -> None:
+    """Two people look at the ballots that stand out, find them good, and let them stand."""
+    for flag in contest.flags.unsettled():
+        proposed = propose_settlement(flag=flag, voids=False, reason=reason, by=cast.officer)
+        settle_flag(flag=proposed, agreed=True, by=cast.approver, now=now)
 
 
 def count_paper(cast: Cast, contest: Contest, now: datetime) -> None:

@@ -19,7 +19,7 @@ from contests.models import Contest
 from contests.services.lifecycle import close_contest, confirm_result, publicise_result
 from contests.services.tally import carry_out, request_tally
 from programmes.models import Programme
-from projects.demo.contest import count_paper, draft_contest, open_with, score_entries, vote
+from projects.demo.contest import count_paper, draft_contest, let_stand, open_with, score_entries, vote
 from projects.demo.inboxes import fill_inboxes
 from projects.demo.people import Cast, make_cast
 from projects.demo.remarks import make_remarks
@@ -97,6 +97,7 @@ def _last_year(cast: Cast, source: Mapping[str, Any], at: Clock) -> None:
     vote(cast, contest, draw, at(-279), turnout=0.8)
     count_paper(cast, contest, at(-276))
     contest = close_contest(contest=contest, by=cast.officer, now=at(-274))
+    let_stand(cast, contest, read("contest")["last_year"]["guard"]["reason"], at(-273.5))
     run = request_tally(contest=contest, kind=RunKind.FINAL, by=cast.officer, now=at(-273))
     carry_out(run=run, now=at(-273))
     contest.refresh_from_db()
