@@ -32,6 +32,7 @@ from urllib.parse import urlencode
 import psycopg2
 
 from config import dotenv
+from config.embedded import state
 from config.embedded.servers import Postgres, Valkey
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -165,15 +166,12 @@ def _misfortunes(under: Site, accepted: Callable[[], int], number: int) -> None:
     children = Path(f"/proc/{under.process.pid}/task/{under.process.pid}/children").read_text("ascii").split()
     os.kill(int(children[0]), signal.SIGKILL)
     _wait(lambda: accepted() >= 2 * number // 3)
-    before = under.database
     # An immediate shutdown keeps nothing but what was committed: the next start recovers from the log.
-    with closing(psycopg2.connect(before)) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'")
-        (checkpointer,) = cursor.fetchone()
-    postmaster = int(Path(f"/proc/{checkpointer}/stat").read_text("ascii").rpartition(")")[2].split()[1])
+    entry = state.read(under.postgres.var, under.postgres.name)
+    postmaster = under.postgres.pid(entry)
     os.kill(postmaster, signal.SIGQUIT)
-    _wait(lambda: not Path(f"/proc/{postmaster}").exists())
-    if under.postgres.ensure() != before:
+    _wait(lambda: not under.postgres.pid(entry))
+    if under.postgres.ensure() != under.database:
         raise RuntimeError("PostgreSQL came back at another port")
 
 

@@ -118,7 +118,7 @@ def statements(address: str, session: str, choices: list[int]) -> int:
         counted.append(sql)
         return execute(sql, parameters, many, context)
 
-    client = Client()
+    client = Client(headers={"host": "localhost"})
     client.cookies[settings.SESSION_COOKIE_NAME] = session
     with connection.execute_wrapper(count):
         answer = client.post(address, {"entry": choices}, secure=settings.HTTPS)
