@@ -111,7 +111,7 @@ def session_of(user: User) -> str:
 
 
 def statements(address: str, session: str, choices: list[int]) -> int:
-    """How many statements one ballot takes, its transaction's begin and end among them."""
+    """How many statements one ballot takes, between the begin and the end of its transaction and before it."""
     counted: list[str] = []
 
     def count(execute: Any, sql: str, parameters: Any, many: bool, context: dict[str, Any]) -> Any:
@@ -123,11 +123,12 @@ def statements(address: str, session: str, choices: list[int]) -> int:
     with connection.execute_wrapper(count):
         answer = client.post(address, {"entry": choices}, secure=settings.HTTPS)
     assert answer.status_code == 302, answer.status_code
-    return len(counted) + 2
+    return len(counted)
 
 
 def main() -> None:
     number, file = int(sys.argv[1]), Path(sys.argv[2])
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
     call_command("migrate", verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_row (id bigserial PRIMARY KEY, words text NOT NULL)")

@@ -90,7 +90,7 @@ def cast_ballot(
     chosen = set(entries)
     _check(contest, voter, chosen)
     key = voter_key(contest, voter)
-    last, before = _last_with_choices(contest, key)
+    last, before = _last_with_choices(contest, key) if voter.has_voted else (None, set())
     if last is not None and before == chosen:
         return last
     ballot = Ballot(
