@@ -40,7 +40,7 @@ class ScreeningDesk(OfficeAdmin):
         return [
             path("<int:pk>/screen/", wrap(self.screen_view), name=self.url_name("screen")),
             path("queue/", wrap(self.queue_view), name=self.url_name("queue")),
-            path("screenings/<int:pk>/undo/", wrap(require_POST(self.undo_view)), name=self.url_name("undo")),
+            path("screenings/<int:pk>/undo/", wrap(require_POST(self.take_back_view)), name=self.url_name("undo")),
             *super().get_urls(),
         ]
 
@@ -72,7 +72,7 @@ class ScreeningDesk(OfficeAdmin):
             return redirect(self.row_url(idea))
         return self.page(request, "admin/proposals/idea/screen.html", self._screen_context(request, idea, form))
 
-    def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def take_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Take back one's own decision; the idea is on the screen again."""
         user = request.user
         if not works(user):
