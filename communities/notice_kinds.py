@@ -99,7 +99,11 @@ class Notice(TextChoices):
     MILESTONE_REACHED = "MILESTONE_REACHED", _("The project “%(title)s” has reached: %(milestone)s.")
     SHEET_REOPENED = (
         "SHEET_REOPENED",
-        _("Your score sheet for “%(title)s” is open again (%(reason)s). Submit it anew before %(closes)s."),
+        _("Your score sheet for “%(title)s” is open again. Submit it anew before %(closes)s."),
+    )
+    SHEETS_MISSING = (
+        "SHEETS_MISSING",
+        _("In the contest “%(contest)s” %(left)s of your score sheets are missing. Scoring closes on %(closes)s."),
     )
     SCORING_OPENED = (
         "SCORING_OPENED",
@@ -147,7 +151,10 @@ KIND_OF: dict[Notice, NoticeKind] = {
     ),
     **dict.fromkeys((notice for notice in Notice if notice.startswith("PROJECT_")), NoticeKind.PROJECT_MOVED),
     Notice.MILESTONE_REACHED: NoticeKind.PROJECT_MOVED,
-    **dict.fromkeys((Notice.SCORING_OPENED, Notice.ENTRIES_ASSIGNED, Notice.SHEET_REOPENED), NoticeKind.SCORING),
+    **dict.fromkeys(
+        (Notice.SCORING_OPENED, Notice.ENTRIES_ASSIGNED, Notice.SHEET_REOPENED, Notice.SHEETS_MISSING),
+        NoticeKind.SCORING,
+    ),
     **dict.fromkeys((Notice.RESIDENCY_VERIFIED, Notice.RESIDENCY_REFUSED), NoticeKind.RESIDENCY_DECIDED),
     **dict.fromkeys((Notice.OVERRULING_TO_SIGN, Notice.RESULT_TO_CONFIRM), NoticeKind.OFFICE_WORK),
 }

@@ -167,6 +167,7 @@ class ContestAct(TextChoices):
     ENTRIES_ASSIGNED = "ENTRIES_ASSIGNED", _("Entries assigned")
     EXPERT_LEFT = "EXPERT_LEFT", _("An expert dropped out")
     SHEET_REOPENED = "SHEET_REOPENED", _("A score sheet reopened")
+    EXPERTS_REMINDED = "EXPERTS_REMINDED", _("Experts reminded")
     VOTING_OPENED = "VOTING_OPENED", _("Voting begun")
     OVERRULING_WITHDRAWN = "OVERRULING_WITHDRAWN", _("Proposed decision taken back")
 
@@ -231,6 +232,7 @@ class ContestRefusal(TextChoices):
         "OWN_SHEETS_FIRST",
         _("You see the others' scores when all your own sheets are in and the contest shows them, or scoring is over."),
     )
+    NOBODY_TO_REMIND = "NOBODY_TO_REMIND", _("None of these experts has a sheet to hand in.")
     TIE_MISSING = "TIE_MISSING", _("Say what ties you to the entry.")
     NOTE_MISSING = "NOTE_MISSING", _("Explain in a few words what ties you to the entry.")
     SCORING_CLOSED = "SCORING_CLOSED", _("Scoring is closed.")

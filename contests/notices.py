@@ -70,6 +70,16 @@ def _assigned(event: ContestEvent, contest: Contest) -> Iterator[Message]:
     yield Message(event, list(users.values_list("user_id", flat=True)), Notice.ENTRIES_ASSIGNED, link, facts)
 
 
+def _reminded(event: ContestEvent, contest: Contest) -> Iterator[Message]:
+    """Each of the experts whose codes stand in the note, one a line, hears how many sheets they still lack."""
+    link = reverse("panel_contest", args=[contest.pk])
+    seats = contest.panelists.filter(code__in=event.note.split("\n"), user__isnull=False)
+    left = seats.left()
+    for pk, user in seats.filter(pk__in=left).order_by("code").values_list("pk", "user_id"):
+        facts = {"contest": contest.name, "left": left[pk], "closes": ending(contest.scoring_closes_at)}
+        yield Message(event, [user], Notice.SHEETS_MISSING, link, facts)
+
+
 def _reopened(event: ContestEvent, contest: Contest) -> Iterator[Message]:
     """The expert whose code stands first in the note, before the number of the entry and the reason."""
     place, _colon, reason = event.note.partition(": ")
@@ -121,6 +131,7 @@ TOLD: dict[str, Told] = {
     ContestState.CONFIRMED: _confirmed,
     ContestAct.ENTRIES_ASSIGNED: _assigned,
     ContestAct.SHEET_REOPENED: _reopened,
+    ContestAct.EXPERTS_REMINDED: _reminded,
     ContestAct.VOTING_OPENED: _voting_opened,
     ContestAct.OVERRULING_PROPOSED: _overruling_proposed,
 }

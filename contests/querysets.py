@@ -132,6 +132,11 @@ class PanelistQuerySet(models.QuerySet["Panelist"]):
             ),
         )
 
+    def left(self) -> dict[int, int]:
+        """How many sheets each expert (id) has still to hand in; those who lack none are left out."""
+        lacking = self.with_progress().annotate(left=F("assigned_count") - F("submitted_count")).filter(left__gt=0)
+        return dict(lacking.values_list("pk", "left"))
+
     def _recused_from(self, entry: str) -> Exists:
         """Whether the panelist keeps out of the entry at the end of this path; others may keep out of it too."""
         return Exists(self.model.objects.filter(pk=OuterRef("pk"), recusals__entry=OuterRef(entry)))

@@ -164,6 +164,13 @@ def why_not_preside(seat: Panelist, contest: Contest) -> ContestRefusal | None:
     return None if done and contest.shows_scores else ContestRefusal.OWN_SHEETS_FIRST
 
 
+def why_not_remind(user: Person, contest: Contest, now: datetime) -> ContestRefusal | None:
+    """The office reminds experts while they can score."""
+    if refusal := why_not_run_contest(user, contest):
+        return refusal
+    return None if scores_now(contest, now) else ContestRefusal.SCORING_CLOSED
+
+
 def why_not_reopen(user: Person, sheet: ScoreSheet, now: datetime) -> ContestRefusal | None:
     """An approver reopens a submitted sheet of somebody else, while its expert still has time to hand it in again."""
     contest = sheet.entry.contest

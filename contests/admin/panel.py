@@ -17,10 +17,13 @@ from unfold.widgets import (
 )
 
 from communities.models import User
+from communities.notice_kinds import Notice
 from communities.office import Verb, VerbForm
+from communities.waiting import until
 from contests.enums import ContestState
 from contests.models import Contest, Entry, Panelist, ScoreSheet
 from contests.services.assigning import assign, assign_evenly, depart, take_away
+from contests.services.reminding import Reminder, remind, reminders
 from contests.services.reopening import reopen_sheet
 
 
@@ -93,6 +96,39 @@ class ReopenForm(VerbForm):
         self.fields["sheet"].queryset = sheets
 
 
+class RemindForm(VerbForm):
+    """The outbox before it goes: who is told what, on which ways; whoever is not ticked is not told."""
+
+    panelists = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("experts with sheets to hand in"),
+        queryset=Panelist.objects.none(),
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+
+    def __init__(self, *args: Any, obj: Contest, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, user=user, **kwargs)
+        waiting = {reminder.seat.pk: reminder for reminder in reminders(obj)}
+        field = self.fields["panelists"]
+        field.queryset = obj.panelists.filter(pk__in=waiting).select_related("user").order_by("code")
+        field.initial = list(waiting)
+        field.label_from_instance = lambda seat: _line(waiting[seat.pk])
+        closes = until(obj.scoring_closes_at) if obj.scoring_closes_at else "–"
+        sentence = str(Notice.SHEETS_MISSING.label) % {"contest": obj.name, "left": "…", "closes": closes}
+        field.help_text = (
+            _("Each reads with their own number: %s") % sentence if waiting else _("All sheets are in; nobody is told.")
+        )
+
+
+def _line(reminder: Reminder) -> str:
+    ways = _(", ").join(str(channel.label) for channel in reminder.channels)
+    return _("%(code)s %(name)s: %(left)s missing (%(ways)s)") % {
+        "code": reminder.seat.code,
+        "name": reminder.seat.user,
+        "left": reminder.left,
+        "ways": ways,
+    }
+
+
 def _all(contest: Contest, user: User) -> str:
     new = assign(contest=contest, panelists=contest.panelists.all(), entries=contest.entries.taking_part(), by=user)
     return _("New assignments: %s.") % new
@@ -121,6 +157,10 @@ def _reopen(_contest: Contest, user: User, *, sheet: ScoreSheet, reason: str) ->
     return _("The sheet is open again; the version that was handed in is kept.")
 
 
+def _remind(contest: Contest, user: User, *, panelists: Iterable[Panelist]) -> str:
+    return _("Reminded: %s.") % remind(contest=contest, panelists=panelists, by=user, now=timezone.now())
+
+
 def _running(contest: Contest) -> bool:
     return contest.state in {ContestState.DRAFT, ContestState.OPEN}
 
@@ -134,6 +174,7 @@ VERBS = (
     Verb("assign", gettext_lazy("Assign all entries to all experts"), _all, _running),
     Verb("give", gettext_lazy("Assign by hand"), _give, _running, form=EntriesForm),
     Verb("take", gettext_lazy("Take assignments away"), _take, _running, form=EntriesForm),
+    Verb("remind", gettext_lazy("Remind experts"), _remind, _open, form=RemindForm),
     Verb(
         "depart",
         gettext_lazy("An expert drops out"),
