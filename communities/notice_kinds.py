@@ -63,6 +63,10 @@ class Notice(TextChoices):
     )
     PROPOSAL_QUALIFIED = "PROPOSAL_QUALIFIED", _("The proposal “%(title)s” with your idea may enter the contest.")
     PROPOSAL_POOLED = "PROPOSAL_POOLED", _("The proposal “%(title)s” with your idea is kept in the project pool.")
+    PROPOSAL_REENTERED = (
+        "PROPOSAL_REENTERED",
+        _("The proposal “%(title)s” with your idea is entered again: %(programme)s."),
+    )
     PROPOSAL_WITHDRAWN = "PROPOSAL_WITHDRAWN", _("The proposal “%(title)s” with your idea has been withdrawn.")
     PROPOSAL_DISQUALIFIED = "PROPOSAL_DISQUALIFIED", _("The proposal “%(title)s” with your idea was disqualified.")
     PROPOSAL_ENTERED = (

@@ -126,6 +126,13 @@ def why_not_confirm(user: Person, contest: Contest, publicised_by: int | None) -
     return _wrong_state(contest, ContestState.CONFIRMED)
 
 
+def why_not_pool(user: Person, contest: Contest) -> ContestRefusal | None:
+    """What got no money is kept for another year once the result cannot change any more."""
+    if refusal := why_not_run_contest(user, contest):
+        return refusal
+    return None if contest.state == ContestState.CONFIRMED else ContestRefusal.WRONG_STATE
+
+
 def why_not_open_entry(panelist: Panelist, entry: Entry) -> ContestRefusal | None:
     """Whether an expert may see an entry as something to judge: assigned, and not recused."""
     if entry.contest_id != panelist.contest_id or entry.status != EntryStatus.IN:

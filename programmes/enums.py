@@ -81,3 +81,11 @@ STAGE_ACTIONS: dict[StageKind, frozenset[Action]] = {
     StageKind.IMPLEMENTATION: frozenset(),
     StageKind.CLOSEOUT: frozenset(),
 }
+
+
+class ProgrammeRefusal(TextChoices):
+    """Why a verb on a programme is refused; the label is what the person reads."""
+
+    NOT_AN_OFFICER = "NOT_AN_OFFICER", _("Only an officer of this street office may do this.")
+    HANDED_OVER = "HANDED_OVER", _("This community has been handed over already. Load the page again to see to whom.")
+    NOT_SUPPORT = "NOT_SUPPORT", _("Choose another support organisation of the same sub-district.")

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pgtrigger
+from django.conf import settings
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.models import Community, Organisation, Subdistrict
 from programmes.enums import StageKind
-from programmes.querysets import ProgrammeQuerySet, StageQuerySet
+from programmes.querysets import AccompanimentQuerySet, ProgrammeQuerySet, StageQuerySet
 from programmes.workdays import LONGEST, add_workdays
 
 CENT = Decimal("0.01")
@@ -249,7 +250,7 @@ class ZoneCommunity(models.Model):
 
 
 class Accompaniment(models.Model):
-    """The support organisation that accompanies a community for the year."""
+    """The support organisation that accompanies a community for the year, or until it was handed over to another."""
 
     programme = models.ForeignKey(
         Programme, on_delete=models.CASCADE, related_name="accompaniments", verbose_name=_("programme")
@@ -261,6 +262,19 @@ class Accompaniment(models.Model):
         Community, on_delete=models.PROTECT, related_name="accompaniments", verbose_name=_("community")
     )
 
+    ended_at = models.DateTimeField(_("handed over at"), null=True, blank=True, editable=False)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("handed over by"),
+    )
+
+    objects = AccompanimentQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("accompaniment")
         verbose_name_plural = _("accompaniments")
@@ -268,9 +282,16 @@ class Accompaniment(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["programme", "community"],
+                condition=Q(ended_at__isnull=True),
                 name="programmes_accompaniment_one_organisation",
                 violation_error_message=_("This community is accompanied already."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
+                | Q(ended_at__isnull=False, ended_by__isnull=False),
+                name="programmes_accompaniment_ended_by_somebody",
+                violation_error_message=_("Somebody hands a community over."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 from programmes.enums import STAGE_ACTIONS, Action, StageKind
 
 if TYPE_CHECKING:
-    from programmes.models import Programme, Stage
+    from programmes.models import Accompaniment, Programme, Stage
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -48,6 +48,12 @@ class StageQuerySet(models.QuerySet["Stage"]):
         """By the order of the eight kinds, which is also how a year is told."""
         order = list(StageKind)
         return sorted(self, key=lambda stage: order.index(StageKind(stage.kind)))
+
+
+class AccompanimentQuerySet(models.QuerySet["Accompaniment"]):
+    def in_force(self) -> AccompanimentQuerySet:
+        """Without those that were handed over to another organisation."""
+        return self.filter(ended_at__isnull=True)
 
 
 def _kinds_for(action: Action) -> list[StageKind]:

@@ -16,7 +16,7 @@ from contests.sentences import sentence
 from projects.enums import ProjectState
 from projects.models import Project
 from proposals.enums import ProposalState
-from proposals.models import Idea, Proposal, ProposalEvent
+from proposals.models import Consolidation, Idea, Proposal, ProposalEvent
 
 DONE, NOW, STOPPED, FUTURE = "done", "now", "stopped", "future"
 ENDED = frozenset({ProposalState.WITHDRAWN, ProposalState.DISQUALIFIED})
@@ -80,9 +80,7 @@ class Journey:
 
 def journey_of(proposal: Proposal, user: User | AnonymousUser) -> Journey:
     """Four queries, however many ideas there are."""
-    joined = Idea.objects.visible_to(user).filter(
-        consolidations__proposal=proposal, consolidations__undone_at__isnull=True
-    )
+    joined = Idea.objects.visible_to(user).filter(consolidations__in=Consolidation.objects.behind(proposal))
     ideas: list[Any] = list(joined.annotate(joined_at=F("consolidations__created_at")).order_by("submitted_at", "pk"))
     qualified = ProposalEvent.objects.filter(proposal=proposal, to_state=ProposalState.QUALIFIED)
     parts = ("contest", "award__result", "award__overruling")

@@ -143,6 +143,9 @@ PROPOSAL_TRANSITIONS: dict[ProposalState, frozenset[ProposalState]] = {
     ProposalState.DISQUALIFIED: frozenset(),
 }
 
+PROPOSAL_EXITS = frozenset({ProposalState.WITHDRAWN, ProposalState.DISQUALIFIED})
+"""Ends of a proposal; nobody gets there without a reason, nor back into polishing."""
+
 PROPOSAL_ASKING_STATES = frozenset({ProposalState.SUBMITTED, ProposalState.QUALIFIED})
 """Proposals that ask for this year's money, so that they count towards the cap of their community."""
 
@@ -198,6 +201,24 @@ OPINIONS = frozenset({DocumentSection.COMMUNITY_OPINION, DocumentSection.SUPPORT
 """Sections that are left to those whose opinion it is, also after the proposal was handed in."""
 
 
+class ProposalReason(TextChoices):
+    """Why a proposal came back, was withdrawn or disqualified; told to the authors of its ideas."""
+
+    NEED_UNPROVEN = "NEED_UNPROVEN", _("What is needed, and by whom, is not shown yet")
+    PLAN_UNCLEAR = "PLAN_UNCLEAR", _("The plan is not clear or cannot be carried out so")
+    BUDGET_UNCLEAR = "BUDGET_UNCLEAR", _("Prices or quantities of the budget are not plain")
+    BUDGET_NOT_ELIGIBLE = "BUDGET_NOT_ELIGIBLE", _("The budget asks for what public money may not pay")
+    TEAM_WEAK = "TEAM_WEAK", _("The team cannot carry it out yet")
+    OPINION_MISSING = "OPINION_MISSING", _("The residents' committee has not said what it thinks")
+    PERMIT_MISSING = "PERMIT_MISSING", _("A permit or somebody's agreement is missing")
+    TEAM_GAVE_UP = "TEAM_GAVE_UP", _("The team does not go on with it")
+    DONE_OTHERWISE = "DONE_OTHERWISE", _("It is being done in another way")
+    DUPLICATE = "DUPLICATE", _("Another proposal does the same")
+    NOT_ELIGIBLE = "NOT_ELIGIBLE", _("It lies outside this year's programme")
+    FALSE_STATEMENTS = "FALSE_STATEMENTS", _("Something in it is not true")
+    OTHER = "OTHER", _("Another reason")
+
+
 class RoundStep(TextChoices):
     """Reasons of events that leave a proposal in its state."""
 
@@ -205,6 +226,7 @@ class RoundStep(TextChoices):
     ROUND_ACCEPTED = "ROUND_ACCEPTED", _("Changes accepted by the lead")
     ROUND_DECLINED = "ROUND_DECLINED", _("Some changes declined by the lead")
     LEAD_NAMED = "LEAD_NAMED", _("Lead named")
+    REENTERED = "REENTERED", _("Entered again from the project pool")
 
 
 class RemarkState(TextChoices):
@@ -361,6 +383,10 @@ class ProposalRefusal(TextChoices):
         _("The lead has not answered the changes yet. It can be handed in once the lead accepts or declines them."),
     )
     ANSWER_NEEDED = "ANSWER_NEEDED", _("Write down how the lead told you the answer.")
+    NOT_POOLED = "NOT_POOLED", _("Only a proposal of the project pool is entered again.")
+    NO_LATER_YEAR = "NO_LATER_YEAR", _("Choose a later year of the same street office.")
+    REENTERED = "REENTERED", _("This proposal has been entered in that year already.")
+    WHY_NEEDED = "WHY_NEEDED", _("Say why: choose a reason, and write what it means here.")
     NOT_COACHING = "NOT_COACHING", _("The street office has not begun the polishing of this proposal yet.")
     NOT_YET = "NOT_YET", _("This day has not come yet; the log tells what was done.")
     INCOMPLETE = "INCOMPLETE", _("The document is not complete yet. Missing: %(missing)s.")

@@ -15,7 +15,7 @@ from communities.models import Community
 from communities.rules import why_not_name
 from programmes.models import Category, Programme
 from proposals import receipts
-from proposals.enums import ENTERED_CHANNELS, IdeaChannel
+from proposals.enums import ENTERED_CHANNELS, IdeaChannel, ProposalReason
 from proposals.models import REASON_LENGTH, REMARK_LENGTH, REPORT_LENGTH, TEXT_LENGTH, TITLE_LENGTH, Idea
 from proposals.services.drafts import Seen
 from proposals.services.entering import Contributor
@@ -287,6 +287,25 @@ class PhotoForm(forms.Form):
         ),
         error_messages={"required": _("Choose a photo first."), "empty": _("Choose a photo first.")},
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
+
+class ProposalWithdrawForm(forms.Form):
+    reason = forms.TypedChoiceField(
+        label=_("Why"),
+        choices=[
+            (reason.value, reason.label)
+            for reason in (ProposalReason.TEAM_GAVE_UP, ProposalReason.DONE_OTHERWISE, ProposalReason.OTHER)
+        ],
+        coerce=ProposalReason,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what fits best.")},
+    )
+    note = forms.CharField(
+        label=_("A word to those who wrote with you"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": _("Write a word, so that nobody has to guess.")},
     )
 
 

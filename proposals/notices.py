@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from django.db.models import Q
 from django.urls import reverse
 
 from communities.notice_kinds import Notice
 from communities.notices import Message, phrase
-from proposals.enums import ConsolidationKind, IdeaState, ProposalState, RemarkState, RoundStep, ScreeningReason
+from proposals.enums import (
+    ConsolidationKind,
+    IdeaState,
+    ProposalReason,
+    ProposalState,
+    RemarkState,
+    RoundStep,
+    ScreeningReason,
+)
 from proposals.models import Consolidation, Idea, IdeaEvent, Proposal, ProposalEvent, Referral, Remark, RemarkEvent
 
 # From state, to state → sentence. What is not here is nobody's news: the author did it, or nothing became of it yet.
@@ -101,7 +110,7 @@ def _heard(remark: Remark, event: RemarkEvent) -> Iterator[tuple[Notice, int | N
 
 
 def proposal_notices(events: Sequence[ProposalEvent]) -> Iterator[Message]:
-    """The authors of all ideas that are part of the proposal hear of its state; officers' notes stay in the office."""
+    """The authors of all ideas that are part of the proposal hear of its state and why; officers' notes stay in the office."""
     proposals = {event.proposal_id for event in events}
     titles = dict(Proposal.objects.filter(pk__in=proposals).values_list("pk", "title"))
     authors = authors_of(proposals)
@@ -110,9 +119,14 @@ def proposal_notices(events: Sequence[ProposalEvent]) -> Iterator[Message]:
         if event.reason == RoundStep.ROUND_SHOWN:
             yield _changes(event, titles[event.proposal_id], leads.get(event.proposal_id))
             continue
+        if event.reason == RoundStep.REENTERED:
+            yield from _reentered(event, titles[event.proposal_id], authors[event.proposal_id])
+            continue
         notice = PROPOSAL_NOTICES.get((event.from_state, event.to_state))
         if notice is not None:
-            facts = {"title": titles[event.proposal_id]}
+            facts: dict[str, object] = {"title": titles[event.proposal_id]}
+            if event.reason:
+                facts["reason"] = phrase(ProposalReason(event.reason).label)
             link = reverse("proposal_detail", args=[event.proposal_id])
             yield Message(event, authors[event.proposal_id], notice, link, facts)
 
@@ -124,6 +138,14 @@ def _changes(event: ProposalEvent, title: str, lead: int | None) -> Message:
     return Message(event, [lead] if lead else [], Notice.PROPOSAL_CHANGES, link, facts)
 
 
+def _reentered(event: ProposalEvent, title: str, authors: list[int]) -> Iterator[Message]:
+    """The authors hear once, by the event of the pooled proposal, whose note is the year."""
+    if event.from_state:
+        facts = {"title": title, "programme": event.note}
+        link = reverse("proposal_detail", args=[event.proposal_id])
+        yield Message(event, authors, Notice.PROPOSAL_REENTERED, link, facts)
+
+
 def leads_of(proposals: Collection[int]) -> dict[int, int]:
     """Who speaks for each proposal (ids), as `rules.lead_of` says; without those whose lead has no account."""
     leading = Consolidation.objects.in_force().filter(proposal__in=proposals, kind=ConsolidationKind.PRIMARY)
@@ -133,9 +155,20 @@ def leads_of(proposals: Collection[int]) -> dict[int, int]:
 
 
 def authors_of(proposals: Collection[int]) -> dict[int, list[int]]:
-    """Authors by proposal (ids): whoever wrote an idea that is part of it now, once."""
-    joined = Consolidation.objects.in_force().filter(proposal__in=proposals, idea__author__isnull=False)
+    """Authors by proposal (ids), each once: whoever wrote an idea that is part of it, or of what it goes on from."""
+    first = {
+        pk: origin or pk for pk, origin in Proposal.objects.filter(pk__in=proposals).values_list("pk", "origin_id")
+    }
+    later: dict[int, list[int]] = defaultdict(list)
+    for pk, root in first.items():
+        later[root].append(pk)
+    line = Q(proposal__in=first.values()) | Q(proposal__origin__in=first.values())
+    joined = Consolidation.objects.in_force().filter(line, idea__author__isnull=False)
     authors: dict[int, dict[int, None]] = defaultdict(dict)
-    for proposal, author in joined.order_by("pk").values_list("proposal_id", "idea__author_id"):
-        authors[proposal][author] = None
+    for proposal, origin, author in joined.order_by("pk").values_list(
+        "proposal_id", "proposal__origin_id", "idea__author_id"
+    ):
+        for pk in later[origin or proposal]:
+            if proposal <= pk:
+                authors[pk][author] = None
     return defaultdict(list, {proposal: list(people) for proposal, people in authors.items()})

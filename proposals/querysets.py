@@ -35,7 +35,6 @@ from proposals.hiding import kept_from
 if TYPE_CHECKING:
     from communities.models import User
     from proposals.models import (
-        Attachment,
         Consolidation,
         Idea,
         IdeaClaim,
@@ -210,6 +209,7 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
         accompanied = self.model.objects.filter(
             programme__accompaniments__organisation__in=scope_of(user).organisations,
             programme__accompaniments__community=models.F("community"),
+            programme__accompaniments__ended_at__isnull=True,
         )
         return self.filter(pk__in=accompanied.values("pk"))
 
@@ -234,9 +234,12 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
         return self.filter(Q(community__in=scope_of(user).communities) | Q(pk__in=accompanied.values("pk")))
 
     def of(self, author: User) -> ProposalQuerySet:
-        """Those that an idea of the person is part of."""
+        """Those that an idea of the person is part of, in the year it was joined or entered again later."""
         own = self.model.objects.filter(consolidations__undone_at__isnull=True, consolidations__idea__author=author)
-        return self.filter(pk__in=own.values("pk"))
+        first = Coalesce("origin", "pk")
+        return self.filter(
+            Q(pk__in=own.values("pk")) | Q(origin__in=own.annotate(first=first).order_by().values("first"))
+        )
 
     def led_by(self, user: User) -> ProposalQuerySet:
         """For which the person speaks; see `rules.lead_of`."""
@@ -286,15 +289,6 @@ class IdeaEventQuerySet(models.QuerySet["IdeaEvent"]):
         earlier = Q(at__lt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lt=OuterRef("pk"))
         held = self.model.objects.filter(earlier, idea=OuterRef("idea"), not_before__gt=now, notified_at__isnull=True)
         return self.exclude(not_before__gt=now).exclude(Exists(held))
-
-
-class AttachmentQuerySet(models.QuerySet["Attachment"]):
-    def visible_to(self, user: User | AnonymousUser) -> AttachmentQuerySet:
-        """To those who have to do with the proposal, whatever its state: papers hold names and numbers of people."""
-        if not user.is_authenticated:
-            return self.none()
-        proposals = apps.get_model("proposals", "Proposal").objects.known_to(user)
-        return self.filter(proposal__in=proposals.values("pk"))
 
 
 class ScreeningQuerySet(models.QuerySet["Screening"]):
@@ -393,3 +387,9 @@ class ConsolidationQuerySet(models.QuerySet["Consolidation"]):
     def named(self) -> ConsolidationQuerySet:
         """Whose authors want to be named on the proposal's page."""
         return self.in_force().filter(named=True)
+
+    def behind(self, proposal: Proposal) -> ConsolidationQuerySet:
+        """In force, of the proposal itself and of those that it goes on from."""
+        first = proposal.origin_id or proposal.pk
+        line = Q(proposal=first) | Q(proposal__origin=first)
+        return self.in_force().filter(line, proposal__lte=proposal.pk)

@@ -19,13 +19,10 @@ from proposals.enums import (
     IDEA_OPEN_STATES,
     IDEA_SECONDED_STATES,
     IDEA_TRANSITIONS,
-    OPINIONS,
     PROPOSAL_EDITABLE_STATES,
     PROPOSAL_OPEN_STATES,
-    PROPOSAL_OPINION_STATES,
     PROPOSAL_TRANSITIONS,
     ConsolidationKind,
-    DocumentSection,
     IdeaState,
     ProposalRefusal,
     ProposalState,
@@ -33,7 +30,7 @@ from proposals.enums import (
     ScreeningReason,
     Verdict,
 )
-from proposals.models import Consolidation, Idea, IdeaClaim, IdeaPhoto, PolishRound, Proposal, Referral, Screening
+from proposals.models import Consolidation, Idea, IdeaClaim, IdeaPhoto, Proposal, Referral, Screening
 
 MAX_CLAIMS = 5
 MAX_DRAFTS = 10
@@ -279,7 +276,9 @@ def why_not_answer_naming(user: Person, joined: Consolidation) -> ProposalRefusa
 def accompanies(user: Person, proposal: Proposal) -> bool:
     """Whether the person works today for an organisation that accompanies the proposal's community in its year."""
     organisations = scope_of(user).organisations if isinstance(user, User) else []
-    accompaniments = Accompaniment.objects.filter(programme=proposal.programme_id, community=proposal.community_id)
+    accompaniments = Accompaniment.objects.in_force().filter(
+        programme=proposal.programme_id, community=proposal.community_id
+    )
     return bool(organisations) and accompaniments.filter(organisation__in=organisations).exists()
 
 
@@ -295,27 +294,6 @@ def why_not_edit_proposal(user: Person, proposal: Proposal, now: datetime) -> Pr
     return None if permits(proposal.programme, Action.EDIT_PROPOSAL, now) else ProposalRefusal.STAGE_CLOSED
 
 
-def why_not_give_opinion(
-    user: Person, proposal: Proposal, section: DocumentSection, now: datetime
-) -> ProposalRefusal | None:
-    """Everyone their own, and the office what it was told on paper."""
-    is_committee = section == DocumentSection.COMMUNITY_OPINION and is_community_officer(user, proposal.community)
-    is_support = section == DocumentSection.SUPPORT_OPINION and accompanies(user, proposal)
-    if not (is_committee or is_support or is_street_officer(user, proposal.programme.subdistrict_id)):
-        return ProposalRefusal.NOT_YOUR_OPINION
-    if proposal.state not in PROPOSAL_OPINION_STATES:
-        return ProposalRefusal.JUDGED if proposal.state == ProposalState.QUALIFIED else ProposalRefusal.WRONG_STATE
-    return None if permits(proposal.programme, Action.EDIT_PROPOSAL, now) else ProposalRefusal.STAGE_CLOSED
-
-
-def why_not_write_section(
-    user: Person, proposal: Proposal, section: DocumentSection, now: datetime
-) -> ProposalRefusal | None:
-    if section in OPINIONS:
-        return why_not_give_opinion(user, proposal, section, now)
-    return why_not_edit_proposal(user, proposal, now)
-
-
 def lead_of(proposal: Proposal) -> User | None:
     """Who speaks for the proposal: the person named, else the author of the leading idea, if that idea has one."""
     if proposal.lead is not None:
@@ -329,40 +307,21 @@ def leads(user: Person, proposal: Proposal) -> bool:
     return isinstance(user, User) and user.is_active and lead_of(proposal) == user
 
 
-def why_not_present_round(user: Person, proposal: Proposal, now: datetime) -> ProposalRefusal | None:
-    """Whoever polishes shows what they changed, while it is being polished."""
-    if refusal := why_not_edit_proposal(user, proposal, now):
-        return refusal
-    return None if proposal.state == ProposalState.COACHING else ProposalRefusal.NOT_COACHING
-
-
-def why_not_answer_round(
-    user: Person, proposal: Proposal, polish_round: PolishRound, now: datetime
-) -> ProposalRefusal | None:
-    """The lead answers; the office may write down the answer of a lead who does not use the site."""
-    if not leads(user, proposal) and not is_street_officer(user, proposal.programme.subdistrict_id):
-        return ProposalRefusal.NOT_THE_LEAD
-    if polish_round.presented_at is None or polish_round.answered_at is not None:
-        return ProposalRefusal.ROUND_ANSWERED
-    if proposal.state != ProposalState.COACHING:
-        return ProposalRefusal.WRONG_STATE
-    return None if permits(proposal.programme, Action.EDIT_PROPOSAL, now) else ProposalRefusal.STAGE_CLOSED
-
-
-def why_not_name_lead(user: Person, proposal: Proposal, lead: User) -> ProposalRefusal | None:
-    if not is_street_officer(user, proposal.programme.subdistrict_id):
-        return ProposalRefusal.NOT_AN_OFFICER
-    if proposal.state not in PROPOSAL_OPINION_STATES | PROPOSAL_EDITABLE_STATES:
-        return ProposalRefusal.WRONG_STATE
-    authors = proposal.consolidations.in_force().filter(idea__author=lead)
-    return None if authors.exists() else ProposalRefusal.NO_AUTHOR
-
-
 def why_not_edit_whole(user: Person, proposal: Proposal, now: datetime) -> ProposalRefusal | None:
     """Where it belongs and which ideas are part of it is for the office alone."""
     if not is_street_officer(user, proposal.programme.subdistrict_id):
         return ProposalRefusal.NOT_AN_OFFICER
     return why_not_edit_proposal(user, proposal, now)
+
+
+def why_not_withdraw_proposal(user: Person, proposal: Proposal) -> ProposalRefusal | None:
+    """The lead or the office, at any time before it is qualified: then it may be in a contest, and is judged or pooled."""
+    if not leads(user, proposal) and not is_street_officer(user, proposal.programme.subdistrict_id):
+        return ProposalRefusal.NOT_THE_LEAD
+    state = ProposalState(proposal.state)
+    if state == ProposalState.QUALIFIED:
+        return ProposalRefusal.JUDGED
+    return None if ProposalState.WITHDRAWN in PROPOSAL_TRANSITIONS[state] else ProposalRefusal.WRONG_STATE
 
 
 def why_not_move_proposal(user: Person, proposal: Proposal, to: ProposalState, now: datetime) -> ProposalRefusal | None:
@@ -371,6 +330,8 @@ def why_not_move_proposal(user: Person, proposal: Proposal, to: ProposalState, n
     A qualified proposal can only be pooled: it may be in a contest, whose entries this app does not know. The
     accompanying organisation hands in what it has polished; every other step is the office's.
     """
+    if to == ProposalState.WITHDRAWN:
+        return why_not_withdraw_proposal(user, proposal)
     hands_in = proposal.state == ProposalState.COACHING and to == ProposalState.SUBMITTED
     works = is_street_officer(user, proposal.programme.subdistrict_id)
     if not works and not (hands_in and accompanies(user, proposal)):
@@ -379,4 +340,7 @@ def why_not_move_proposal(user: Person, proposal: Proposal, to: ProposalState, n
     judged = state == ProposalState.QUALIFIED and to != ProposalState.POOLED
     if judged or to not in PROPOSAL_TRANSITIONS[state]:
         return ProposalRefusal.WRONG_STATE
+    if to == ProposalState.POOLED:
+        # After the contest, whatever stage that is.
+        return None
     return None if permits(proposal.programme, Action.QUALIFY_PROPOSAL, now) else ProposalRefusal.STAGE_CLOSED

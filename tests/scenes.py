@@ -27,7 +27,17 @@ from contests.services.tally import carry_out, request_tally
 from contests.services.voting import cast_ballot
 from programmes.models import Category, Programme
 from proposals.document import ActivityRow, BudgetItem, MemberRow, ObjectiveRow, RiskRow, Rows
-from proposals.enums import Disposition, IdeaState, ProposalState, ScreeningDecision, ScreeningReason, TeamType, Verdict
+from proposals.enums import (
+    PROPOSAL_EXITS,
+    Disposition,
+    IdeaState,
+    ProposalReason,
+    ProposalState,
+    ScreeningDecision,
+    ScreeningReason,
+    TeamType,
+    Verdict,
+)
 from proposals.models import Idea, Proposal
 from proposals.services.ideas import Consent, IdeaText, Judgement, Receiver, screen, submit_idea, withdraw_idea
 from proposals.services.joining import consolidate
@@ -196,7 +206,8 @@ class Scene:
             now=self.now,
         )
         for step in PROPOSAL_PATHS[state]:
-            move_proposal(proposal=proposal, to=step, by=self.officer, now=self.now)
+            why = {"reason": ProposalReason.OTHER, "note": "As agreed."} if step in PROPOSAL_EXITS else {}
+            move_proposal(proposal=proposal, to=step, by=self.officer, now=self.now, **why)
         return proposal
 
     def contest(self, state: ContestState, *, entries: int = 3, judged: bool = False, **rules: object) -> Contest:

@@ -25,7 +25,7 @@ from projects.enums import PROJECT_TRANSITIONS, ProjectState
 from projects.models import Project, ProjectEvent
 from projects.notices import STATE_NOTICES
 from projects.services import add_milestone, approve_projects, move_project, reach_milestone
-from proposals.enums import PROPOSAL_TRANSITIONS, ProposalState
+from proposals.enums import PROPOSAL_TRANSITIONS, ProposalReason, ProposalState
 from proposals.models import Consolidation
 from proposals.notices import PROPOSAL_NOTICES
 from proposals.rules import UNDO_TIME
@@ -117,14 +117,16 @@ def test_all_authors_of_a_joined_proposal_hear_of_it_once(idea_in, resident, nei
     assert news_of(outsider) == []
 
 
-def test_what_an_officer_notes_on_a_proposal_stays_in_the_office(proposal_in, resident, officer, now):
+def test_authors_hear_why_and_what_an_officer_notes_stays_in_the_office(proposal_in, resident, officer, now):
     proposal = proposal_in("SUBMITTED")
     note = "The team leader is not to be trusted with money."
-    move_proposal(proposal=proposal, to=ProposalState.COACHING, by=officer, now=now, note=note)
+    why = {"reason": ProposalReason.BUDGET_UNCLEAR, "note": note}
+    move_proposal(proposal=proposal, to=ProposalState.COACHING, by=officer, now=now, **why)
     send(now)
     told = resident.notifications.get(notice="PROPOSAL_SENT_BACK")
-    assert told.facts == {"title": proposal.title}
-    assert remark_of(told) == []
+    with override("en"):
+        assert remark_of(told) == ["Prices or quantities of the budget are not plain"]
+    assert "trusted" not in str(told.facts)
 
 
 def test_every_step_of_a_proposal_but_handing_in_is_told():

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from communities.models import User
 from communities.office import OfficeAdmin, OfficeInline, Verb, Waiting, only_used, works
@@ -30,6 +30,7 @@ from contests.models.contest import BALLOT_RULES
 from contests.querysets import ContestQuerySet
 from contests.rules import unready, why_not_decide
 from contests.services.lifecycle import close_contest, confirm_result, open_contest, publicise_result
+from contests.services.pooling import pool_unfunded
 from contests.services.tally import request_tally
 
 WINDOWS = ["scoring_opens_at", "scoring_closes_at", "voting_opens_at", "voting_closes_at"]
@@ -68,6 +69,13 @@ def _tally(contest: Contest, user: User) -> str:
 def _publicise(contest: Contest, user: User) -> str:
     awards = publicise_result(contest=contest, by=user, now=timezone.now())
     return _("The result is on public notice. Decisions: %s.") % len(awards)
+
+
+def _pool(contest: Contest, user: User) -> str:
+    count = len(pool_unfunded(contest=contest, by=user, now=timezone.now()))
+    return (
+        ngettext("%d proposal is in the project pool now.", "%d proposals are in the project pool now.", count) % count
+    )
 
 
 def _confirm(contest: Contest, user: User) -> str:
@@ -188,6 +196,13 @@ class ContestAdmin(OfficeAdmin):
             _in(ContestState.PUBLICISED),
             warning=gettext_lazy("A second person confirms. What could link ballots to voters is destroyed for good."),
             variant="primary",
+        ),
+        Verb(
+            "pool",
+            gettext_lazy("Keep what was not funded in the project pool"),
+            _pool,
+            _in(ContestState.CONFIRMED),
+            warning=gettext_lazy("Proposals without money, the reserve list too, can be entered anew in a later year."),
         ),
     )
 

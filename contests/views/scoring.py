@@ -23,6 +23,7 @@ from contests.rules import scores_now
 from contests.services.judging import rubric, save_sheet, submit_sheet
 from contests.sheet_forms import SheetForm, initial
 from contests.views.judging import entry_to_judge, expert_required, refusal_page, seat_for
+from proposals.models import Consolidation
 from proposals.views.attachments import sent
 
 
@@ -168,7 +169,7 @@ def _sheet_page(
         "proposal": proposal,
         "lines": proposal.budget_lines.all(),
         "attachments": proposal.attachments.all(),
-        "ideas": proposal.consolidations.in_force().select_related("idea__community"),
+        "ideas": Consolidation.objects.behind(proposal).select_related("idea__community"),
         "form": form,
         "stored": stored,
         "versions": stored.reopenings.all() if stored else [],

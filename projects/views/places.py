@@ -44,7 +44,9 @@ def community_detail(request: HttpRequest, pk: int) -> HttpResponse:
     years = community_years(community)
     ideas = Idea.objects.public().filter(community=community)
     projects = Project.objects.filter(community=community)
-    accompaniments = Accompaniment.objects.filter(community=community).select_related("organisation", "programme")
+    accompaniments = (
+        Accompaniment.objects.in_force().filter(community=community).select_related("organisation", "programme")
+    )
     context = {
         "community": community,
         "years": years,

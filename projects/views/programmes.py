@@ -90,6 +90,6 @@ def _address(request: HttpRequest, page: str, programme: Programme) -> str:
 
 def _accompanied(programme: Programme) -> list[tuple[Organisation, list[Accompaniment]]]:
     """Organisations by name, each with the communities that it accompanies this year."""
-    found = Accompaniment.objects.filter(programme=programme).select_related("organisation", "community")
+    found = Accompaniment.objects.in_force().filter(programme=programme).select_related("organisation", "community")
     rows = found.order_by("organisation__name", "community__code")
     return [(organisation, list(group)) for organisation, group in groupby(rows, attrgetter("organisation"))]

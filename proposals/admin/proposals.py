@@ -16,18 +16,21 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminRadioSelectWidget
+from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelectWidget
 
 from communities.bigrams import SEARCH_LENGTH, Query
 from communities.models import User
-from communities.office import NoteForm, OfficeAdmin, OfficeInline, Verb, VerbForm, Waiting, only_used, works
+from communities.office import NoteForm, OfficeInline, Verb, VerbForm, Waiting, only_used, works
 from communities.refusal import Refused
-from programmes.enums import StageKind
+from programmes.enums import Action, StageKind
+from programmes.models import Category, Programme
+from proposals.admin.load import LoadOfOrganisations
 from proposals.document import completeness_of
 from proposals.enums import (
     PROPOSAL_EDITABLE_STATES,
     PROPOSAL_OPEN_STATES,
     PROPOSAL_TRANSITIONS,
+    ProposalReason,
     ProposalRefusal,
     ProposalState,
 )
@@ -37,6 +40,7 @@ from proposals.office_forms import FACTS, TEXTS, BudgetFormSet, ProposalForm, bu
 from proposals.querysets import ProposalQuerySet
 from proposals.services.document import document_of
 from proposals.services.joining import undo_consolidation
+from proposals.services.pool import reenter
 from proposals.services.proposals import edit_proposal, move_proposal, name_lead
 
 
@@ -60,14 +64,26 @@ class UndoForm(VerbForm):
 def _move(
     to: ProposalState, label: Promise, *, offered: Callable[[Proposal], bool] | None = None, **parts: Any
 ) -> Verb:
-    def act(proposal: Proposal, user: User, note: str = "") -> str:
-        move_proposal(proposal=proposal, to=to, by=user, now=timezone.now(), note=note)
+    def act(proposal: Proposal, user: User, note: str = "", reason: ProposalReason | None = None) -> str:
+        move_proposal(proposal=proposal, to=to, by=user, now=timezone.now(), note=note, reason=reason)
         return _("The proposal is now: %s.") % proposal.get_state_display()
 
     def possible(proposal: Proposal) -> bool:
         return to in PROPOSAL_TRANSITIONS[ProposalState(proposal.state)]
 
     return Verb(parts.pop("name", to.lower()), label, act, offered or possible, **parts)
+
+
+class WhyForm(NoteForm):
+    """The authors read the reason; those who write read the note as well."""
+
+    reason = forms.TypedChoiceField(
+        label=gettext_lazy("reason"),
+        choices=[("", gettext_lazy("Please choose")), *ProposalReason.choices],
+        coerce=ProposalReason,
+        widget=UnfoldAdminSelectWidget,
+    )
+    field_order = ("reason", "note")
 
 
 class LeadForm(VerbForm):
@@ -92,6 +108,31 @@ def _name_lead(proposal: Proposal, user: User, *, lead: User) -> str:
     return _("%s speaks for the proposal now.") % lead
 
 
+class ReenterForm(VerbForm):
+    """The later year, by one of its categories."""
+
+    category = forms.ModelChoiceField(
+        label=gettext_lazy("year and category"),
+        queryset=Category.objects.none(),
+        empty_label=None,
+        widget=UnfoldAdminRadioSelectWidget,
+    )
+
+    def __init__(self, *args: Any, obj: Proposal, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, user=user, **kwargs)
+        later = Programme.objects.allowing(Action.CONSOLIDATE, timezone.now()).filter(
+            subdistrict=obj.programme.subdistrict_id, year__gt=obj.programme.year
+        )
+        field = self.fields["category"]
+        field.queryset = Category.objects.filter(programme__in=later.values("pk")).select_related("programme")
+        field.label_from_instance = lambda category: f"{category.programme} · {category}"
+
+
+def _reenter(proposal: Proposal, user: User, *, category: Category) -> str:
+    later = reenter(proposal=proposal, category=category, by=user, now=timezone.now())
+    return _("“%(title)s” is a draft of %(programme)s now.") % {"title": later, "programme": later.programme}
+
+
 def _undo(_proposal: Proposal, user: User, *, consolidation: Consolidation) -> str:
     undo_consolidation(consolidation=consolidation, by=user, now=timezone.now())
     return _("“%s” is accepted again and may be joined anew.") % consolidation.idea
@@ -104,7 +145,7 @@ class BudgetLineInline(OfficeInline):
 
 
 @admin.register(Proposal)
-class ProposalAdmin(OfficeAdmin):
+class ProposalAdmin(LoadOfOrganisations):
     list_display = ["title", "number", "state_shown", "community", "category", "requested", "idea_count", "created_at"]
     list_filter = ["state", only_used("programme"), only_used("community"), only_used("category")]
     list_select_related = ["community", "category"]
@@ -115,6 +156,7 @@ class ProposalAdmin(OfficeAdmin):
         (gettext_lazy("Document"), {"fields": [*FACTS, *TEXTS]}),
     ]
     change_form_template = "admin/proposals/proposal/change_form.html"
+    list_before_template = "admin/proposals/proposal/_list_links.html"
     verbs = (
         _move(
             ProposalState.COACHING,
@@ -134,7 +176,24 @@ class ProposalAdmin(OfficeAdmin):
             gettext_lazy("Return for polishing"),
             offered=lambda proposal: proposal.state == ProposalState.SUBMITTED,
             name="return",
-            form=NoteForm,
+            form=WhyForm,
+        ),
+        _move(
+            ProposalState.WITHDRAWN,
+            gettext_lazy("Withdraw"),
+            offered=lambda proposal: (
+                proposal.state != ProposalState.QUALIFIED
+                and ProposalState.WITHDRAWN in PROPOSAL_TRANSITIONS[ProposalState(proposal.state)]
+            ),
+            name="withdraw",
+            form=WhyForm,
+        ),
+        _move(
+            ProposalState.DISQUALIFIED,
+            gettext_lazy("Disqualify"),
+            offered=lambda proposal: proposal.state == ProposalState.SUBMITTED,
+            name="disqualify",
+            form=WhyForm,
         ),
         Verb(
             "lead",
@@ -142,6 +201,14 @@ class ProposalAdmin(OfficeAdmin):
             _name_lead,
             lambda proposal: proposal.state in PROPOSAL_EDITABLE_STATES,
             form=LeadForm,
+        ),
+        Verb(
+            "reenter",
+            gettext_lazy("Enter again in a later year"),
+            _reenter,
+            lambda proposal: proposal.state == ProposalState.POOLED,
+            form=ReenterForm,
+            variant="primary",
         ),
         Verb(
             "undo-joining",

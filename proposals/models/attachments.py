@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from proposals.attachments import MAX_BYTES, NAME_LENGTH
 from proposals.enums import AttachmentKind
 from proposals.models.document import CAME_AND_WENT
-from proposals.querysets import AttachmentQuerySet
+from proposals.writing_querysets import AttachmentQuerySet
 
 MAX_ATTACHMENTS = 5
 KEPT_KINDS = [AttachmentKind.PDF, AttachmentKind.DOCX, AttachmentKind.JPG]

@@ -18,7 +18,15 @@ from communities.fulltext import WithoutWords, words_of
 from communities.history import APPEND_ONLY, Event
 from communities.models import Community
 from programmes.models import Category, Programme
-from proposals.enums import PROPOSAL_PUBLIC_STATES, BudgetSource, ConsolidationKind, ProposalState, RoundStep, TeamType
+from proposals.enums import (
+    PROPOSAL_PUBLIC_STATES,
+    BudgetSource,
+    ConsolidationKind,
+    ProposalReason,
+    ProposalState,
+    RoundStep,
+    TeamType,
+)
 from proposals.models.document import CAME_AND_WENT
 from proposals.models.ideas import Idea
 from proposals.querysets import ConsolidationQuerySet, ProposalQuerySet
@@ -27,11 +35,12 @@ ProposalManager = WithoutWords.from_queryset(ProposalQuerySet)
 
 
 OPINION_LENGTH = 300
+REASONS = dict([*RoundStep.choices, *ProposalReason.choices])
 
 
 @pghistory.track(
     model_name="ProposalVersion",
-    exclude=["state", "number", "lead", "revision", "sealed_at", "created_at", "words"],
+    exclude=["state", "number", "lead", "earlier", "origin", "revision", "sealed_at", "created_at", "words"],
     obj_field=pghistory.ObjForeignKey(related_name="versions"),
 )
 class Proposal(models.Model):
@@ -75,6 +84,25 @@ class Proposal(models.Model):
     )
     support_opinion = models.TextField(
         _("opinion of the support organisation"), blank=True, validators=[MaxLengthValidator(OPINION_LENGTH)]
+    )
+    earlier = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="later",
+        editable=False,
+        verbose_name=_("proposal of an earlier year"),
+    )
+    # The first of the line: with it all years of a proposal are found in one step.
+    origin = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="line",
+        editable=False,
+        verbose_name=_("first proposal of the line"),
     )
     lead = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -123,6 +151,16 @@ class Proposal(models.Model):
                 condition=~Q(number=""),
                 name="proposals_proposal_number_once",
                 violation_error_message=_("Another proposal has this number."),
+            ),
+            models.UniqueConstraint(
+                fields=["earlier", "programme"],
+                name="proposals_proposal_reentered_once",
+                violation_error_message=_("This proposal is entered in that year already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(earlier__isnull=True, origin__isnull=True) | Q(earlier__isnull=False, origin__isnull=False),
+                name="proposals_proposal_line_whole",
+                violation_error_message=_("A proposal that goes on knows the one before it and the first of its line."),
             ),
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
@@ -249,4 +287,4 @@ class ProposalEvent(Event):
         return str(ProposalState(self.to_state).label)
 
     def get_reason_display(self) -> str:
-        return str(RoundStep(self.reason).label) if self.reason else ""
+        return str(REASONS.get(self.reason, ""))

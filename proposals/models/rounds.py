@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from proposals.writing_querysets import PolishRoundQuerySet
+
 NOTE_LENGTH = 300
 
 
@@ -46,6 +48,8 @@ class PolishRound(models.Model):
     after = models.JSONField(_("after"), null=True, blank=True)
     declined = models.JSONField(_("declined sections"), default=list, blank=True)
     answer = models.CharField(_("answer"), max_length=NOTE_LENGTH, blank=True, default="")
+
+    objects = PolishRoundQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("round of polishing")

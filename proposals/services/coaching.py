@@ -36,6 +36,7 @@ def _organisation_of(user: User, proposal: Proposal) -> Organisation | None:
     accompanying = Organisation.objects.filter(
         accompaniments__programme=proposal.programme_id,
         accompaniments__community=proposal.community_id,
+        accompaniments__ended_at__isnull=True,
         pk__in=scope_of(user).organisations,
     )
     return accompanying.first()

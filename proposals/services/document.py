@@ -28,7 +28,7 @@ from proposals.document import (
 )
 from proposals.enums import DocumentSection, ProposalRefusal, ProposalState
 from proposals.models import BudgetLine, Objective, PlannedActivity, PolishRound, Proposal, Risk, TeamMember
-from proposals.rules import why_not_write_section
+from proposals.writing_rules import why_not_write_section
 
 KINDS: dict[str, tuple[type[models.Model], type[Any]]] = {
     "members": (TeamMember, MemberRow),
@@ -97,7 +97,7 @@ def save_section(
 
 def begin_round(proposal: Proposal, now: datetime) -> None:
     """Remember the document before the first change of a round of polishing. Needs the proposal held."""
-    if proposal.state != ProposalState.COACHING or proposal.rounds.filter(answered_at__isnull=True).exists():
+    if proposal.state != ProposalState.COACHING or proposal.rounds.under_way().exists():
         return
     PolishRound.objects.create(
         proposal=proposal, number=proposal.rounds.count() + 1, before=packed(document_of(proposal)), begun_at=now

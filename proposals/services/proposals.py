@@ -18,6 +18,7 @@ from proposals.document import TABLES, BudgetItem, Rows, asks_for_money, complet
 from proposals.enums import (
     PROPOSAL_ASKING_STATES,
     PROPOSAL_TRANSITIONS,
+    ProposalReason,
     ProposalRefusal,
     ProposalState,
     RoundStep,
@@ -25,8 +26,9 @@ from proposals.enums import (
 from proposals.models import Proposal, ProposalEvent
 from proposals.money import yuan
 from proposals.receipts import project_number
-from proposals.rules import why_not_edit_whole, why_not_move_proposal, why_not_name_lead, why_not_place
+from proposals.rules import why_not_edit_whole, why_not_move_proposal, why_not_place
 from proposals.services.document import begin_round, document_of, write
+from proposals.writing_rules import why_not_name_lead, why_not_say_why
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +85,22 @@ def edit_proposal(
 
 
 @transaction.atomic
-def move_proposal(*, proposal: Proposal, to: ProposalState, by: User, now: datetime, note: str = "") -> Proposal:
-    """Take a proposal one step on: into coaching, submitted, qualified, or back into coaching with a note.
+def move_proposal(
+    *,
+    proposal: Proposal,
+    to: ProposalState,
+    by: User,
+    now: datetime,
+    note: str = "",
+    reason: ProposalReason | None = None,
+) -> Proposal:
+    """Take a proposal one step on: into coaching, submitted, qualified; or, with a reason and a note, back or out.
 
-    One that asks for no money or for more than the caps of its year, or whose document lacks something, cannot be
+    The authors of its ideas hear of it with the reason; the note stays between the office and those who write. One that asks for no money or for more than the caps of its year, or whose document lacks something, cannot be
     submitted. With its qualification it gets its number. Raises `Refused`.
     """
     hold(proposal)
-    refuse_if(why_not_move_proposal(by, proposal, to, now))
+    refuse_if(why_not_move_proposal(by, proposal, to, now) or why_not_say_why(proposal, to, reason, note))
     if to == ProposalState.SUBMITTED:
         _refuse_unfinished(proposal)
     if to in PROPOSAL_ASKING_STATES:
@@ -98,13 +108,13 @@ def move_proposal(*, proposal: Proposal, to: ProposalState, by: User, now: datet
         _refuse_excess(proposal)
     if to == ProposalState.QUALIFIED:
         _give_number(proposal)
-    move(proposal, to=to, by=by, now=now, note=note)
+    move(proposal, to=to, by=by, now=now, note=note, reason=reason or "")
     return proposal
 
 
 def _refuse_unfinished(proposal: Proposal) -> None:
     """Says all that is missing at once."""
-    if proposal.rounds.filter(answered_at__isnull=True, presented_at__isnull=False).exists():
+    if proposal.rounds.waiting().exists():
         raise Refused(ProposalRefusal.ROUND_UNANSWERED)
     document = document_of(proposal)
     if not asks_for_money(document.rows):
@@ -183,7 +193,7 @@ def hold(proposal: Proposal) -> None:
     )
 
 
-def move(proposal: Proposal, *, to: ProposalState, by: User, now: datetime, note: str = "") -> None:
+def move(proposal: Proposal, *, to: ProposalState, by: User, now: datetime, note: str = "", reason: str = "") -> None:
     """The one place where a proposal changes its state: compare, set, and leave an event."""
     old = ProposalState(proposal.state)
     if to not in PROPOSAL_TRANSITIONS[old]:
@@ -191,8 +201,19 @@ def move(proposal: Proposal, *, to: ProposalState, by: User, now: datetime, note
     if Proposal.objects.filter(pk=proposal.pk, state=old).update(state=to) != 1:
         raise Refused(ProposalRefusal.WRONG_STATE)
     proposal.state = to
-    record(proposal, by=by, from_state=old, to=to, now=now, note=note)
+    record(proposal, by=by, from_state=old, to=to, now=now, note=note, reason=reason)
 
 
-def record(proposal: Proposal, *, by: User, from_state: str, to: ProposalState, now: datetime, note: str = "") -> None:
-    ProposalEvent.objects.create(proposal=proposal, actor=by, from_state=from_state, to_state=to, note=note, at=now)
+def record(
+    proposal: Proposal,
+    *,
+    by: User,
+    from_state: str,
+    to: ProposalState,
+    now: datetime,
+    note: str = "",
+    reason: str = "",
+) -> None:
+    ProposalEvent.objects.create(
+        proposal=proposal, actor=by, from_state=from_state, to_state=to, reason=reason, note=note, at=now
+    )

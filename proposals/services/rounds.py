@@ -17,8 +17,9 @@ from proposals.changes import changed_sections, packed, unpacked
 from proposals.document import PARTS, Document
 from proposals.enums import DocumentSection, ProposalRefusal, ProposalState, RoundStep
 from proposals.models import PolishRound, Proposal, ProposalEvent
-from proposals.rules import leads, why_not_answer_round, why_not_present_round
+from proposals.rules import leads
 from proposals.services.document import document_of, write
+from proposals.writing_rules import why_not_answer_round, why_not_present_round
 
 
 @transaction.atomic
@@ -26,7 +27,7 @@ def present_round(*, proposal: Proposal, note: str, by: User, now: datetime) -> 
     """Show the changes of the round that is under way to the proposal's lead, who is told. Raises `Refused`."""
     held = _hold(proposal)
     refuse_if(why_not_present_round(by, held, now))
-    current = held.rounds.filter(answered_at__isnull=True).first()
+    current = held.rounds.under_way().first()
     if current is None or not changed_sections(unpacked(current.before), document_of(held)):
         raise Refused(ProposalRefusal.NOTHING_CHANGED)
     if current.presented_at is not None:

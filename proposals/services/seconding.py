@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from communities.models import User
 from communities.refusal import refuse_if
-from proposals.models import Idea, Proposal, Seconding
+from proposals.models import Consolidation, Idea, Proposal, Seconding
 from proposals.rules import why_not_second
 
 
@@ -35,7 +35,7 @@ def supporters_of(proposal: Proposal) -> int:
 
     An idea whose author has no account stands for one more person.
     """
-    ideas = Idea.objects.filter(consolidations__proposal=proposal, consolidations__undone_at__isnull=True)
+    ideas = Idea.objects.filter(pk__in=Consolidation.objects.behind(proposal).values("idea"))
     behind = Q(ideas__in=ideas) | Q(secondings__idea__in=ideas)
     return User.objects.filter(behind).distinct().count() + ideas.filter(author__isnull=True).count()
 

@@ -5,20 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from communities.models import User
 from communities.pages import page_of
+from communities.refusal import Refused
 from communities.rules import Person, is_community_officer
 from programmes.models import Programme
 from proposals.enums import PROPOSAL_PUBLIC_STATES, BudgetSource, DocumentSection, ProposalState
 from proposals.filters import ProposalFilter
-from proposals.models import Attachment, BudgetLine, PolishRound, Proposal
-from proposals.rules import leads, why_not_give_opinion
+from proposals.forms import ProposalWithdrawForm
+from proposals.models import BudgetLine, Consolidation, PolishRound, Proposal
+from proposals.rules import leads, why_not_withdraw_proposal
+from proposals.services.proposals import move_proposal
 from proposals.services.seconding import supporters_of
 from proposals.templatetags.contributors import name_of
+from proposals.writing_rules import why_not_give_opinion
 
 
 def proposal_list(request: HttpRequest) -> HttpResponse:
@@ -32,9 +41,12 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
 
 def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The document, its budget by source, and the ideas it came from."""
-    proposal = get_object_or_404(Proposal.objects.visible_to(request.user).with_page_parts(), pk=pk)
+    proposal = get_object_or_404(
+        Proposal.objects.visible_to(request.user).with_page_parts().select_related("earlier__programme"), pk=pk
+    )
+    known = isinstance(request.user, User) and Proposal.objects.known_to(request.user).filter(pk=pk).exists()
     lines = list(proposal.budget_lines.all())
-    ideas = proposal.consolidations.in_force().select_related("idea__author", "idea__community")
+    ideas = Consolidation.objects.behind(proposal).select_related("idea__author", "idea__community")
     context = {
         "proposal": proposal,
         "public": proposal.state in PROPOSAL_PUBLIC_STATES,
@@ -42,10 +54,14 @@ def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "totals": totals_by_source(lines),
         "consolidations": ideas,
         "supporters": supporters_of(proposal),
+        "may_withdraw": _may_withdraw(request.user, proposal),
+        "known": known,
+        "earlier": proposal.earlier,
+        "later": proposal.later.visible_to(request.user).select_related("programme"),
         "to_answer": _to_answer(request.user, proposal),
         "may_opine": _may_opine(request.user, proposal),
-        "attachments": Attachment.objects.visible_to(request.user).filter(proposal=proposal),
         "contributors": contributors_of(proposal),
+        "attachments": proposal.attachments.all() if known else (),
     }
     return render(request, "proposals/proposal_detail.html", context)
 
@@ -54,7 +70,14 @@ def _to_answer(user: Person, proposal: Proposal) -> PolishRound | None:
     """The round whose changes wait for the person's answer."""
     if not isinstance(user, User) or proposal.state != ProposalState.COACHING or not leads(user, proposal):
         return None
-    return proposal.rounds.filter(answered_at__isnull=True, presented_at__isnull=False).first()
+    return proposal.rounds.waiting().first()
+
+
+def _may_withdraw(user: Person, proposal: Proposal) -> bool:
+    """Offered to the lead; the office has its own page for it."""
+    if not isinstance(user, User) or not leads(user, proposal):
+        return False
+    return why_not_withdraw_proposal(user, proposal) is None
 
 
 def _may_opine(user: Person, proposal: Proposal) -> bool:
@@ -69,6 +92,27 @@ def contributors_of(proposal: Proposal) -> list[str]:
     named = proposal.consolidations.named().select_related("idea__author").order_by("created_at", "pk")
     people = {joined.idea.author_id or f"idea {joined.idea_id}": name_of(joined.idea) for joined in named}
     return [name for name in people.values() if name]
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@login_required
+def proposal_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """The lead takes the proposal back, with a reason."""
+    assert isinstance(request.user, User)
+    proposal = get_object_or_404(Proposal.objects.led_by(request.user).with_page_parts(), pk=pk)
+    form = ProposalWithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        act = {"to": ProposalState.WITHDRAWN, "by": request.user, "now": timezone.now()}
+        try:
+            move_proposal(proposal=proposal, **act, **form.cleaned_data)
+        except Refused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("The proposal has been withdrawn."))
+        return redirect(proposal)
+    why_not = why_not_withdraw_proposal(request.user, proposal)
+    return render(request, "proposals/proposal_withdraw.html", {"proposal": proposal, "form": form, "why_not": why_not})
 
 
 def totals_by_source(lines: Sequence[BudgetLine]) -> list[tuple[str, Decimal]]:

@@ -18,11 +18,12 @@ from communities.refusal import Refused
 from proposals.changes import SectionChange, changed_sections, unpacked
 from proposals.enums import ProposalRefusal
 from proposals.models import PolishRound, Proposal
-from proposals.rules import lead_of, leads, why_not_answer_round, why_not_present_round
+from proposals.rules import lead_of, leads
 from proposals.services.document import document_of
 from proposals.services.rounds import answer_round, mark_of_document, present_round
 from proposals.trail import trail_of
 from proposals.writing_forms import COLUMN, AnswerForm, PresentForm
+from proposals.writing_rules import why_not_answer_round, why_not_present_round
 
 
 @require_GET
@@ -97,7 +98,7 @@ def _rounds(request: HttpRequest, proposal: Proposal, form: PresentForm) -> Http
     changes = changed_sections(unpacked(current.before), document_of(proposal)) if current else []
     context = {
         "proposal": proposal,
-        "rounds": rounds,
+        "earlier": [each for each in rounds if each.answered_at is not None],
         "current": current,
         "changed": [change.section.label for change in changes],
         "lead": lead_of(proposal),

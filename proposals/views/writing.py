@@ -19,19 +19,16 @@ from django.views.decorators.http import require_GET, require_POST
 from communities.models import User
 from communities.refusal import Refused
 from proposals.caps import allowance_of
+from proposals.checklist import checklist_of
 from proposals.document import PARTS, completeness_of
 from proposals.enums import OPINIONS, DocumentSection, ProposalRefusal, ProposalState
 from proposals.models import Proposal
-from proposals.rules import (
-    why_not_edit_proposal,
-    why_not_give_opinion,
-    why_not_move_proposal,
-    why_not_write_section,
-)
+from proposals.rules import why_not_edit_proposal, why_not_move_proposal
 from proposals.services.coaching import note_coaching
 from proposals.services.document import document_of, mark_of, rows_of, save_section
 from proposals.services.proposals import move_proposal
 from proposals.writing_forms import FORMSETS, CoachingForm, RowForms, plain, section_form
+from proposals.writing_rules import why_not_give_opinion, why_not_write_section
 
 
 @require_GET
@@ -175,9 +172,13 @@ def _stored_rows(proposal: Proposal, section: DocumentSection) -> Sequence[Any]:
 def _workspace(request: HttpRequest, proposal: Proposal, form: CoachingForm) -> HttpResponse:
     user, now = _user(request), timezone.now()
     why_not = why_not_edit_proposal(user, proposal, now)
-    lacking = {section.name: section for section in completeness_of(document_of(proposal))}
+    document = document_of(proposal)
+    lacking = {section.name: section for section in completeness_of(document)}
+    checklist = checklist_of(proposal, document)
     context = {
         "proposal": proposal,
+        "checklist": checklist,
+        "ready": all(item.done for item in checklist if item.needed),
         "sections": [
             (
                 section,
@@ -190,7 +191,7 @@ def _workspace(request: HttpRequest, proposal: Proposal, form: CoachingForm) -> 
         "needed": len(lacking),
         "allowance": allowance_of(proposal),
         "attachments": proposal.attachments.all(),
-        "waits_for_lead": proposal.rounds.filter(answered_at__isnull=True, presented_at__isnull=False).exists(),
+        "waits_for_lead": proposal.rounds.waiting().exists(),
         "why_not": why_not,
         "may_hand_in": why_not_move_proposal(user, proposal, ProposalState.SUBMITTED, now) is None,
         "notes": proposal.coaching_notes.select_related("author", "organisation"),

@@ -64,6 +64,7 @@ BREACHES: dict[str, Callable[[], object]] = {
     "programmes_zone_code_once": zone_twice,
     "programmes_zonecommunity_one_zone": community_in_two_zones,
     "programmes_accompaniment_one_organisation": accompanied_twice,
+    "programmes_accompaniment_ended_by_somebody": lambda: AccompanimentFactory(ended_at=timezone.now()),
 }
 
 

@@ -143,16 +143,17 @@ def test_through_the_states_and_back(client, officer, proposal_in):
         ("submitted", ProposalState.SUBMITTED),
         ("qualified", ProposalState.QUALIFIED),
     ):
-        assert client.post(do_url(proposal, verb), {"note": "Add the price of paint."}).url == change_url(proposal)
+        why = {"reason": "BUDGET_UNCLEAR", "note": "Add the price of paint."}
+        assert client.post(do_url(proposal, verb), why).url == change_url(proposal)
         assert stored(proposal).state == state
     assert proposal.events.filter(note="Add the price of paint.").count() == 1
 
 
-def test_returning_needs_a_note(client, officer, proposal_in):
+def test_returning_needs_a_reason_and_a_note(client, officer, proposal_in):
     proposal = proposal_in("SUBMITTED")
     client.force_login(officer)
     assert client.get(do_url(proposal, "return")).status_code == 200
-    assert client.post(do_url(proposal, "return")).context["form"].errors.keys() == {"note"}
+    assert client.post(do_url(proposal, "return")).context["form"].errors.keys() == {"reason", "note"}
     assert stored(proposal).state == ProposalState.SUBMITTED
 
 

@@ -13,7 +13,7 @@ from django.utils import translation
 from communities.refusal import Refused
 from programmes.models import Programme
 from proposals.caps import Allowance, allowance_of
-from proposals.enums import ProposalRefusal, ProposalState
+from proposals.enums import PROPOSAL_EXITS, ProposalReason, ProposalRefusal, ProposalState
 from proposals.models import Proposal
 from proposals.receipts import project_number
 from proposals.services.proposals import move_proposal, requested_amount
@@ -47,7 +47,8 @@ def move(officer, now):
     def move(proposal, *steps):
         for step in steps:
             fresh = Proposal.objects.select_related("programme", "community").get(pk=proposal.pk)
-            proposal = move_proposal(proposal=fresh, to=step, by=officer, now=now)
+            why = {"reason": ProposalReason.OTHER, "note": "As agreed."} if step in PROPOSAL_EXITS else {}
+            proposal = move_proposal(proposal=fresh, to=step, by=officer, now=now, **why)
         return proposal
 
     return move

@@ -92,6 +92,12 @@ def papers(scene: Scene, *rows: dict[str, object]):
         Attachment.objects.create(proposal=proposal, added_by=scene.officer, added_at=scene.now, **{**values, **row})
 
 
+def reentered_twice(scene: Scene):
+    first = ProposalFactory(programme=scene.programme)
+    for _ in range(2):
+        ProposalFactory(programme=scene.programme, earlier=first, origin=first)
+
+
 ANSWERED = {"presented": True, "answered": True}
 
 
@@ -255,6 +261,10 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_polishround_shown_by_somebody": lambda scene: rounds(scene, {"presented_at": scene.now}),
     "proposals_polishround_answered_whole": lambda scene: rounds(scene, {"after": {}}),
     "proposals_seconding_once": seconded_twice,
+    "proposals_proposal_reentered_once": reentered_twice,
+    "proposals_proposal_line_whole": lambda scene: ProposalFactory(
+        programme=scene.programme, earlier=ProposalFactory(programme=scene.programme)
+    ),
     "proposals_proposal_number_once": lambda scene: [
         ProposalFactory(programme=scene.programme, number="WJ-034-2018-01") for _ in range(2)
     ],

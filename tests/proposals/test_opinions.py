@@ -9,7 +9,7 @@ from programmes.enums import StageKind
 from programmes.models import Stage
 from proposals.enums import OPINIONS, DocumentSection, ProposalRefusal, ProposalState
 from proposals.models import Proposal
-from proposals.rules import why_not_give_opinion, why_not_write_section
+from proposals.writing_rules import why_not_give_opinion, why_not_write_section
 from tests.browsing import english, text
 from tests.factories import ProposalFactory, StageFactory
 

@@ -15,13 +15,14 @@ from proposals.changes import unpacked
 from proposals.document import RiskRow
 from proposals.enums import DocumentSection, ProposalRefusal, ProposalState, RoundStep
 from proposals.models import PolishRound, Proposal
-from proposals.rules import lead_of, leads, why_not_answer_round, why_not_name_lead, why_not_present_round
+from proposals.rules import lead_of, leads
 from proposals.services.document import document_of, mark_of, save_section
 from proposals.services.joining import consolidate
 from proposals.services.notifications import send_due_notifications
 from proposals.services.proposals import move_proposal, name_lead
 from proposals.services.rounds import answer_round, mark_of_document, present_round
 from proposals.trail import NEWEST, trail_of
+from proposals.writing_rules import why_not_answer_round, why_not_name_lead, why_not_present_round
 from tests.browsing import english, shown, text
 from tests.factories import StageFactory
 from tests.racing import race

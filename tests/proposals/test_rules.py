@@ -133,10 +133,25 @@ ACTS = {
         {S.PROPOSAL_INCUBATION},
         STREET_ONLY,
     ),
-    "take a proposal on": (
-        lambda user, it, now: why_not_move_proposal(user, it["proposal"], P.WITHDRAWN, now),
+    "qualify a proposal": (
+        lambda user, it, now: why_not_move_proposal(user, it["handed in"], P.QUALIFIED, now),
         {S.PROPOSAL_INCUBATION},
         STREET_ONLY,
+    ),
+    "give a proposal back": (
+        lambda user, it, now: why_not_move_proposal(user, it["handed in"], P.COACHING, now),
+        {S.PROPOSAL_INCUBATION},
+        STREET_ONLY,
+    ),
+    "disqualify a proposal": (
+        lambda user, it, now: why_not_move_proposal(user, it["handed in"], P.DISQUALIFIED, now),
+        {S.PROPOSAL_INCUBATION},
+        STREET_ONLY,
+    ),
+    "withdraw a proposal": (
+        lambda user, it, now: why_not_move_proposal(user, it["proposal"], P.WITHDRAWN, now),
+        None,
+        only("officer approver resident", R.NOT_THE_LEAD),
     ),
     "hand a proposal in": (
         lambda user, it, now: why_not_move_proposal(user, it["proposal"], P.SUBMITTED, now),
@@ -156,7 +171,8 @@ def things(programme_in, communities, resident, now):
         "draft": IdeaFactory(**of, author=resident),
         "returned": IdeaFactory(**of, author=resident, state=IdeaState.RETURNED, submitted_at=now),
         "submitted": IdeaFactory(**of, author=resident, state=IdeaState.SUBMITTED, submitted_at=now),
-        "proposal": ProposalFactory(**of, state=P.COACHING),
+        "proposal": ProposalFactory(**of, state=P.COACHING, lead=resident),
+        "handed in": ProposalFactory(**of, state=P.SUBMITTED, lead=resident),
     }
 
 

@@ -14,6 +14,7 @@ from proposals.enums import (
     BudgetSource,
     ConsolidationKind,
     IdeaState,
+    ProposalReason,
     ProposalRefusal,
     ProposalState,
 )
@@ -204,8 +205,21 @@ def test_a_proposal_that_asks_for_no_money_is_not_submitted(proposal_in, edit, o
 
 def test_a_proposal_goes_back_into_coaching_with_a_note(proposal_in, officer, now):
     proposal = proposal_in(ProposalState.SUBMITTED)
-    move_proposal(proposal=proposal, to=ProposalState.COACHING, by=officer, now=now, note="Say who maintains it.")
-    assert proposal.events.last().note == "Say who maintains it."
+    why = {"reason": ProposalReason.PLAN_UNCLEAR, "note": "Say who maintains it."}
+    move_proposal(proposal=proposal, to=ProposalState.COACHING, by=officer, now=now, **why)
+    event = proposal.events.last()
+    assert (event.reason, event.note) == ("PLAN_UNCLEAR", "Say who maintains it.")
+
+
+@pytest.mark.parametrize(
+    "why", [{}, {"note": "Say who maintains it."}, {"reason": ProposalReason.OTHER}, {"reason": "OTHER", "note": " \n"}]
+)
+@pytest.mark.parametrize("to", [ProposalState.COACHING, ProposalState.DISQUALIFIED, ProposalState.WITHDRAWN])
+def test_nothing_goes_back_or_out_without_a_reason_and_a_word(proposal_in, officer, now, to, why):
+    proposal = proposal_in(ProposalState.SUBMITTED)
+    with refused(R.WHY_NEEDED):
+        move_proposal(proposal=proposal, to=to, by=officer, now=now, **why)
+    assert Proposal.objects.get(pk=proposal.pk).state == ProposalState.SUBMITTED
 
 
 def test_earlier_versions_of_a_proposal_are_kept(proposal_in, edit):

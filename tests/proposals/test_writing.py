@@ -116,7 +116,7 @@ def test_the_page_counts_what_is_complete(proposal_in, support_member):
     page = text(client.get(workspace(proposal)))
     assert "7 of 9 sections complete" in page
     assert "a risk with its answer" in page
-    assert shown("It can be handed in once every section above is complete.") in page
+    assert shown("It can be handed in once everything that is needed is done.") in page
 
 
 def test_saving_a_section(proposal_in, support_member):
