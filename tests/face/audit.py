@@ -118,6 +118,7 @@ def look(looker: Looker, page: Page, plain: Looker | None = None) -> list[str]:
     found = list(_sizes(looker, page))
     if plain is not None and not page.submit:
         found += _missing(looker.contents(), _without_scripts(plain, page))
+        found += [f"without scripts: {wrong}" for wrong in plain.wrongs]
     width = AXE_AT["office" if page.in_office else "front", looker.language]
     tab.set_viewport_size(WIDTHS[width])
     found += _run(tab, f"{width} light", RULES)
@@ -128,6 +129,7 @@ def look(looker: Looker, page: Page, plain: Looker | None = None) -> list[str]:
 
 
 def _without_scripts(plain: Looker, page: Page) -> dict[str, Any]:
+    plain.wrongs.clear()
     plain.open(page)
     plain.tab.evaluate(SCRIPTS["audit"])
     return plain.contents()

@@ -57,8 +57,6 @@ def complaints(browser, site, world, pages, mode, language):
             for page in theirs:
                 for complaint in look(looker, page, plain if "en" in page.languages else None):
                     found[complaint].append(str(page))
-        wrongs = plain.wrongs if plain else []
-    found |= {wrong: ["without scripts"] for wrong in wrongs}
     return [f"{mode} {language} | {complaint} | {'; '.join(where)}" for complaint, where in found.items()]
 
 
