@@ -248,7 +248,7 @@ def test_the_page_costs_the_same_for_any_number(count, proposal_in, support_memb
     for _number in range(count):
         note_coaching(proposal=proposal, held_on=now.date(), text="Polished.", by=support_member, now=now)
     client.get(workspace(proposal))
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(26):
         assert f"{count} note" in text(client.get(workspace(proposal)))
 
 
