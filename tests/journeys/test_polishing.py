@@ -1,0 +1,61 @@
+"""From polishing to qualification: the organisation writes, the lead declines on a phone, the office qualifies."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from proposals.enums import ProposalState
+from proposals.models import Proposal
+from tests.browser import DESK, PHONE
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_from_polishing_to_qualification(visitor, proposal_in, support_member, resident, community_officer, officer):
+    proposal = proposal_in(ProposalState.COACHING)
+    before = proposal.summary
+    workspace = reverse("proposal_writing", args=[proposal.pk])
+
+    organisation = visitor(DESK)
+    organisation.log_in_by_password(support_member)
+    for section, field, words in (("summary", "summary", "Only shade."), ("goals", "goal", "A seat at every gate.")):
+        page = organisation.open(reverse("proposal_section", args=[proposal.pk, section]))
+        page.fill(f"textarea[name={field}]", words)
+        expect(page.locator("#save-state")).to_have_attribute("data-saved", "")
+    page = organisation.open(reverse("proposal_rounds", args=[proposal.pk]))
+    page.fill("textarea[name=note]", "Shorter.")
+    organisation.press("main form button[type=submit]")
+    assert proposal.rounds.get().presented_at
+
+    # Until the lead has answered, nothing is handed in.
+    page = organisation.open(workspace)
+    expect(page.locator(f"form[action='{reverse('hand_in', args=[proposal.pk])}']")).to_have_count(0)
+
+    lead = visitor(PHONE)
+    lead.log_in_by_phone(resident.phone)
+    page = lead.open(proposal.get_absolute_url())
+    lead.press(page.locator(f"a[href='{reverse('proposal_round', args=[proposal.pk, 1])}']"))
+    expect(page.locator("section.changes")).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    page.check("input[name=summary]")
+    page.fill("textarea[name=answer]", "The benches, please.")
+    lead.press("main form button[type=submit]")
+    stored = Proposal.objects.get(pk=proposal.pk)
+    assert (stored.summary, stored.goal) == (before, "A seat at every gate.")
+
+    committee = visitor(DESK)
+    committee.log_in_by_password(community_officer)
+    page = committee.open(proposal.get_absolute_url())
+    committee.press(page.locator("a[href$='/community-opinion/']"))
+    page.fill("textarea[name=community_opinion]", "The committee agrees.")
+    committee.press("main button[type=submit]")
+
+    organisation.open(workspace)
+    organisation.press(f"form[action='{reverse('hand_in', args=[proposal.pk])}'] button")
+    office = visitor(DESK)
+    office.log_in_by_password(officer)
+    office.press_verb(reverse("admin:proposals_proposal_change", args=[proposal.pk]), "qualified")
+    stored = Proposal.objects.get(pk=proposal.pk)
+    assert (stored.state, stored.community_opinion) == (ProposalState.QUALIFIED, "The committee agrees.")
+    assert stored.number
+    expect(lead.open(proposal.get_absolute_url()).locator("main")).to_contain_text(stored.number)
