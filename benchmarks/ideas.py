@@ -34,6 +34,9 @@ from proposals.services.words import count_words
 from proposals.similar import Draft, similar_ideas
 
 LIMIT = 50.0
+# A page that asks some twenty things at once, the similar ideas among them.
+DESK_LIMIT = 100.0
+DESK = "one idea on the screening desk"
 
 
 class Watch:
@@ -48,6 +51,10 @@ class Watch:
             return execute(sql, params, many, context)
         finally:
             self.milliseconds += 1000 * (time.perf_counter() - started)
+
+
+def limit_of(name: str) -> float:
+    return DESK_LIMIT if name == DESK else LIMIT
 
 
 def page(client: Client, address: str) -> Callable[[], object]:
@@ -67,7 +74,7 @@ def acts() -> dict[str, Callable[[], object]]:
         "similar ideas, while writing": lambda: similar_ideas(begun, year.pk, Idea.objects.public(), 5),
         "similar ideas, of a whole idea": lambda: similar_ideas(Draft.of(oldest), year.pk, handed_in, 8),
         "screening queue": page(officer, reverse("admin:proposals_idea_changelist")),
-        "one idea on the screening desk": page(officer, reverse("admin:proposals_idea_screen", args=[oldest.pk])),
+        DESK: page(officer, reverse("admin:proposals_idea_screen", args=[oldest.pk])),
         "public list": page(resident, reverse("idea_list")),
     }
 
@@ -103,8 +110,8 @@ def main() -> int:
         found = measure(databases)
     print(f"{'database ms, best of ' + str(lists.ROUNDS):32}{lists.SIZES[0]:>9,}{lists.SIZES[1]:>9,}    ratio")
     for name, (small, large) in found.items():
-        print(f"{name:32}{small:9.1f}{large:9.1f}{large / small:9.2f} (limit {LIMIT:g} ms)")
-    return 0 if all(large <= LIMIT for _small, large in found.values()) else 1
+        print(f"{name:32}{small:9.1f}{large:9.1f}{large / small:9.2f} (limit {limit_of(name):g} ms)")
+    return 0 if all(large <= limit_of(name) for name, (_small, large) in found.items()) else 1
 
 
 if __name__ == "__main__":

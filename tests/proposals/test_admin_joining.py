@@ -40,11 +40,19 @@ def benches(idea_in, neighbour):
 
 
 @pytest.fixture
-def choir(idea_in):
+def choir(programme, communities, categories, resident, now):
     """One that says something else."""
-    idea = idea_in(IdeaState.ACCEPTED, title="A choir for everyone")
-    Idea.objects.filter(pk=idea.pk).update(problem="Nobody sings any more.", solution="We rehearse on Tuesdays.")
-    return idea
+    return IdeaFactory(
+        programme=programme,
+        community=communities[0],
+        category=categories[0],
+        author=resident,
+        title="A choir for everyone",
+        problem="Nobody sings any more.",
+        solution="We rehearse on Tuesdays.",
+        state=IdeaState.ACCEPTED,
+        submitted_at=now,
+    )
 
 
 # What is shown
@@ -73,13 +81,22 @@ def test_people_behind_a_group_are_counted_once(officer, benches, neighbour, oth
 
 
 def test_the_page_is_narrowed_down(officer, benches, choir, communities, categories):
-    Idea.objects.filter(pk=choir.pk).update(community=communities[1], category=categories[1])
+    other = IdeaFactory(
+        programme=choir.programme,
+        community=communities[1],
+        category=categories[1],
+        author=choir.author,
+        title="Lamps for the path",
+        state=IdeaState.ACCEPTED,
+        submitted_at=choir.submitted_at,
+    )
     client = english(officer)
-    assert groups(client.get(choosing(community=communities[1].pk))) == [["A choir for everyone"]]
-    assert groups(client.get(choosing(category=categories[1].pk))) == [["A choir for everyone"]]
+    assert groups(client.get(choosing(community=communities[1].pk))) == [[other.title]]
+    assert groups(client.get(choosing(category=categories[1].pk))) == [[other.title]]
     # What is chosen stays in sight, on top.
-    shown_first = groups(client.get(choosing(choir, community=communities[0].pk)))
-    assert shown_first[0] == ["A choir for everyone"]
+    shown_first = groups(client.get(choosing(choir, community=communities[1].pk)))
+    assert {title for group in shown_first for title in group} == {choir.title, other.title}
+    assert choir.title in shown_first[0]
     assert groups(client.get(choosing(community="x", page="y", idea="z")))
 
 
