@@ -46,7 +46,8 @@ class Voter(models.Model):
     class Meta:
         verbose_name = _("voter")
         verbose_name_plural = _("electoral roll")
-        ordering = ["contest", "pk"]
+        # By the number: the order of contests would be joined, and the contest locked for all when a voter locks a line.
+        ordering = ["contest_id", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["contest", "user"],

@@ -98,7 +98,7 @@ def open_code(*, code: HouseholdCode, by: User | None, now: datetime) -> Househo
     contest = locks.share(code.contest)
     refuse_if(why_not_open_code(contest, now))
     own = own_line(contest, by)
-    code = HouseholdCode.objects.select_for_update().select_related("community").get(pk=code.pk)
+    code = HouseholdCode.objects.select_for_update(of=("self",)).select_related("community").get(pk=code.pk)
     if code.voided_at is not None:
         raise Refused(VotingRefusal.CODE_VOID)
     join_code(contest=contest, code=code, own=own, by=by)
