@@ -200,12 +200,12 @@ def test_what_cannot_be_undone_is_asked_about_first(client, officer, contest_in)
 @pytest.mark.parametrize(
     "state, offered",
     [
-        ("DRAFT", {"open", "assign", "enter"}),
-        ("OPEN", {"assign", "close"}),
+        ("DRAFT", {"open", "enter", "spread", "assign", "give", "take"}),
+        ("OPEN", {"close", "spread", "assign", "give", "take", "depart", "remind", "reopen"}),
         ("CLOSED", {"tally"}),
         ("TALLIED", {"tally", "overrule", "publicise"}),
         ("PUBLICISED", {"confirm"}),
-        ("CONFIRMED", set()),
+        ("CONFIRMED", {"pool"}),
     ],
 )
 def test_the_buttons_fit_the_state(client, officer, supervisor, contest_in, state, offered):
