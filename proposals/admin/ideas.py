@@ -177,7 +177,7 @@ class IdeaAdmin(DecidingTogether, ReasonFigures, JoiningDesk, ScreeningDesk):
             ideas.filter(late).select_related("programme").order_by("submitted_at").first() if found["late"] else None
         )
         queue = self.list_url()
-        unjoined = self.joining_url()
+        unjoined = self.joining_url() if works(request.user) else self.list_url(state=IdeaState.ACCEPTED.value)
         return [
             Waiting(_("Ideas awaiting screening"), found["submitted"], queue, found["oldest"], found["due"]),
             Waiting(

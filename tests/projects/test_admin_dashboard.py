@@ -82,7 +82,7 @@ def test_what_was_decided_waits_since_the_decision(client, officer, scene, idea_
     since = {item.url: item.since for item in client.get(FIRST_PAGE).context["waiting"]}
     accepted = Idea.objects.get(state=IdeaState.ACCEPTED).events.get(to_state=IdeaState.ACCEPTED).at
     qualified = Proposal.objects.get().events.get(to_state=ProposalState.QUALIFIED).at
-    assert since["/admin/proposals/idea/?state=ACCEPTED"] == accepted
+    assert since["/admin/proposals/idea/joining/"] == accepted
     assert since["/admin/proposals/proposal/?state__exact=QUALIFIED&entered=no"] == qualified
 
 
