@@ -12,7 +12,7 @@ from communities.refusal import Refused
 from proposals.enums import DECISION_STATES, IDEA_TRANSITIONS, IdeaState, ProposalRefusal, ScreeningDecision
 from proposals.models import Consolidation, Idea, Screening
 from proposals.services.ideas import revise_idea, screen, undo_screening, withdraw_idea
-from proposals.services.proposals import consolidate, undo_consolidation
+from proposals.services.joining import consolidate, undo_consolidation
 from tests.scenes import ACCEPTANCE, turning_away
 
 S = IdeaState

@@ -411,7 +411,7 @@ def test_an_idea_costs_the_same_for_any_number(
         release(remark=given, by=officer, now=now)
     client = english()
     client.get(idea.get_absolute_url())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(idea.get_absolute_url())
 
 

@@ -280,4 +280,12 @@ PASS, DOUBT, FAIL = Verdict.PASS, Verdict.DOUBT, Verdict.FAIL
     ],
 )
 def test_the_parts_of_a_screening_agree(decision, verdicts, reason, note, expected):
-    assert why_not_decide(decision, verdicts, reason, note) == expected
+    assert why_not_decide(decision, verdicts, reason, note, "The property company") == expected
+
+
+@pytest.mark.parametrize(
+    ("receiver", "expected"), [("The property company", None), ("", R.RECEIVER_NEEDED), (" ", R.RECEIVER_NEEDED)]
+)
+def test_nobody_is_referred_nowhere(receiver, expected):
+    decided = why_not_decide(ScreeningDecision.REFER, (PASS,) * 3, ScreeningReason.UNCLEAR, "Elsewhere.", receiver)
+    assert decided == expected

@@ -39,14 +39,14 @@ def test_an_idea_moves_as_its_table_says(old, new, officer, now):
 def test_a_proposal_moves_as_its_table_says(old, new, officer, now):
     proposal = ProposalFactory(state=old)
     if new in PROPOSAL_TRANSITIONS[old]:
-        proposals._move(proposal, to=new, by=officer, now=now, note="A word.")
+        proposals.move(proposal, to=new, by=officer, now=now, note="A word.")
         assert proposal.state == new
         [event] = proposal.events.all()
         assert (event.from_state, event.to_state, event.actor, event.at) == (old, new, officer, now)
         assert event.note == "A word."
     else:
         with pytest.raises(Refused) as refusal:
-            proposals._move(proposal, to=new, by=officer, now=now)
+            proposals.move(proposal, to=new, by=officer, now=now)
         assert refusal.value.reason == ProposalRefusal.WRONG_STATE
         assert proposal.state == old
         assert not proposal.events.exists()
@@ -66,7 +66,7 @@ def test_a_proposal_that_moved_meanwhile_stays_where_it_is(officer, now):
     proposal = ProposalFactory(state=ProposalState.SUBMITTED)
     Proposal.objects.filter(pk=proposal.pk).update(state=ProposalState.COACHING)
     with pytest.raises(Refused):
-        proposals._move(proposal, to=ProposalState.QUALIFIED, by=officer, now=now)
+        proposals.move(proposal, to=ProposalState.QUALIFIED, by=officer, now=now)
     assert Proposal.objects.get(pk=proposal.pk).state == ProposalState.COACHING
     assert not proposal.events.exists()
 
