@@ -91,7 +91,9 @@ def test_an_idea_goes_every_legal_way(idea_in, scene):
     assert taken == {(verb, step) for verb, steps in VERBS.items() for step in steps}
 
 
-@pytest.mark.parametrize(("state", "verb"), list(product(S, VERBS)), ids=str)
+@pytest.mark.parametrize(
+    ("state", "verb"), list(product(S, VERBS)), ids=lambda value: getattr(value, "__name__", str(value))
+)
 def test_a_verb_refuses_what_the_table_does_not_allow(state, verb, idea_in, scene):
     idea = idea_in(state)
     events = idea.events.count()
