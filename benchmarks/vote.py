@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -34,9 +33,8 @@ import psycopg2
 from config import dotenv
 from config.embedded import state
 from config.embedded.servers import Postgres, Valkey
+from config.scratch import HOST, ROOT, serving
 
-ROOT = Path(__file__).resolve().parent.parent
-HOST = "127.0.0.1"
 CONNECTIONS, WORKERS, THREADS = 16, 2, 8
 MEASURED = int(os.environ.get("BENCH_BALLOTS", "2000"))
 VOTERS = int(os.environ.get("BENCH_VOTERS", "5000"))
@@ -246,38 +244,11 @@ def site(people: int) -> Iterator[Site]:
                 env=environment,
             )
             found = json.loads(file.read_text("utf-8"))
-            with _server(environment) as (port, process):
-                yield Site(port, process, postgres, environment["DATABASE_URL"], found)
+            with serving(environment, workers=WORKERS, threads=THREADS) as server:
+                yield Site(server.port, server.process, postgres, environment["DATABASE_URL"], found)
         finally:
             postgres.stop()
             valkey.stop()
-
-
-@contextmanager
-def _server(environment: dict[str, str]) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = probe.getsockname()[1]
-    options = ["--bind", f"{HOST}:{port}", "--workers", str(WORKERS), "--threads", str(THREADS), "--log-level", "error"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "config.wsgi", *options],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait(lambda: _answers(port))
-        yield port, process
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _answers(port: int) -> bool:
-    with suppress(*LOST_CONNECTION), closing(HTTPConnection(HOST, port, timeout=30)) as line:
-        return insertion(line) == 200
-    return False
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
@@ -54,8 +55,8 @@ def demo_site() -> Iterator[str]:
         }
         command = [sys.executable, "-m", "config.prepare"]
         subprocess.run(command, check=True, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
-        with _server(environment) as address:
-            yield address
+        with serving(environment) as server:
+            yield server.address
 
 
 @contextmanager
@@ -83,13 +84,26 @@ def _database(url: str) -> Iterator[str]:
                 cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """gunicorn on a free port of this machine; `process` is the first of its processes."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    @property
+    def address(self) -> str:
+        """Without a slash at its end."""
+        return f"http://{HOST}:{self.port}"
+
+
 @contextmanager
-def _server(environment: dict[str, str]) -> Iterator[str]:
-    """The site in gunicorn, from its first answer on."""
+def serving(environment: dict[str, str], *, workers: int = 1, threads: int = 4) -> Iterator[Server]:
+    """The site in gunicorn, from its first answer on. Raises `RuntimeError` where it does not start."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]
-    options = ["--bind", f"{HOST}:{port}", "--workers", "1", "--threads", "4", "--log-level", "error"]
+    options = ["--bind", f"{HOST}:{port}", "--workers", str(workers), "--threads", str(threads), "--log-level", "error"]
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "config.wsgi", *options],
         cwd=ROOT,
@@ -99,7 +113,7 @@ def _server(environment: dict[str, str]) -> Iterator[str]:
     )
     try:
         _wait_for(port, process)
-        yield f"http://{HOST}:{port}"
+        yield Server(port, process)
     finally:
         process.terminate()
         process.wait()

@@ -84,7 +84,7 @@ def why_not_close(user: Person, contest: Contest) -> ContestRefusal | None:
 
 
 def why_not_tally(user: Person | None, contest: Contest, *, final: bool) -> ContestRefusal | VotingRefusal | None:
-    """Live runs belong to an open contest that does not hide its counts, final ones to a closed one whose result is not on public notice yet.
+    """Live runs belong to an open contest that shows its counts, final ones to a closed one until its result is public.
 
     `user` is None for the clock and the command line, which are not persons with a role.
     """

@@ -1,8 +1,9 @@
 """Numbers: those of receipts, as `26-003-0012-0`, and those of projects, as `WJ-034-2018-01`. Pure text, no Django.
 
-A receipt holds year, community, running number and check digit. It is short and of digits alone, so that it can be read over the telephone and typed on a number pad. The check
-digit follows H. M. Damm (Total anti-symmetrische Quasigruppen, Marburg 2004): it finds every single wrong digit and
-every two neighbours that changed places, which are nearly all mistakes that people make.
+A receipt holds year, community, running number and check digit. It is short and of digits alone, so that it can be
+read over the telephone and typed on a number pad. The check digit follows H. M. Damm (Total anti-symmetrische
+Quasigruppen, Marburg 2004): it finds every single wrong digit and every two neighbours that changed places, which are
+nearly all mistakes that people make.
 """
 
 from __future__ import annotations
