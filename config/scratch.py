@@ -16,7 +16,6 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -124,7 +123,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < end and process.poll() is None:
         with closing(HTTPConnection(HOST, port, timeout=SECONDS_TO_START)) as connection, suppress(OSError):
             connection.request("GET", "/offline/")
-            if connection.getresponse().status == HTTPStatus.OK:
-                return
+            connection.getresponse()
+            return
         time.sleep(STEP_SECONDS)
     raise RuntimeError("the site did not start")
