@@ -50,6 +50,7 @@ def data_of(user: User) -> dict[str, Any]:
             "named",
             "answered_at",
             "undone_at",
+            "ended_at",
             proposal_title=F("proposal__title"),
         ),
         "proposals": _rows(

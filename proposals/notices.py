@@ -148,7 +148,7 @@ def _reentered(event: ProposalEvent, title: str, authors: list[int]) -> Iterator
 
 def leads_of(proposals: Collection[int]) -> dict[int, int]:
     """Who speaks for each proposal (ids), as `rules.lead_of` says; without those whose lead has no account."""
-    leading = Consolidation.objects.in_force().filter(proposal__in=proposals, kind=ConsolidationKind.PRIMARY)
+    leading = Consolidation.objects.of_the_record().filter(proposal__in=proposals, kind=ConsolidationKind.PRIMARY)
     found = dict(leading.filter(idea__author__isnull=False).values_list("proposal_id", "idea__author_id"))
     named = Proposal.objects.filter(pk__in=proposals, lead__isnull=False).values_list("pk", "lead_id")
     return found | dict(named)
@@ -163,7 +163,7 @@ def authors_of(proposals: Collection[int]) -> dict[int, list[int]]:
     for pk, root in first.items():
         later[root].append(pk)
     line = Q(proposal__in=first.values()) | Q(proposal__origin__in=first.values())
-    joined = Consolidation.objects.in_force().filter(line, idea__author__isnull=False)
+    joined = Consolidation.objects.of_the_record().filter(line, idea__author__isnull=False)
     authors: dict[int, dict[int, None]] = defaultdict(dict)
     for proposal, origin, author in joined.order_by("pk").values_list(
         "proposal_id", "proposal__origin_id", "idea__author_id"

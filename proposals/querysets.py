@@ -243,7 +243,7 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
 
     def led_by(self, user: User) -> ProposalQuerySet:
         """For which the person speaks; see `rules.lead_of`."""
-        leading = apps.get_model("proposals", "Consolidation").objects.in_force()
+        leading = apps.get_model("proposals", "Consolidation").objects.of_the_record()
         own = leading.filter(kind=ConsolidationKind.PRIMARY, idea__author=user)
         return self.filter(Q(lead=user) | Q(lead__isnull=True, pk__in=own.values("proposal")))
 
@@ -377,8 +377,13 @@ class RemarkReportQuerySet(models.QuerySet["RemarkReport"]):
 
 
 class ConsolidationQuerySet(models.QuerySet["Consolidation"]):
-    def in_force(self) -> ConsolidationQuerySet:
+    def of_the_record(self) -> ConsolidationQuerySet:
+        """What made the proposals that they are, or were when they ended."""
         return self.filter(undone_at__isnull=True)
+
+    def in_force(self) -> ConsolidationQuerySet:
+        """Where each idea is now."""
+        return self.of_the_record().filter(ended_at__isnull=True)
 
     def of_one_act(self, joined: Consolidation) -> ConsolidationQuerySet:
         """What one officer joined into one proposal at one moment together with this."""
@@ -389,7 +394,7 @@ class ConsolidationQuerySet(models.QuerySet["Consolidation"]):
         return self.in_force().filter(named=True)
 
     def behind(self, proposal: Proposal) -> ConsolidationQuerySet:
-        """In force, of the proposal itself and of those that it goes on from."""
+        """Of the record of the proposal itself and of those that it goes on from."""
         first = proposal.origin_id or proposal.pk
         line = Q(proposal=first) | Q(proposal__origin=first)
-        return self.in_force().filter(line, proposal__lte=proposal.pk)
+        return self.of_the_record().filter(line, proposal__lte=proposal.pk)

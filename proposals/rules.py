@@ -270,7 +270,7 @@ def why_not_answer_naming(user: Person, joined: Consolidation) -> ProposalRefusa
     """Whoever speaks for an idea says whether its author is named on the page of the proposal it joined, at any time."""
     if not speaks_for(user, joined.idea):
         return ProposalRefusal.NOT_YOURS
-    return ProposalRefusal.WRONG_STATE if joined.undone_at else None
+    return ProposalRefusal.WRONG_STATE if joined.undone_at or joined.ended_at else None
 
 
 def accompanies(user: Person, proposal: Proposal) -> bool:
@@ -298,7 +298,7 @@ def lead_of(proposal: Proposal) -> User | None:
     """Who speaks for the proposal: the person named, else the author of the leading idea, if that idea has one."""
     if proposal.lead is not None:
         return proposal.lead
-    leading = proposal.consolidations.in_force().filter(kind=ConsolidationKind.PRIMARY)
+    leading = proposal.consolidations.of_the_record().filter(kind=ConsolidationKind.PRIMARY)
     primary = leading.select_related("idea__author").first()
     return primary.idea.author if primary else None
 

@@ -230,7 +230,7 @@ class ProposalAdmin(LoadOfOrganisations):
         return queryset.with_all_words(query) if search_term else queryset, False
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        joined = Consolidation.objects.in_force().filter(proposal=OuterRef("pk")).order_by().values("proposal")
+        joined = Consolidation.objects.of_the_record().filter(proposal=OuterRef("pk")).order_by().values("proposal")
         count = Coalesce(Subquery(joined.annotate(count=Count("pk")).values("count")), 0)
         return super().get_queryset(request).with_requested_total().annotate(ideas_joined=count)
 

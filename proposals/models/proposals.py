@@ -223,7 +223,11 @@ class BudgetLine(models.Model):
 
 
 class Consolidation(models.Model):
-    """Joins an idea to a proposal; undoing keeps the row, so that the history stays whole."""
+    """Joins an idea to a proposal; undoing keeps the row, so that the history stays whole.
+
+    Undone, it is as if the idea had never been joined. Ended with the proposal, the idea was part of it to the last and
+    is free for another one.
+    """
 
     proposal = models.ForeignKey(
         Proposal, on_delete=models.PROTECT, related_name="consolidations", verbose_name=_("proposal")
@@ -239,6 +243,7 @@ class Consolidation(models.Model):
     )
     created_at = models.DateTimeField(_("joined at"))
     undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended with the proposal at"), null=True, editable=False)
     # Whether the author wants to be named as a contributor of the proposal; empty until they have said so.
     named = models.BooleanField(_("named as a contributor"), null=True, editable=False)
     answered_at = models.DateTimeField(_("answered at"), null=True, editable=False)
@@ -252,7 +257,7 @@ class Consolidation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["idea"],
-                condition=Q(undone_at__isnull=True),
+                condition=Q(undone_at__isnull=True, ended_at__isnull=True),
                 name="proposals_consolidation_idea_once",
                 violation_error_message=_("This idea is already part of a proposal."),
             ),
@@ -261,6 +266,11 @@ class Consolidation(models.Model):
                 condition=Q(kind=ConsolidationKind.PRIMARY, undone_at__isnull=True),
                 name="proposals_consolidation_one_primary",
                 violation_error_message=_("A proposal has one leading idea."),
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True) | Q(ended_at__isnull=True),
+                name="proposals_consolidation_over_once",
+                violation_error_message=_("What was undone does not end with the proposal."),
             ),
             models.CheckConstraint(
                 condition=Q(named__isnull=True, answered_at__isnull=True)

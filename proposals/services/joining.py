@@ -20,6 +20,7 @@ from proposals.enums import (
     ProposalState,
 )
 from proposals.models import Consolidation, Idea, Proposal
+from proposals.querysets import ConsolidationQuerySet
 from proposals.rules import (
     why_not_answer_naming,
     why_not_consolidate,
@@ -111,11 +112,11 @@ def seal(proposals: models.QuerySet[Proposal], *, now: datetime) -> None:
     proposals.filter(sealed_at__isnull=True).update(sealed_at=now)
 
 
-def _undo(proposal: Proposal, asked_for: models.QuerySet[Consolidation], *, by: User, now: datetime) -> list[Idea]:
+def _undo(proposal: Proposal, asked_for: ConsolidationQuerySet, *, by: User, now: datetime) -> list[Idea]:
     """Give back what is asked for as far as it is in force."""
     hold(proposal)
     refuse_if(why_not_undo_joining(by, proposal, now))
-    joined = asked_for.filter(undone_at__isnull=True).select_related("idea")
+    joined = asked_for.in_force().select_related("idea")
     leaving = list(joined.order_by("idea"))
     if not leaving:
         raise Refused(ProposalRefusal.WRONG_STATE)

@@ -17,17 +17,19 @@ from proposals.caps import allowance_of
 from proposals.document import TABLES, BudgetItem, Rows, asks_for_money, completeness_of
 from proposals.enums import (
     PROPOSAL_ASKING_STATES,
+    PROPOSAL_EXITS,
     PROPOSAL_TRANSITIONS,
     ProposalReason,
     ProposalRefusal,
     ProposalState,
     RoundStep,
 )
-from proposals.models import Proposal, ProposalEvent
+from proposals.models import Consolidation, Idea, Proposal, ProposalEvent
 from proposals.money import yuan
 from proposals.receipts import project_number
 from proposals.rules import why_not_edit_whole, why_not_move_proposal, why_not_place
 from proposals.services.document import begin_round, document_of, write
+from proposals.services.ideas import release_idea
 from proposals.writing_rules import why_not_name_lead, why_not_say_why
 
 
@@ -97,7 +99,8 @@ def move_proposal(
     """Take a proposal one step on: into coaching, submitted, qualified; or, with a reason and a note, back or out.
 
     The authors of its ideas hear of it with the reason; the note stays between the office and those who write. One that asks for no money or for more than the caps of its year, or whose document lacks something, cannot be
-    submitted. With its qualification it gets its number. Raises `Refused`.
+    submitted. With its qualification it gets its number. With its end its ideas are free for another one, unless a
+    contest with it had opened: what was judged stays as it was. Raises `Refused`.
     """
     hold(proposal)
     refuse_if(why_not_move_proposal(by, proposal, to, now) or why_not_say_why(proposal, to, reason, note))
@@ -109,7 +112,18 @@ def move_proposal(
     if to == ProposalState.QUALIFIED:
         _give_number(proposal)
     move(proposal, to=to, by=by, now=now, note=note, reason=reason or "")
+    if to in PROPOSAL_EXITS and proposal.sealed_at is None:
+        _free_ideas(proposal, by=by, now=now)
     return proposal
+
+
+def _free_ideas(proposal: Proposal, *, by: User, now: datetime) -> None:
+    """The ideas are accepted again; that they were part of the proposal stays on record. Needs the proposal held."""
+    joined = Consolidation.objects.in_force().filter(proposal=proposal)
+    ideas = list(Idea.objects.filter(pk__in=joined.values("idea")).order_by("pk"))
+    joined.update(ended_at=now)
+    for idea in ideas:
+        release_idea(idea=idea, by=by, now=now, note=proposal.title)
 
 
 def _refuse_unfinished(proposal: Proposal) -> None:

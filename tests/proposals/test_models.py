@@ -293,6 +293,9 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
         idea=scene.idea(IdeaState.CONSOLIDATED)
     ).update(named=True),
     "proposals_consolidation_one_primary": two_leading_ideas,
+    "proposals_consolidation_over_once": lambda scene: Consolidation.objects.filter(
+        idea=scene.idea(IdeaState.CONSOLIDATED)
+    ).update(undone_at=scene.now, ended_at=scene.now),
 }
 
 
