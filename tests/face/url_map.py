@@ -341,6 +341,7 @@ OFFICE = [
     Page(
         "admin:proposals_idea_decide", "officer", query="?idea={idea_submitted.pk}", submit="#content form[method=post]"
     ),
+    Page("admin:proposals_idea_joining", "officer"),
     Page("admin:proposals_idea_reasons", "officer"),
     Page("admin:proposals_idea_reasons", "supervisor", query="?by=community"),
     Page("admin:proposals_proposal_load", "officer"),

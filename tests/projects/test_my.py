@@ -390,6 +390,7 @@ ACTS_IN_OFFICE = {
     "contests.Departure.noted_by",
     "contests.Reopening.reopened_by",
     "contests.TallyRun.requested_by",
+    "programmes.Accompaniment.ended_by",
     "projects.ProjectEvent.actor",
     "proposals.Attachment.added_by",
     "proposals.AttachmentEvent.added_by",
