@@ -111,11 +111,12 @@ def fill(ideas: int) -> None:
         for n in range(ideas)
     )
     proposals = Proposal.objects.bulk_create(
-        Proposal(**common(), title=draw.choice(TITLES), summary=text(), plan=text(), state="QUALIFIED")
+        Proposal(**common(), title=draw.choice(TITLES), summary=text(), plan=text(), state="SUBMITTED")
         for n in range(ideas // 5)
     )
     lines = [{"item": f"I{n}", "unit_price": 100 + n, "quantity": n + 1} for n in range(5)]
     BudgetLine.objects.bulk_create(BudgetLine(proposal=proposal, **line) for proposal in proposals for line in lines)
+    Proposal.objects.filter(pk__in=[proposal.pk for proposal in proposals]).update(state="QUALIFIED")
     fund(year, proposals[: ideas // 10])
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

@@ -4,6 +4,10 @@ One row is three things: the history that people read, the outbox for notificati
 sent), and a source for statistics.
 """
 
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -17,6 +21,11 @@ APPEND_ONLY = [
     pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
     pgtrigger.ReadOnly(name="append_only", exclude=["notified_at"]),
 ]
+
+
+def any_changes(names: Iterable[str]) -> pgtrigger.Q:
+    """The condition of a trigger: an update that changes any of these fields."""
+    return reduce(or_, (pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")}) for name in names))
 
 
 class Event(models.Model):

@@ -150,6 +150,9 @@ PROPOSAL_ASKING_STATES = frozenset({ProposalState.SUBMITTED, ProposalState.QUALI
 """Proposals that ask for this year's money, so that they count towards the cap of their community."""
 
 PROPOSAL_PUBLIC_STATES = frozenset({ProposalState.QUALIFIED, ProposalState.POOLED})
+PROPOSAL_FROZEN_STATES = frozenset({ProposalState.QUALIFIED, ProposalState.POOLED})
+"""Proposals whose document and budget the database keeps as they were qualified: contests judge them."""
+
 PROPOSAL_OPINION_STATES = frozenset({ProposalState.COACHING, ProposalState.SUBMITTED})
 PROPOSAL_EDITABLE_STATES = frozenset({ProposalState.DRAFT, ProposalState.COACHING})
 

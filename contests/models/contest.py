@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import reduce
-from operator import or_
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -13,7 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from communities.history import APPEND_ONLY, Event
+from communities.history import APPEND_ONLY, Event, any_changes
 from communities.models import Community
 from contests.enums import ContestAct, ContestState, EntryStatus, OnMisfit, PartFunding, PublicMethod, TieBreak
 from contests.querysets import ContestQuerySet, EntryQuerySet
@@ -104,13 +102,7 @@ class ContestRules(models.Model):
 
 # Rules of the vote that the tally does not know, fixed with the others.
 BALLOT_RULES = ("choices_from", "counts_hidden", "turnout_ceiling")
-RULES_CHANGE = reduce(
-    or_,
-    (
-        pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")})
-        for name in (*Ruleset.__dataclass_fields__, *BALLOT_RULES, "rules_sha256", "is_blind", "shows_scores")
-    ),
-)
+RULES_CHANGE = any_changes((*Ruleset.__dataclass_fields__, *BALLOT_RULES, "rules_sha256", "is_blind", "shows_scores"))
 # FOR SHARE: a rubric that is being changed and a contest that is being opened wait for each other.
 CONTEST_DRAFT = "(SELECT state FROM contests_contest WHERE id = %s FOR SHARE) = 'DRAFT'"
 

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 import pghistory
+import pgtrigger
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -20,6 +21,22 @@ from communities import phones
 
 CAME_AND_WENT = (pghistory.InsertEvent(), pghistory.DeleteEvent())
 
+# The states of `PROPOSAL_FROZEN_STATES`. FOR SHARE: a row that is being written and a proposal that is being qualified
+# wait for each other.
+_FROZEN = "(SELECT state FROM proposals_proposal WHERE id = %s FOR SHARE) IN ('POOLED', 'QUALIFIED')"
+FROZEN_WITH_PROPOSAL = pgtrigger.Trigger(
+    name="frozen_with_proposal",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+    func=f"""
+        IF TG_OP <> 'INSERT' AND {_FROZEN % "OLD.proposal_id"} OR TG_OP <> 'DELETE' AND {_FROZEN % "NEW.proposal_id"} THEN
+            RAISE EXCEPTION 'frozen_with_proposal: the rows in % of a qualified proposal stay as they are', TG_TABLE_NAME;
+        END IF;
+        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+        RETURN NEW;
+    """,
+)
+
 
 class DocumentRow(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -27,6 +44,7 @@ class DocumentRow(models.Model):
     class Meta:
         abstract = True
         ordering = ["position", "pk"]
+        triggers = [FROZEN_WITH_PROPOSAL]
 
 
 @pghistory.track(*CAME_AND_WENT, exclude=["phone_token"])

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING
 
 import pghistory
@@ -20,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communities import names
 from communities.fulltext import WithoutWords, words_of
-from communities.history import APPEND_ONLY, Event
+from communities.history import APPEND_ONLY, Event, any_changes
 from communities.models import Community
 from programmes.models import Category, Programme
 from proposals import receipts
@@ -36,22 +34,18 @@ BENEFICIARIES = (1, 1_000_000)
 
 
 # What the author writes, in an update that changes any of it.
-TEXT_CHANGES = reduce(
-    or_,
+TEXT_CHANGES = any_changes(
     (
-        pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")})
-        for name in (
-            "title",
-            "problem",
-            "solution",
-            "location_text",
-            "beneficiaries",
-            "beneficiary_estimate",
-            "own_contribution",
-            "category",
-            "community",
-        )
-    ),
+        "title",
+        "problem",
+        "solution",
+        "location_text",
+        "beneficiaries",
+        "beneficiary_estimate",
+        "own_contribution",
+        "category",
+        "community",
+    )
 )
 
 

@@ -15,10 +15,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from communities.fulltext import WithoutWords, words_of
-from communities.history import APPEND_ONLY, Event
+from communities.history import APPEND_ONLY, Event, any_changes
 from communities.models import Community
 from programmes.models import Category, Programme
+from proposals.document import COLUMNS
 from proposals.enums import (
+    PROPOSAL_FROZEN_STATES,
     PROPOSAL_PUBLIC_STATES,
     BudgetSource,
     ConsolidationKind,
@@ -27,7 +29,7 @@ from proposals.enums import (
     RoundStep,
     TeamType,
 )
-from proposals.models.document import CAME_AND_WENT
+from proposals.models.document import CAME_AND_WENT, FROZEN_WITH_PROPOSAL
 from proposals.models.ideas import Idea
 from proposals.querysets import ConsolidationQuerySet, ProposalQuerySet
 
@@ -35,6 +37,7 @@ ProposalManager = WithoutWords.from_queryset(ProposalQuerySet)
 
 
 OPINION_LENGTH = 300
+TEXT_CHANGES = any_changes(("community", "category", *COLUMNS))
 REASONS = dict([*RoundStep.choices, *ProposalReason.choices])
 
 
@@ -132,7 +135,13 @@ class Proposal(models.Model):
                 name="number_given_once",
                 operation=pgtrigger.Update,
                 condition=~pgtrigger.Q(old__number="") & pgtrigger.Q(old__number__df=pgtrigger.F("new__number")),
-            )
+            ),
+            # What contests judge stays word for word as it was qualified.
+            pgtrigger.Protect(
+                name="text_frozen",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state__in=sorted(PROPOSAL_FROZEN_STATES)) & TEXT_CHANGES,
+            ),
         ]
         indexes = [
             models.Index(fields=["programme", "state"], name="proposals_proposal_by_state"),
@@ -210,6 +219,7 @@ class BudgetLine(models.Model):
         verbose_name = _("budget line")
         verbose_name_plural = _("budget lines")
         ordering = ["position", "pk"]
+        triggers = [FROZEN_WITH_PROPOSAL]
         constraints = [
             models.CheckConstraint(
                 condition=Q(unit_price__gt=Decimal(0), quantity__gt=0),

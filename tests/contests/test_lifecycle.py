@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.db import InternalError, transaction
 
 from communities.refusal import Refused
 from contests import ruleset
@@ -20,8 +21,10 @@ from contests.services.lifecycle import (
 )
 from contests.services.tally import carry_out, request_tally
 from contests.services.voting import cast_ballot, last_ballot
-from proposals.enums import ProposalState
-from proposals.models import BudgetLine, Proposal
+from proposals.document import BudgetItem
+from proposals.enums import ProposalRefusal, ProposalState
+from proposals.models import Proposal
+from proposals.services.proposals import ProposalText, edit_proposal, requested_amount
 from tests.factories import AppointmentFactory, CriterionFactory, ResidencyFactory
 
 R, C = ContestRefusal, ContestState
@@ -51,12 +54,36 @@ def test_entries_are_numbered_in_their_order(contest_in):
     assert [entry.number for entry in contest_in(C.DRAFT).entries.all()] == ["001", "002", "003"]
 
 
-def test_the_amount_of_an_entry_stays_when_its_proposal_changes(contest_in):
+def test_neither_text_nor_amount_of_an_entry_changes_through_the_service(contest_in, officer, now):
     entry = contest_in(C.DRAFT).entries.first()
-    BudgetLine.objects.filter(proposal=entry.proposal).update(unit_price=Decimal(1))
-    Proposal.objects.filter(pk=entry.proposal_id).update(title="Another title")
+    proposal = entry.proposal
+    text = ProposalText(title="Another title", community=proposal.community, category=proposal.category)
+    budget = [BudgetItem("Bench", Decimal(1), 1)]
+    with refused(ProposalRefusal.JUDGED):
+        edit_proposal(proposal=proposal, text=text, budget=budget, revision=proposal.revision, by=officer, now=now)
     kept = Entry.objects.get(pk=entry.pk)
     assert (kept.requested_amount, kept.title) == (Decimal("20000.00"), "Places to rest 1")
+    assert requested_amount(kept.proposal) == kept.requested_amount
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda proposal: Proposal.objects.filter(pk=proposal.pk).update(title="Another title"),
+        lambda proposal: Proposal.objects.filter(pk=proposal.pk).update(plan="Another plan"),
+        lambda proposal: proposal.budget_lines.update(unit_price=Decimal(1)),
+        lambda proposal: proposal.budget_lines.all().delete(),
+        lambda proposal: proposal.budget_lines.create(item="Paint", unit_price=Decimal(1), quantity=1),
+        lambda proposal: Entry.objects.filter(proposal=proposal).update(requested_amount=Decimal(1)),
+    ],
+)
+def test_nor_around_it(change, contest_in):
+    entry = contest_in(C.DRAFT).entries.first()
+    with pytest.raises(InternalError), transaction.atomic():
+        change(entry.proposal)
+    kept = Entry.objects.get(pk=entry.pk)
+    assert (kept.requested_amount, kept.title) == (Decimal("20000.00"), kept.proposal.title)
+    assert requested_amount(kept.proposal) == kept.requested_amount
 
 
 def test_a_proposal_is_entered_once(contest_in, officer, now):
@@ -67,8 +94,10 @@ def test_a_proposal_is_entered_once(contest_in, officer, now):
 
 
 def test_a_proposal_that_requests_nothing_is_not_entered(contest_in, proposal_in, officer, now):
-    contest, proposal = contest_in(C.DRAFT), proposal_in(ProposalState.QUALIFIED)
-    BudgetLine.objects.filter(proposal=proposal, source="REQUESTED").delete()
+    contest, proposal = contest_in(C.DRAFT), proposal_in(ProposalState.SUBMITTED)
+    proposal.budget_lines.filter(source="REQUESTED").delete()
+    Proposal.objects.filter(pk=proposal.pk).update(state=ProposalState.QUALIFIED)
+    proposal.refresh_from_db()
     with refused(R.NO_AMOUNT):
         enter_proposal(contest=contest, proposal=proposal, by=officer, now=now)
 

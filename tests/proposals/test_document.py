@@ -3,18 +3,18 @@
 from dataclasses import replace
 
 import pytest
-from django.db import connection
+from django.db import InternalError, connection, transaction
 from django.utils.translation import gettext
 
 from communities.refusal import Refused
 from proposals.document import COLUMNS, PARTS, TABLES, Document, RiskRow, Rows, completeness_of
-from proposals.enums import DocumentSection, ProposalRefusal, ProposalState
+from proposals.enums import PROPOSAL_FROZEN_STATES, DocumentSection, ProposalRefusal, ProposalState
 from proposals.models import Proposal
 from proposals.services.document import document_of, mark_of, rows_of, save_section
 from proposals.services.proposals import BudgetItem, move_proposal
 from tests.scenes import COMPLETE, ROWS
 
-S, R = DocumentSection, ProposalRefusal
+S, R, P = DocumentSection, ProposalRefusal, ProposalState
 BUDGET = (BudgetItem(item="Benches", unit_price=400, quantity=12),)
 FULL = Document(dict.fromkeys(COLUMNS, "") | COMPLETE, replace(ROWS, budget_lines=BUDGET))
 
@@ -173,3 +173,19 @@ def test_an_unchanged_table_is_left_alone(proposal_in, officer, now):
     before = list(proposal.risk_rows.values_list("pk", flat=True))
     save(proposal, officer, now, rows=rows_of(proposal, "risk_rows"), risks="Few.")
     assert list(proposal.risk_rows.values_list("pk", flat=True)) == before
+
+
+@pytest.mark.parametrize("state", P)
+def test_the_database_keeps_what_contests_judge(state, proposal_in):
+    """Text and tables are frozen in the same states."""
+    proposal = proposal_in(state)
+    acts = [
+        lambda: Proposal.objects.filter(pk=proposal.pk).update(summary="Rewritten"),
+        lambda: proposal.budget_lines.update(quantity=99),
+    ]
+    for act in acts:
+        if state in PROPOSAL_FROZEN_STATES:
+            with pytest.raises(InternalError, match="frozen"), transaction.atomic():
+                act()
+        else:
+            assert act()

@@ -348,6 +348,10 @@ def test_an_idea_from_paper_has_an_officer_and_a_receipt(missing, scene):
         on_paper(scene, **{missing: None})
 
 
+def qualified(scene: Scene):
+    return scene.proposal(ProposalState.QUALIFIED)
+
+
 def renumbered(proposal: Proposal):
     return Proposal.objects.filter(pk=proposal.pk).update(number="WJ-001-2018-99")
 
@@ -367,6 +371,14 @@ REWRITES: dict[str, Callable[[Scene], object]] = {
         PolishRound.objects.update(answer="Never said"),
     ],
     "proposal.number_given_once": lambda scene: renumbered(scene.proposal(ProposalState.QUALIFIED)),
+    "proposal.text_frozen": lambda scene: Proposal.objects.filter(pk=scene.proposal(ProposalState.POOLED).pk).update(
+        goal="Another"
+    ),
+    "budgetline.frozen_with_proposal": lambda scene: qualified(scene).budget_lines.update(quantity=3),
+    "teammember.frozen_with_proposal": lambda scene: qualified(scene).members.update(name="Somebody"),
+    "objective.frozen_with_proposal": lambda scene: qualified(scene).objectives.all().delete(),
+    "plannedactivity.frozen_with_proposal": lambda scene: qualified(scene).activities.all().delete(),
+    "risk.frozen_with_proposal": lambda scene: qualified(scene).risk_rows.create(risk="Rain", response="Wait."),
     "proposalevent.append_only": lambda scene: ProposalEvent.objects.update(to_state=ProposalState.POOLED),
     "proposalevent.no_delete": lambda scene: ProposalEvent.objects.all().delete(),
 }

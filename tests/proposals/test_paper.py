@@ -85,7 +85,7 @@ def test_an_empty_proposal_is_a_document_too(programme, communities):
 
 
 def test_nothing_in_it_runs(proposal_in):
-    proposal = proposal_in(P.QUALIFIED)
+    proposal = proposal_in(P.SUBMITTED)
     Proposal.objects.filter(pk=proposal.pk).update(summary=HARMFUL, title=f"=1+1 {HARMFUL}"[:80])
     proposal.risk_rows.update(risk=HARMFUL)
     proposal.refresh_from_db()

@@ -61,9 +61,11 @@ def test_days_move_on_by_years(day, years, moved):
     assert _moved(day, years) == moved
 
 
-def test_the_document_goes_on_and_the_pooled_one_stays(proposal_in, again, next_year):
-    pooled = proposal_in(P.POOLED)
+def test_the_document_goes_on_and_the_pooled_one_stays(proposal_in, again, next_year, officer, now):
+    pooled = proposal_in(P.SUBMITTED)
     Proposal.objects.filter(pk=pooled.pk).update(community_opinion="Said last year.")
+    for step in (P.QUALIFIED, P.POOLED):
+        move_proposal(proposal=pooled, to=step, by=officer, now=now)
     later = again(pooled)
     assert (later.programme, later.category, later.state, later.number) == (next_year.programme, next_year, P.DRAFT, "")
     assert (later.earlier, later.origin) == (pooled, pooled)
