@@ -73,6 +73,10 @@ class Notice(TextChoices):
         "PROPOSAL_ENTERED",
         _("The proposal “%(title)s” with your idea takes part in the contest “%(contest)s” as number %(number)s."),
     )
+    PROPOSAL_PITCHED = (
+        "PROPOSAL_PITCHED",
+        _("The proposal “%(title)s” is presented to the experts on %(at)s: %(place)s, pitch no. %(turn)s."),
+    )
     VOTING_OPENED = "VOTING_OPENED", _("Voting in the contest “%(contest)s” has begun. You can vote until %(closes)s.")
     RESULT_PUBLISHED = "RESULT_PUBLISHED", _("The result of the contest “%(contest)s” is on public notice.")
     RESULT_CONFIRMED = (

@@ -170,6 +170,9 @@ class ContestAct(TextChoices):
     EXPERTS_REMINDED = "EXPERTS_REMINDED", _("Experts reminded")
     VOTING_OPENED = "VOTING_OPENED", _("Voting begun")
     OVERRULING_WITHDRAWN = "OVERRULING_WITHDRAWN", _("Proposed decision taken back")
+    PITCH_PLANNED = "PITCH_PLANNED", _("Pitch session planned")
+    PITCH_DRAWN = "PITCH_DRAWN", _("Order of pitches drawn")
+    PITCH_MOVED = "PITCH_MOVED", _("Pitch moved")
 
 
 class MoveCause(TextChoices):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from django.urls import reverse
@@ -11,10 +12,12 @@ from communities.enums import Role
 from communities.models import Appointment, Residency
 from communities.notice_kinds import Notice
 from communities.notices import Message, ending, moment
+from contests.agenda import whole_agenda
 from contests.enums import AwardState, ContestAct, ContestState
-from contests.models import Assignment, Award, Contest, ContestEvent, Entry, Recusal, ScoreSheet
+from contests.models import Assignment, Award, Contest, ContestEvent, Entry, PitchSession, Recusal, ScoreSheet
+from programmes.models import Accompaniment
 from proposals.money import yuan
-from proposals.notices import authors_of
+from proposals.notices import authors_of, leads_of
 
 AWARD_NOTICES = {
     AwardState.SELECTED: Notice.AWARD_SELECTED,
@@ -94,6 +97,46 @@ def _reopened(event: ContestEvent, contest: Contest) -> Iterator[Message]:
         )
 
 
+def _pitches_timed(event: ContestEvent, contest: Contest) -> Iterator[Message]:
+    """Whoever speaks for an entry and the organisation beside it hear when it is on, once there is an order."""
+    session = PitchSession.objects.filter(contest=contest).first()
+    turns = whole_agenda(session) if session is not None else []
+    if event.reason == ContestAct.PITCH_MOVED:
+        numbers = event.note.partition(": ")[0].split()
+        turns = [turn for turn in turns if turn.slot.entry.number in numbers]
+    leads = leads_of([turn.slot.entry.proposal_id for turn in turns])
+    supporters = _supporters(contest, event)
+    recusals = Recusal.objects.filter(entry__contest=contest, panelist__user__isnull=False)
+    kept_from = set(recusals.values_list("entry_id", "panelist__user_id"))
+    link = reverse("pitch", args=[contest.pk])
+    for turn in turns:
+        entry = turn.slot.entry
+        people = [*filter(None, [leads.get(entry.proposal_id)]), *supporters[entry.community_id]]
+        told = [person for person in dict.fromkeys(people) if (entry.pk, person) not in kept_from]
+        facts = {"title": entry.title, "at": moment(turn.begins), "place": turn.slot.session.place, "turn": turn.place}
+        yield Message(event, told, Notice.PROPOSAL_PITCHED, f"{link}#entry-{entry.number}", facts)
+
+
+def _supporters(contest: Contest, event: ContestEvent) -> dict[int, list[int]]:
+    """Members of the organisations that accompany the communities (ids), on the day of the event."""
+    found: dict[int, list[int]] = defaultdict(list)
+    accompanied = Accompaniment.objects.in_force().filter(programme=contest.programme_id)
+    members: dict[int, list[int]] = defaultdict(list)
+    holding = Appointment.objects.in_force(timezone.localdate(event.at)).filter(role=Role.SUPPORT_MEMBER)
+    for organisation, user in holding.order_by("user").values_list("organisation_id", "user_id"):
+        if organisation is not None:
+            members[organisation].append(user)
+    for community, organisation in accompanied.values_list("community_id", "organisation_id"):
+        found[community] += members[organisation]
+    return found
+
+
+def moved_numbers(moved: str, changed: Sequence[str], reason: str) -> str:
+    """How an event tells which pitches have another time: the entry that was moved first, then the reason."""
+    others = [number for number in changed if number != moved]
+    return f"{' '.join([moved, *others])}: {reason.strip()}"
+
+
 def reopened_place(sheet: ScoreSheet) -> str:
     """How an event names a sheet: the expert's code and the entry's number."""
     return f"{sheet.panelist.code} {sheet.entry.number}"
@@ -133,6 +176,9 @@ TOLD: dict[str, Told] = {
     ContestAct.SHEET_REOPENED: _reopened,
     ContestAct.EXPERTS_REMINDED: _reminded,
     ContestAct.VOTING_OPENED: _voting_opened,
+    ContestAct.PITCH_PLANNED: _pitches_timed,
+    ContestAct.PITCH_DRAWN: _pitches_timed,
+    ContestAct.PITCH_MOVED: _pitches_timed,
     ContestAct.OVERRULING_PROPOSED: _overruling_proposed,
 }
 

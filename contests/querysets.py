@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         HouseholdCode,
         OfflineCount,
         Panelist,
+        PitchSlot,
         Recusal,
         Result,
         ScoreSheet,
@@ -153,6 +154,19 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """Without those whose expert keeps out of the entry."""
         void = self.model.objects.filter(entry__recusals__panelist=F("panelist"), pk=OuterRef("pk"))
         return self.filter(~Exists(void))
+
+    def awaited(self) -> AssignmentQuerySet:
+        """Standing, with `is_in` where the sheet is handed in; nothing comes any more of those who have dropped out."""
+        sheets = apps.get_model("contests", "ScoreSheet").objects.submitted()
+        handed_in = sheets.filter(entry=OuterRef("entry"), panelist=OuterRef("panelist"))
+        rows = self.standing().annotate(is_in=Exists(handed_in))
+        return rows.filter(Q(is_in=True) | Q(panelist__departure__isnull=True))
+
+
+class PitchSlotQuerySet(models.QuerySet["PitchSlot"]):
+    def taking_part(self) -> PitchSlotQuerySet:
+        """Without entries that were withdrawn or disqualified after the draw."""
+        return self.filter(entry__status=EntryStatus.IN)
 
 
 class RecusalQuerySet(models.QuerySet["Recusal"]):

@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, path
 
-from contests.views import chair, codes, guard, household, judging, paper, public, roll, scoring, tally, voting
+from contests.views import (
+    chair,
+    codes,
+    guard,
+    household,
+    judging,
+    paper,
+    pitch,
+    pitch_desk,
+    public,
+    roll,
+    scoring,
+    tally,
+    voting,
+)
 
 urlpatterns: list[URLPattern] = [
     path("contests/", public.contest_list, name="contest_list"),
@@ -10,6 +24,9 @@ urlpatterns: list[URLPattern] = [
     path("contests/<int:pk>/result/", public.contest_result, name="contest_result"),
     path("contests/<int:pk>/archive.zip", public.contest_archive, name="contest_archive"),
     path("entries/<int:pk>/", public.entry_detail, name="entry_detail"),
+    path("contests/<int:pk>/pitch/", pitch.pitch, name="pitch"),
+    path("contests/<int:pk>/pitch.ics", pitch.pitch_ics, name="pitch_ics"),
+    path("entries/<int:pk>/pitch.ics", pitch.entry_pitch_ics, name="entry_pitch_ics"),
     path("contests/<int:pk>/ballot/", voting.ballot, name="ballot"),
     path("contests/<int:pk>/ballot/receipt/", voting.ballot_receipt, name="ballot_receipt"),
     path("contests/<int:pk>/ballot/check/", voting.ballot_check, name="ballot_check"),
@@ -35,6 +52,10 @@ urlpatterns: list[URLPattern] = [
     path("desk/guard/<int:pk>/look/", guard.guard_look, name="guard_look"),
     path("desk/flags/<int:pk>/", guard.flag, name="flag"),
     path("desk/flags/<int:pk>/settle/", guard.flag_settle, name="flag_settle"),
+    path("desk/pitch/<int:pk>/", pitch_desk.pitch_desk, name="pitch_desk"),
+    path("desk/pitch/<int:pk>/plan/", pitch_desk.pitch_plan, name="pitch_plan"),
+    path("desk/pitch/<int:pk>/draw/", pitch_desk.pitch_draw, name="pitch_draw"),
+    path("desk/pitches/<int:pk>/move/", pitch_desk.pitch_move, name="pitch_move"),
     path("panel/", judging.panel, name="panel"),
     path("panel/<int:pk>/chair/", chair.panel_chair, name="panel_chair"),
     path("panel/<int:pk>/", judging.panel_contest, name="panel_contest"),

@@ -23,20 +23,25 @@ def calendar_file(programme: Programme, stages: Iterable[Stage], *, url: str) ->
     `url` is the page of the programme, complete with its scheme. Events are known by sub-district, year and kind, so
     that they stay the same ones when the site moves to another address.
     """
-    calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    name = f"{programme.subdistrict} {programme}"
-    calendar.add("name", name)
-    calendar.add("x-wr-calname", name)
-    calendar.add("x-wr-timezone", timezone.get_default_timezone_name())
+    calendar = empty_calendar(f"{programme.subdistrict} {programme}")
     calendar.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(REFRESH))
     for stage in stages:
         calendar.add_component(_event(programme, stage, url))
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
+
+
+def empty_calendar(name: str) -> Calendar:
+    """What every calendar of the site begins with."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-timezone", timezone.get_default_timezone_name())
+    return calendar
 
 
 def _event(programme: Programme, stage: Stage, url: str) -> Event:

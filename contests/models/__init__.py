@@ -12,6 +12,7 @@ from contests.models.experts import Expert
 from contests.models.guard import BallotFlag, BallotTrace
 from contests.models.judging import Assignment, Departure, Panelist, Recusal
 from contests.models.paper import HelperSession, PaperSheet
+from contests.models.pitch import PitchSession, PitchSlot
 from contests.models.roll import CodeBatch, HouseholdCode, Voter
 from contests.models.rubric import Criterion
 from contests.models.sheets import Mark, Remark, Reopening, ScoreSheet
@@ -42,6 +43,8 @@ __all__ = [
     "Overruling",
     "Panelist",
     "PaperSheet",
+    "PitchSession",
+    "PitchSlot",
     "Recusal",
     "Remark",
     "Reopening",

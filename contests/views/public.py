@@ -27,7 +27,8 @@ def contest_list(request: HttpRequest) -> HttpResponse:
 
 def contest_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """What is judged, by whom and how, before anything is."""
-    contest = get_object_or_404(Contest.objects.visible_to(request.user).select_related("programme"), pk=pk)
+    contests = Contest.objects.visible_to(request.user).select_related("programme", "pitch_session")
+    contest = get_object_or_404(contests, pk=pk)
     entries = Entry.objects.visible_to(request.user).filter(contest=contest).with_page_parts()
     context = {
         "contest": contest,

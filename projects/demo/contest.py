@@ -15,6 +15,7 @@ from contests.services.assigning import assign
 from contests.services.guard import propose_settlement, settle_flag
 from contests.services.judging import rubric, save_sheet
 from contests.services.lifecycle import enter_proposal, open_contest
+from contests.services.pitching import draw_order, plan_pitches
 from contests.services.voting import cast_ballot
 from programmes.models import Programme
 from projects.demo.people import Cast
@@ -65,6 +66,12 @@ def open_with(cast: Cast, contest: Contest, proposals: Iterable[Proposal], enter
     ]
     assign(contest=contest, panelists=panel, entries=contest.entries.all(), by=cast.officer)
     return open_contest(contest=contest, by=cast.officer, now=now)
+
+
+def draw_pitches(cast: Cast, contest: Contest, source: Mapping[str, Any], starts_at: datetime, now: datetime) -> None:
+    """Plan the session in which the entries are presented, and draw their order."""
+    plan_pitches(contest=contest, **source, starts_at=starts_at, by=cast.officer, now=now)
+    draw_order(contest=contest, by=cast.officer, now=now)
 
 
 def score_entries(contest: Contest, draw: Draw, now: datetime, *, leave: float) -> None:

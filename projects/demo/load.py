@@ -19,7 +19,7 @@ from contests.models import Contest
 from contests.services.lifecycle import close_contest, confirm_result, publicise_result
 from contests.services.tally import carry_out, request_tally
 from programmes.models import Programme
-from projects.demo.contest import count_paper, draft_contest, let_stand, open_with, score_entries, vote
+from projects.demo.contest import count_paper, draft_contest, draw_pitches, let_stand, open_with, score_entries, vote
 from projects.demo.inboxes import fill_inboxes
 from projects.demo.people import Cast, make_cast
 from projects.demo.remarks import make_remarks
@@ -73,6 +73,7 @@ def _this_year(cast: Cast, programme: Programme, at: Clock) -> Contest:
     }
     contest = draft_contest(programme, read("contest"), windows)
     contest = open_with(cast, contest, entered, entered=at(-10.5), now=at(-9.5))
+    draw_pitches(cast, contest, read("contest")["pitch"], starts_at=at(1 + MORNING), now=at(-3))
     score_entries(contest, draw, at(-2), leave=0.25)
     vote(cast, contest, draw, at(-1), turnout=0.7)
     return contest

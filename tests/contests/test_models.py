@@ -28,6 +28,7 @@ from contests.models import (
 )
 from tests.constraints import constraints_of, violated
 from tests.contests.judging_breaches import JUDGING_BREACHES
+from tests.contests.pitch_breaches import PITCH_BREACHES
 from tests.contests.voting_breaches import VOTING_BREACHES
 from tests.factories import (
     ContestCommunityFactory,
@@ -159,6 +160,7 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "contests_entry_amount_not_negative": lambda scene: entry(scene, requested_amount=Decimal("-0.01")),
     **JUDGING_BREACHES,
     **VOTING_BREACHES,
+    **PITCH_BREACHES,
     "contests_ballot_receipt_once": receipt_twice,
     "contests_ballot_one_chain_per_voter": two_chains,
     "contests_ballotchoice_once": chosen_twice,

@@ -18,6 +18,7 @@ from contests.models import Entry, Expert, Recusal, ScoreSheet
 from contests.services.assigning import assign
 from contests.services.lifecycle import close_contest, open_contest
 from contests.services.notifications import send_due_notifications
+from contests.services.pitching import draw_order, plan_pitches
 from contests.services.recusing import detect_recusals, recuse
 from contests.tasks import look_for_conflicts
 from proposals.models import Idea
@@ -271,6 +272,9 @@ def test_recusals_stand_in_the_record(contest_in):
 def walled(contest_in, make, scene):
     """A judged contest in which `expert` keeps out of entry 002. Its idea, which is everybody's, has another title."""
     contest = contest_in("OPEN", judged=True)
+    plan = {"place": "Hall", "starts_at": scene.now, "minutes": 5, "pause": 0}
+    plan_pitches(contest=contest, **plan, by=scene.officer, now=scene.now)
+    draw_order(contest=contest, by=scene.officer, now=scene.now)
     with pgtrigger.ignore("proposals.Idea:text_frozen"):
         Idea.objects.update(title="A place to sit")
     make(lives)
@@ -285,6 +289,9 @@ ROUTES = {
     "archive": lambda contest, entry: f"/contests/{contest.pk}/archive.zip",
     "entry": lambda contest, entry: f"/entries/{entry.pk}/",
     "sheet": lambda contest, entry: f"/entries/{entry.pk}/sheet/",
+    "pitches": lambda contest, entry: f"/contests/{contest.pk}/pitch/",
+    "pitches for calendars": lambda contest, entry: f"/contests/{contest.pk}/pitch.ics",
+    "pitch for calendars": lambda contest, entry: f"/entries/{entry.pk}/pitch.ics",
     "paper": lambda contest, entry: f"/entries/{entry.pk}/attachments/{'0' * 64}/",
     "keeping out": lambda contest, entry: f"/entries/{entry.pk}/recuse/",
     "panel": lambda contest, entry: "/panel/",
@@ -301,7 +308,15 @@ ROUTES = {
     "own pages": lambda contest, entry: "/my/",
     "notifications": lambda contest, entry: "/my/notifications/",
 }
-REFUSED = {"entry": 404, "sheet": 403, "paper": 403, "keeping out": 403, "proposal": 404, "proposal's picture": 404}
+REFUSED = {
+    "pitch for calendars": 404,
+    "entry": 404,
+    "sheet": 403,
+    "paper": 403,
+    "keeping out": 403,
+    "proposal": 404,
+    "proposal's picture": 404,
+}
 
 
 def names(response, entry):
@@ -330,6 +345,9 @@ def test_the_routes_of_the_wall_show_the_entry_to_others(walled, scene):
     assert shown >= {
         "contest",
         "entry",
+        "pitches",
+        "pitches for calendars",
+        "pitch for calendars",
         "sheet",
         "panel of the contest",
         "proposal",

@@ -103,6 +103,8 @@ PUBLIC = [
     Page("project_detail", of="project"),
     Page("contest_list"),
     *(Page("contest_detail", of=f"contest_{state.lower()}") for state in ContestState if state != ContestState.DRAFT),
+    Page("pitch", of="contest_open"),
+    Page("pitch", of="contest_publicised"),
     Page("contest_result", of="contest_open"),
     Page("contest_result", of="contest_publicised"),
     Page("contest_result", of="contest_confirmed"),
@@ -247,8 +249,19 @@ ROLLS = [
     Page("household_code_of", args=("AAAA-BBBB-CCCC",)),
 ]
 
+PITCHES = [
+    Page("pitch_desk", "officer", "contest_open"),
+    Page("pitch_desk", "supervisor", "contest_publicised"),
+    Page("pitch_desk", "officer", "contest_draft"),
+    Page("pitch_plan", "officer", "contest_draft"),
+    Page("pitch_plan", "officer", "contest_open", submit=FORM),
+    Page("pitch_move", "officer", "pitch_slot"),
+    Page("pitch_move", "officer", "pitch_slot", submit=FORM),
+]
+
 DESKS = [
     *ROLLS,
+    *PITCHES,
     *(
         Page(name, who)
         for name in ("desk", "desk_ideas", "desk_proposals")
@@ -377,6 +390,9 @@ NOT_PAGES = [
     NotAPage("roll_mark", Kind.POST_ONLY, "officer", "roll_line"),
     NotAPage("sheet_discard", Kind.POST_ONLY, "officer", "paper_sheet"),
     NotAPage("sheet_scan", Kind.FILE, "officer", "paper_sheet"),
+    NotAPage("pitch_ics", Kind.FILE, of="contest_open"),
+    NotAPage("entry_pitch_ics", Kind.FILE, of="entry"),
+    NotAPage("pitch_draw", Kind.POST_ONLY, "officer", "contest_open"),
     NotAPage("guard_look", Kind.POST_ONLY, "officer", "contest_open"),
     NotAPage("flag_settle", Kind.POST_ONLY, "approver", "flag"),
     NotAPage("code_void", Kind.POST_ONLY, "officer", "code"),

@@ -22,12 +22,13 @@ from communities.enums import Channel, DeliveryState, OrganisationKind, Residenc
 from communities.models import Notification, SetAsideEvent, User
 from communities.services import outbox
 from contests.enums import ContestState
-from contests.models import BallotFlag, BallotTrace, Entry, Expert, HouseholdCode, TallyRun
+from contests.models import BallotFlag, BallotTrace, Entry, Expert, HouseholdCode, PitchSession, TallyRun
 from contests.roster import RosterRow
 from contests.services import notifications as contest_notifications
 from contests.services.codes import issue_codes, void_code
 from contests.services.guard import propose_settlement
 from contests.services.paper import enter_sheet
+from contests.services.pitching import draw_order, plan_pitches
 from contests.services.roll import import_roster
 from contests.voting_enums import CodeVoidReason, FlagKind
 from programmes.enums import StageKind
@@ -281,7 +282,16 @@ class World:
         self.begun_entry = self._entry("OPEN", "003")
         self.scene.begin_sheet(self.contest_open.panelists.get(user=self.expert), self.begun_entry)
         self.scene.vote(self.contest_open)
+        self._pitches()
         self.run = TallyRun.objects.filter(contest=self.contest_publicised).latest("pk")
+
+    def _pitches(self) -> None:
+        """The session of the open contest with its order drawn, and one that was planned and never drawn."""
+        plan = {"place": "Hall 1", "starts_at": self.now, "minutes": 5, "pause": 10}
+        plan_pitches(contest=self.contest_open, **plan, by=self.officer, now=self.now)
+        session = draw_order(contest=self.contest_open, by=self.officer, now=self.now)
+        self.pitch_slot = session.slots.get(position=3)
+        PitchSession.objects.create(contest=self.contest_publicised, **plan, changed_at=self.now)
 
     def _roll(self) -> None:
         """Voters of the open contest from a roster, and household codes: one free, one void."""
