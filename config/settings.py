@@ -189,6 +189,7 @@ CELERY_BEAT_SCHEDULE = {
         for app in ("communities", "proposals", "contests", "projects")
     },
     "deliver": {"task": "communities.tasks.deliver", "schedule": 10.0},
+    "deliver-invitations": {"task": "contests.tasks.deliver_invitations", "schedule": 10.0},
     "weigh-words": {"task": "proposals.tasks.weigh_words", "schedule": 3600.0},
     "look-for-conflicts": {"task": "contests.tasks.look_for_conflicts", "schedule": 60.0},
     "watch-ballots": {"task": "contests.tasks.watch_ballots", "schedule": 60.0},

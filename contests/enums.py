@@ -129,6 +129,16 @@ class DeclaredTie(TextChoices):
     OTHER = "OTHER", _("Something else, which I explain")
 
 
+class InvitationState(TextChoices):
+    """What has become of an invitation to a panel; whether an open one has expired, its day tells."""
+
+    OPEN = "OPEN", pgettext_lazy("invitation", "Awaiting an answer")
+    ACCEPTED = "ACCEPTED", pgettext_lazy("invitation", "Accepted")
+    DECLINED = "DECLINED", pgettext_lazy("invitation", "Declined")
+    WITHDRAWN = "WITHDRAWN", pgettext_lazy("invitation", "Taken back")
+    LAPSED = "LAPSED", pgettext_lazy("invitation", "Never answered")
+
+
 class VoidReason(TextChoices):
     DUPLICATE_VOTER = "DUPLICATE_VOTER", _("Same voter twice")
     NOT_ELIGIBLE = "NOT_ELIGIBLE", _("Voter not on the roll")
@@ -168,6 +178,11 @@ class ContestAct(TextChoices):
     EXPERT_LEFT = "EXPERT_LEFT", _("An expert dropped out")
     SHEET_REOPENED = "SHEET_REOPENED", _("A score sheet reopened")
     EXPERTS_REMINDED = "EXPERTS_REMINDED", _("Experts reminded")
+    EXPERT_INVITED = "EXPERT_INVITED", _("An expert invited")
+    INVITATION_SENT_AGAIN = "INVITATION_SENT_AGAIN", _("An invitation sent again")
+    INVITATION_WITHDRAWN = "INVITATION_WITHDRAWN", _("An invitation taken back")
+    INVITATION_ACCEPTED = "INVITATION_ACCEPTED", _("An invitation accepted")
+    INVITATION_DECLINED = "INVITATION_DECLINED", _("An invitation declined")
     VOTING_OPENED = "VOTING_OPENED", _("Voting begun")
     OVERRULING_WITHDRAWN = "OVERRULING_WITHDRAWN", _("Proposed decision taken back")
     PITCH_PLANNED = "PITCH_PLANNED", _("Pitch session planned")
@@ -236,6 +251,20 @@ class ContestRefusal(TextChoices):
         _("You see the others' scores when all your own sheets are in and the contest shows them, or scoring is over."),
     )
     NOBODY_TO_REMIND = "NOBODY_TO_REMIND", _("None of these experts has a sheet to hand in.")
+    WAY_MISSING = "WAY_MISSING", _("Give either a mobile number or an e-mail address.")
+    EXPIRY_WRONG = "EXPIRY_WRONG", _("Choose a day from tomorrow on, at most %(most)s days ahead.")
+    INVITED_ALREADY = "INVITED_ALREADY", _("An invitation to this person waits for an answer already.")
+    ON_PANEL = "ON_PANEL", _("This person is on the panel already.")
+    ON_ITS_WAY = "ON_ITS_WAY", _("A message with this invitation is on its way already.")
+    INVITATION_OVER = "INVITATION_OVER", _("This invitation has been answered or taken back.")
+    INVITATION_EXPIRED = (
+        "INVITATION_EXPIRED",
+        _("This invitation has expired. Ask the street office if you still want to judge; it can send it again."),
+    )
+    NO_LONGER_SOUGHT = "NO_LONGER_SOUGHT", _("The contest is closed; no experts are sought any more.")
+    OTHER_ACCOUNT = "OTHER_ACCOUNT", _("This invitation is for somebody else than the account you are logged in with.")
+    RUNS_CONTEST = "RUNS_CONTEST", _("Whoever works for this street office does not judge in its contests.")
+    CONSENT_NEEDED = "CONSENT_NEEDED", _("Without your consent to the privacy notice you cannot join the panel.")
     TIE_MISSING = "TIE_MISSING", _("Say what ties you to the entry.")
     NOTE_MISSING = "NOTE_MISSING", _("Explain in a few words what ties you to the entry.")
     SCORING_CLOSED = "SCORING_CLOSED", _("Scoring is closed.")

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 
+from communities.enums import Channel, DeliveryState
 from communities.querysets import scope_of
 from contests.enums import (
     JUDGED_STATES,
@@ -18,6 +19,7 @@ from contests.enums import (
     ContestAct,
     ContestState,
     EntryStatus,
+    InvitationState,
     RunKind,
     RunState,
     SheetState,
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
         Entry,
         Expert,
         HouseholdCode,
+        Invitation,
+        InvitationMessage,
         OfflineCount,
         Panelist,
         PitchSlot,
@@ -147,6 +151,30 @@ class ExpertQuerySet(models.QuerySet["Expert"]):
     def in_office_of(self, user: User) -> ExpertQuerySet:
         """What the admin shows: the pools of the sub-districts for which the person works or supervises."""
         return self.filter(subdistrict__in=scope_of(user).subdistricts)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def awaited(self, now: datetime) -> InvitationQuerySet:
+        """What can still be answered."""
+        return self.filter(state=InvitationState.OPEN, expires_at__gt=now)
+
+    def expired(self, now: datetime) -> InvitationQuerySet:
+        """Without an answer in time: to be sent again or taken back."""
+        return self.filter(state=InvitationState.OPEN, expires_at__lte=now)
+
+    def over(self, before: datetime) -> InvitationQuerySet:
+        """Without an answer, and nobody will give one: expired before that moment, or the contest seeks nobody."""
+        sought = Q(contest__state__in=[ContestState.DRAFT, ContestState.OPEN])
+        return self.filter(~sought | Q(expires_at__lte=before), state=InvitationState.OPEN)
+
+
+class InvitationMessageQuerySet(models.QuerySet["InvitationMessage"]):
+    def due(self, now: datetime) -> InvitationMessageQuerySet:
+        """What may go out now, oldest first."""
+        return self.filter(state=DeliveryState.WAITING, due_at__lte=now).order_by("pk")
+
+    def by(self, *channels: Channel) -> InvitationMessageQuerySet:
+        return self.filter(channel__in=channels)
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from contests.models import Contest, TallyRun
 from contests.services.guard import look_for_stuffing, purge_traces
+from contests.services.invitation_messages import send_due_invitations
+from contests.services.inviting import forget_unanswered
 from contests.services.notifications import send_due_notifications
 from contests.services.recusing import detect_recusals
 from contests.services.tally import carry_out, request_live_tally
@@ -63,3 +65,13 @@ def notify() -> None:
     """Voters, experts and authors hear what happened in a contest."""
     if taken := send_due_notifications(now=timezone.now()):
         log.info("notified", source="contests", events=taken)
+
+
+@shared_task
+def deliver_invitations() -> None:
+    """Links to those who are to judge leave the house; who never answered is forgotten."""
+    now = timezone.now()
+    if sent := send_due_invitations(now=now):
+        log.info("invitations_delivered", sent=sent)
+    if gone := forget_unanswered(now=now):
+        log.info("invitations_forgotten", rows=gone)

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import F, Prefetch, QuerySet
 
 from communities.models import Delivery, ResidencyEvent, User
-from contests.models import Entry, Recusal, ScoreSheet
+from contests.models import Entry, Expert, Recusal, ScoreSheet
 from proposals.models import Consolidation, IdeaEvent, PolishRound, Proposal
 
 STEP = ("from_state", "to_state", "reason", "note", "at")
@@ -66,16 +66,7 @@ def data_of(user: User) -> dict[str, Any]:
         ),
         "notification_choices": _rows(user.notification_choices, "kind", "site", "sms", "email"),
         "votes": _rows(user.voters, "contest_id", "has_voted", contest_name=F("contest__name")),
-        "panels": _rows(user.panelists, "contest_id", "code", contest_name=F("contest__name")),
-        "score_sheets": _score_sheets(user),
-        "recusals": _rows(
-            Recusal.objects.filter(panelist__user=user),
-            "ground",
-            "tie",
-            "note",
-            "created_at",
-            contest_name=F("entry__contest__name"),
-        ),
+        **_as_expert(user),
     }
 
 
@@ -138,6 +129,38 @@ def _ideas(user: User) -> Rows:
 
 def _versions(idea: Any) -> Any:
     return idea.versions.all()
+
+
+def _as_expert(user: User) -> dict[str, Rows]:
+    """What the person was asked to judge, and judged."""
+    return {
+        "panels": _rows(user.panelists, "contest_id", "code", contest_name=F("contest__name")),
+        "invitations": _rows(
+            user.invitations,
+            "name",
+            "employer",
+            "fields",
+            "state",
+            "invited_at",
+            "expires_at",
+            "ended_at",
+            "answer",
+            "consent_version",
+            contest_name=F("contest__name"),
+        ),
+        "pool_of_experts": _rows(
+            Expert.objects.filter(user=user), "employer", "fields", community_name=F("community__name")
+        ),
+        "score_sheets": _score_sheets(user),
+        "recusals": _rows(
+            Recusal.objects.filter(panelist__user=user),
+            "ground",
+            "tie",
+            "note",
+            "created_at",
+            contest_name=F("entry__contest__name"),
+        ),
+    }
 
 
 def _columns(row: Any, *names: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The tables of places, of people, and of what people are told."""
 
-from communities.models.notifications import Delivery, Notification, NotificationChoice, SetAsideEvent
+from communities.models.notifications import Delivery, Notification, NotificationChoice, Outgoing, SetAsideEvent
 from communities.models.people import Appointment, Residency, ResidencyEvent, User
 from communities.models.places import Community, Organisation, Subdistrict
 
@@ -11,6 +11,7 @@ __all__ = [
     "Notification",
     "NotificationChoice",
     "Organisation",
+    "Outgoing",
     "Residency",
     "ResidencyEvent",
     "SetAsideEvent",

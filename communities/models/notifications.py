@@ -108,22 +108,30 @@ class NotificationChoice(models.Model):
         return frozenset(channel for channel, chosen in wanted.items() if chosen)
 
 
-class Delivery(models.Model):
-    """A notification on its way out of the house, by text message or e-mail.
+class Outgoing(models.Model):
+    """Something on its way out of the house, by text message or e-mail.
 
     `attempts` counts how often somebody took it up; taking it up moves `due_at` on, so that a row whose worker died
     becomes due again by itself.
     """
 
-    notification = models.ForeignKey(
-        Notification, on_delete=models.CASCADE, related_name="deliveries", verbose_name=_("notification")
-    )
     channel = models.CharField(_("channel"), max_length=5, choices=Channel.choices)
     state = models.CharField(_("state"), max_length=7, choices=DeliveryState.choices, default=DeliveryState.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     due_at = models.DateTimeField(_("due"), default=timezone.now)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     last_error = models.CharField(_("last error"), max_length=80, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Delivery(Outgoing):
+    """A notification on its way to the person's telephone or letter box."""
+
+    notification = models.ForeignKey(
+        Notification, on_delete=models.CASCADE, related_name="deliveries", verbose_name=_("notification")
+    )
 
     objects = DeliveryQuerySet.as_manager()
 

@@ -9,13 +9,17 @@ After about five hours without success a delivery is given up; the office sees i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from functools import partial
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,7 +27,7 @@ from django.utils.translation import override
 
 from communities import sms
 from communities.enums import Channel, DeliveryState
-from communities.models import Delivery, Notification, User
+from communities.models import Delivery, Notification, Outgoing, User
 from communities.notices import remark_of, sentence
 from communities.refusal import refuse_if
 from communities.rules import why_not_send_again
@@ -38,34 +42,50 @@ GAPS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timed
 QUIET_FROM, QUIET_UNTIL = 22, 8
 
 
+class Unreachable(Exception):
+    """There is nobody at the other end any more; trying again would not help."""
+
+
 def quiet(now: datetime) -> bool:
     """Whether residents sleep: text messages wait until the morning, e-mails wake nobody."""
     hour = timezone.localtime(now).hour
     return hour >= QUIET_FROM or hour < QUIET_UNTIL
 
 
+def ways_out(now: datetime) -> tuple[Channel, ...]:
+    """On which ways something may leave the house at this hour."""
+    return (Channel.EMAIL,) if quiet(now) else (Channel.EMAIL, Channel.SMS)
+
+
 def deliver_due(*, now: datetime) -> int:
     """Hand over what is due, up to `AT_ONCE`; returns how many were sent."""
-    channels = (Channel.EMAIL,) if quiet(now) else (Channel.EMAIL, Channel.SMS)
-    due = Delivery.objects.due(now).by(*channels).select_related("notification__recipient")
+    due = Delivery.objects.due(now).by(*ways_out(now)).select_related("notification__recipient")
     return sum(hand_over(delivery=delivery, now=now) for delivery in due[:AT_ONCE])
 
 
 def hand_over(*, delivery: Delivery, now: datetime) -> bool:
     """Take one delivery up, unless somebody else was faster, and hand it over; returns whether it was sent."""
-    if not _take_up(delivery, now):
+    return attempt(row=delivery, rows=Delivery.objects.all(), send=partial(_send, delivery), now=now)
+
+
+def attempt(*, row: Outgoing, rows: QuerySet[Any], send: Callable[[], None], now: datetime) -> bool:
+    """Take a row up, unless somebody else was faster, and hand it over by `send`; returns whether it was sent.
+
+    `rows` are all of its table. What `send` raises makes the row wait for the next attempt; after `Unreachable` there is none.
+    """
+    mine = rows.filter(pk=row.pk, state=DeliveryState.WAITING)
+    if not _take_up(row, mine, now):
         return False
-    if delivery.channel not in ways_to(delivery.notification.recipient):
-        # The number or the address is gone since the row was written.
-        return _end(delivery, DeliveryState.FAILED, error="unreachable")
     try:
-        _send(delivery)
+        send()
+    except Unreachable:
+        return _end(row, mine, DeliveryState.FAILED, error="unreachable")
     # Whatever a provider raises: the row stays and is tried again. Its words may hold the number, so only the name.
     except Exception as error:  # noqa: BLE001
-        log.warning("delivery_failed", delivery=delivery.pk, attempt=delivery.attempts, error=type(error).__name__)
-        last = delivery.attempts >= len(GAPS)
-        return _end(delivery, DeliveryState.FAILED if last else DeliveryState.WAITING, error=type(error).__name__)
-    return _end(delivery, DeliveryState.SENT, sent_at=now)
+        log.warning("delivery_failed", delivery=row.pk, attempt=row.attempts, error=type(error).__name__)
+        last = row.attempts >= len(GAPS)
+        return _end(row, mine, DeliveryState.FAILED if last else DeliveryState.WAITING, error=type(error).__name__)
+    return _end(row, mine, DeliveryState.SENT, sent_at=now)
 
 
 @transaction.atomic
@@ -78,26 +98,29 @@ def send_again(*, delivery: Delivery, by: User, now: datetime) -> None:
     )
 
 
-def _take_up(delivery: Delivery, now: datetime) -> bool:
+def _take_up(row: Outgoing, mine: QuerySet[Any], now: datetime) -> bool:
     """Compare and set: of two workers one gets the row. A row that was taken up too often is given up."""
-    mine = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.WAITING, attempts=delivery.attempts)
-    if delivery.attempts >= len(GAPS):
-        mine.update(state=DeliveryState.FAILED)
+    found = mine.filter(attempts=row.attempts)
+    if row.attempts >= len(GAPS):
+        found.update(state=DeliveryState.FAILED)
         return False
-    taken = mine.update(attempts=delivery.attempts + 1, due_at=now + GAPS[delivery.attempts])
-    delivery.attempts += 1
+    taken = found.update(attempts=row.attempts + 1, due_at=now + GAPS[row.attempts])
+    row.attempts += 1
     return taken == 1
 
 
-def _end(delivery: Delivery, state: DeliveryState, *, error: str = "", sent_at: datetime | None = None) -> bool:
-    Delivery.objects.filter(pk=delivery.pk, attempts=delivery.attempts, state=DeliveryState.WAITING).update(
-        state=state, last_error=error[:80], sent_at=sent_at
-    )
+def _end(
+    row: Outgoing, mine: QuerySet[Any], state: DeliveryState, *, error: str = "", sent_at: datetime | None = None
+) -> bool:
+    mine.filter(attempts=row.attempts).update(state=state, last_error=error[:80], sent_at=sent_at)
     return state == DeliveryState.SENT
 
 
 def _send(delivery: Delivery) -> None:
     notification = delivery.notification
+    if delivery.channel not in ways_to(notification.recipient):
+        # The number or the address is gone since the row was written.
+        raise Unreachable
     with override(notification.recipient.language):
         if delivery.channel == Channel.SMS:
             sms.send(notification.recipient.phone, sms_text(notification))

@@ -131,9 +131,13 @@ def _settings_page(request: HttpRequest, form: ChannelsForm, email: EmailForm) -
 
 
 def _kinds_of(user: User) -> list[NoticeKind]:
-    """The kinds that can concern the person: residents log in by phone, experts and the office by user name."""
+    """The kinds that can concern the person: residents log in by phone, the office and most experts by user name.
+
+    Whoever judges with a resident's account has been told of entries to score before there is anything to choose.
+    """
     if user.phone_token:
-        return list(RESIDENTS_KINDS)
+        judges = Notification.objects.filter(recipient=user, kind=NoticeKind.SCORING).exists()
+        return [*RESIDENTS_KINDS, *([NoticeKind.SCORING] if judges else [])]
     return [*(OFFICE_KINDS if user.is_staff else EXPERTS_KINDS)]
 
 

@@ -19,7 +19,7 @@ from communities.models import User
 from communities.office import OfficeAdmin, OfficeInline, Verb, Waiting, only_used, works
 from communities.refusal import Refused
 from contests import locks, ruleset
-from contests.admin import late
+from contests.admin import inviting, late
 from contests.admin.entering import EnterForm, enter
 from contests.admin.overruling import VERBS as OVERRULING_VERBS
 from contests.admin.panel import VERBS as PANEL_VERBS
@@ -116,10 +116,9 @@ class PanelistInline(OfficeInline):
         return with_zones_of(obj, super().get_formset(request, obj, **kwargs))
 
     def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> models.QuerySet[Any] | None:
-        """Experts have accounts with a user name; a list of all residents would be endless."""
         queryset = super().get_field_queryset(db, db_field, request)
         if db_field.name == "user" and queryset is not None:
-            return queryset.filter(phone_hash__isnull=True)
+            return inviting.judges(queryset, request.user)
         return queryset
 
     def writable_for(self, obj: Contest | None) -> bool:
@@ -163,6 +162,7 @@ class ContestAdmin(OfficeAdmin):
             warning=gettext_lazy("Rules, criteria, entries and windows are fixed from then on."),
             variant="primary",
         ),
+        *inviting.VERBS,
         *PANEL_VERBS,
         Verb("enter", gettext_lazy("Enter proposals"), enter, _in(ContestState.DRAFT), form=EnterForm),
         Verb(
@@ -292,7 +292,7 @@ class ContestAdmin(OfficeAdmin):
         )
         tallied = self.list_url(state__exact=ContestState.TALLIED)
         signing = Waiting(_("Decisions of the office, to be signed"), unsigned["count"], tallied, unsigned["oldest"])
-        return [*steps, signing, *late.waiting(run_here, self.list_url)]
+        return [*steps, signing, *inviting.waiting(run_here), *late.waiting(run_here, self.list_url)]
 
     @admin.display(description=gettext_lazy("tie-breaks"))
     def ties_shown(self, contest: Contest) -> str:
@@ -312,6 +312,7 @@ class ContestAdmin(OfficeAdmin):
             "missing": missing(contest) if contest.state == ContestState.DRAFT and works(user) else [],
             "entries": _entries(contest),
             "panel": contest.panelists.select_related("user", "zone", "departure").with_progress(),
+            "invitations": inviting.invitations(contest),
             "recusals": Recusal.objects.of_contest(contest),
             "reopenings": Reopening.objects.filter(sheet__entry__contest=contest).select_related(
                 "sheet__panelist", "sheet__entry", "reopened_by"

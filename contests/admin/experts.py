@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from communities.models import User
 from communities.office import OfficeAdmin, only_used
+from contests.admin.inviting import judges
 from contests.models import Expert
 from contests.querysets import ExpertQuerySet
 from programmes.models import Category
@@ -49,10 +50,9 @@ class ExpertAdmin(OfficeAdmin):
         return super().get_queryset(request).annotate(panel_total=models.Count("user__panelists"))
 
     def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> models.QuerySet[Any] | None:
-        """Experts have accounts with a user name; a list of all residents would be endless."""
         queryset = super().get_field_queryset(db, db_field, request)
         if db_field.name == "user" and queryset is not None:
-            return queryset.filter(phone_hash__isnull=True)
+            return judges(queryset, request.user)
         return queryset
 
     def get_form(self, request: HttpRequest, obj: Expert | None = None, change: bool = False, **kwargs: Any) -> Any:

@@ -10,6 +10,7 @@ from contests.models.contest import (
 )
 from contests.models.experts import Expert
 from contests.models.guard import BallotFlag, BallotTrace
+from contests.models.inviting import Invitation, InvitationMessage
 from contests.models.judging import Assignment, Departure, Panelist, Recusal
 from contests.models.paper import HelperSession, PaperSheet
 from contests.models.pitch import PitchSession, PitchSlot
@@ -37,6 +38,8 @@ __all__ = [
     "Expert",
     "HelperSession",
     "HouseholdCode",
+    "Invitation",
+    "InvitationMessage",
     "JuryScore",
     "Mark",
     "OfflineCount",

@@ -171,7 +171,7 @@ def test_the_settings_are_fetched_in_few_queries(rows, resident, django_assert_n
     for kind in list(NoticeKind)[:rows]:
         NotificationChoice.objects.create(user=resident, kind=kind)
     client = english(resident)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(reverse(SETTINGS))
 
 

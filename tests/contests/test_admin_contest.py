@@ -200,8 +200,8 @@ def test_what_cannot_be_undone_is_asked_about_first(client, officer, contest_in)
 @pytest.mark.parametrize(
     "state, offered",
     [
-        ("DRAFT", {"open", "enter", "spread", "assign", "give", "take"}),
-        ("OPEN", {"close", "spread", "assign", "give", "take", "depart", "remind", "reopen"}),
+        ("DRAFT", {"open", "enter", "invite", "spread", "assign", "give", "take"}),
+        ("OPEN", {"close", "invite", "spread", "assign", "give", "take", "depart", "remind", "reopen"}),
         ("CLOSED", {"tally"}),
         ("TALLIED", {"tally", "overrule", "publicise"}),
         ("PUBLICISED", {"confirm"}),
@@ -304,9 +304,9 @@ def test_the_page_makes_as_many_queries_for_many_entries_as_for_few(
     client.force_login(officer)
     few, many = contest_in("CLOSED", entries=1), contest_in("CLOSED", entries=6)
     client.get(change_url(few))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get(change_url(few))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get(change_url(many))
 
 

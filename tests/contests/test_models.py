@@ -27,6 +27,7 @@ from contests.models import (
     TallyRun,
 )
 from tests.constraints import constraints_of, violated
+from tests.contests.inviting_breaches import INVITING_BREACHES
 from tests.contests.judging_breaches import JUDGING_BREACHES
 from tests.contests.pitch_breaches import PITCH_BREACHES
 from tests.contests.voting_breaches import VOTING_BREACHES
@@ -161,6 +162,7 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     **JUDGING_BREACHES,
     **VOTING_BREACHES,
     **PITCH_BREACHES,
+    **INVITING_BREACHES,
     "contests_ballot_receipt_once": receipt_twice,
     "contests_ballot_one_chain_per_voter": two_chains,
     "contests_ballotchoice_once": chosen_twice,

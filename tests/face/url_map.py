@@ -214,6 +214,10 @@ EXPERTS = [
     Page("sheet", "expert", "entry_of_result"),
     Page("sheet_summary", "expert", "begun_entry"),
     Page("sheet", "recused_expert", "recused_entry", status=403),
+    Page("invitation", args=("{invitation_token}",)),
+    Page("invitation", "invited_expert", args=("{invitation_token}",)),
+    Page("invitation", "invited_expert", args=("{invitation_token}",), submit="form:has([name=consent])"),
+    Page("invitation", args=("nothing",), status=410, languages=("zh",)),
     Page("recuse", "expert", "entry"),
     Page("recuse", "expert", "entry", submit="main form[method=post]"),
 ]

@@ -27,6 +27,7 @@ from contests.roster import RosterRow
 from contests.services import notifications as contest_notifications
 from contests.services.codes import issue_codes, void_code
 from contests.services.guard import propose_settlement
+from contests.services.inviting import Guest, hashed, invite
 from contests.services.paper import enter_sheet
 from contests.services.pitching import draw_order, plan_pitches
 from contests.services.roll import import_roster
@@ -275,6 +276,7 @@ class World:
         for state in ContestState:
             setattr(self, f"contest_{state.lower()}", self.scene.contest(state, name=f"Contest, {state.label}"))
         self._roll()
+        self._invite()
         self.entry = self._entry("OPEN", "002")
         self.entry_paper = self._attach(self.entry)
         self.recused_entry = self._entry("OPEN", "001")
@@ -303,6 +305,16 @@ class World:
         self._paper_and_guard(place)
         self.code, void = HouseholdCode.objects.order_by("serial")
         void_code(code=void, reason=CodeVoidReason.LOST, by=self.community_officer, now=self.now)
+
+    def _invite(self) -> None:
+        """An invitation to the draft's panel by number, with its link, and the account that may accept it."""
+        self.invitation_token = "a-link-of-the-world"
+        self.invited_expert = ResidentFactory(phone="+8613900000042", display_name="Ms Guest")
+        guest = Guest("Ms Guest", phone="+8613900000042", employer="Guest House")
+        ends = self.now + timedelta(days=7)
+        row = invite(contest=self.contest_draft, guest=guest, expires_at=ends, by=self.officer, now=self.now)
+        sent = {"token_hash": hashed(self.invitation_token), "state": DeliveryState.SENT, "sent_at": self.now}
+        row.messages.update(**sent)
 
     def _attach(self, entry: Entry) -> Attachment:
         """The paper of `proposal_coaching`, as if it had been handed in with the entry's proposal."""

@@ -351,7 +351,7 @@ def test_ones_data_cost_the_same_for_any_number(count, idea_in, resident, django
     for number in range(count):
         idea_in("RETURNED", title=f"Idea number {number}")
     client = english(resident)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(26):
         client.get(reverse("my_data"))
 
 
@@ -360,6 +360,7 @@ EXPORTED = {
     "communities.Notification.recipient",
     "communities.NotificationChoice.user",
     "communities.Residency.user",
+    "contests.Invitation.user",
     "contests.Panelist.user",
     "contests.Voter.user",
     "proposals.Idea.author",
@@ -383,6 +384,7 @@ ACTS_IN_OFFICE = {
     "contests.HouseholdCode.voided_by",
     "contests.OfflineCount.entered_by",
     "contests.OfflineCount.verified_by",
+    "contests.Invitation.invited_by",
     "contests.Overruling.proposed_by",
     "contests.Overruling.signed_by",
     "contests.PaperSheet.entered_by",
