@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from communities import names, privacy
@@ -16,7 +19,7 @@ from communities.rules import why_not_name
 from programmes.models import Category, Programme
 from proposals import receipts
 from proposals.enums import ENTERED_CHANNELS, IdeaChannel, ProposalReason
-from proposals.models import REASON_LENGTH, REMARK_LENGTH, REPORT_LENGTH, TEXT_LENGTH, TITLE_LENGTH, Idea
+from proposals.models import BENEFICIARIES, REASON_LENGTH, REMARK_LENGTH, REPORT_LENGTH, TEXT_LENGTH, TITLE_LENGTH, Idea
 from proposals.services.drafts import Seen
 from proposals.services.entering import Contributor
 from proposals.services.ideas import Consent, IdeaText
@@ -211,6 +214,33 @@ class EntryForm(IdeaForm):
 
     def contributor(self) -> Contributor:
         return Contributor(name=self.cleaned_data["contributor_name"], phone=self.cleaned_data["phone"] or "")
+
+
+class RowForm(EntryForm):
+    """The same for one of many rows: it asks the database nothing, since places and categories are known by then."""
+
+    def __init__(
+        self,
+        *args: Any,
+        places: Mapping[int, Community],
+        categories: Mapping[int, Category],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, communities=Community.objects.none(), **kwargs)
+        for name, rows in (("community", places), ("category", categories)):
+            self.fields[name] = forms.TypedChoiceField(
+                label=self.fields[name].label, choices=[(pk, pk) for pk in rows], coerce=partial(_row_of, rows)
+            )
+        # The check that the database would be asked for.
+        least, most = BENEFICIARIES
+        self.fields["beneficiary_estimate"].validators += [MinValueValidator(least), MaxValueValidator(most)]
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() | {"community", "category", "beneficiary_estimate"}
+
+
+def _row_of(rows: Mapping[int, Model], pk: str) -> Model:
+    return rows[int(pk)]
 
 
 class ReceiptForm(forms.Form):

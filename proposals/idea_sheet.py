@@ -18,7 +18,7 @@ from communities import privacy
 from communities.models import Community
 from programmes.models import Programme
 from proposals.enums import ENTERED_CHANNELS
-from proposals.forms import EntryForm
+from proposals.forms import RowForm
 from proposals.services.importing import Entry
 
 MOST_ROWS = 300
@@ -102,11 +102,12 @@ class _Reader:
     def __init__(self, programme: Programme, communities: QuerySet[Community]) -> None:
         self.programme = programme
         here = communities.filter(subdistrict=programme.subdistrict_id)
-        self.communities = here
+        self.places = {community.pk: community for community in here}
+        self.categories = {category.pk: category for category in programme.categories.all()}
         self.meanings: dict[str, dict[str, object]] = {
             "channel": {word: value for value, label in ENTERED_CHANNELS for word in _words(label)},
-            "community": {_folded(community.name): community.pk for community in here},
-            "category": {_folded(category.name): category.pk for category in programme.categories.all()},
+            "community": {_folded(place.name): pk for pk, place in self.places.items()},
+            "category": {_folded(category.name): pk for pk, category in self.categories.items()},
             **dict.fromkeys(BOXES, _yes_and_no()),
         }
 
@@ -124,7 +125,7 @@ class _Reader:
                     Problem(line, str(COLUMNS[name]), text, _("This is not among the words that can stand here."))
                 )
         data["consent"] = privacy.VERSION if data.get("consent") else ""
-        form = EntryForm(data, programme=self.programme, communities=self.communities)
+        form = RowForm(data, programme=self.programme, places=self.places, categories=self.categories)
         told = {problem.column for problem in problems}
         for name, errors in form.errors.items():
             column = str(COLUMNS.get(name, ""))

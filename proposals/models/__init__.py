@@ -5,7 +5,7 @@ from proposals.models.claims import IdeaClaim
 from proposals.models.coaching import CoachingNote
 from proposals.models.document import Objective, PlannedActivity, Risk, TeamMember
 from proposals.models.drafts import IdeaDraft
-from proposals.models.ideas import TEXT_LENGTH, TITLE_LENGTH, Idea, IdeaEvent, ReceiptSeries, Seconding
+from proposals.models.ideas import BENEFICIARIES, TEXT_LENGTH, TITLE_LENGTH, Idea, IdeaEvent, ReceiptSeries, Seconding
 from proposals.models.photos import MAX_PHOTOS, REASON_LENGTH, IdeaPhoto
 from proposals.models.proposals import BudgetLine, Consolidation, Proposal, ProposalEvent
 from proposals.models.referrals import RECEIVER_LENGTH, REPLY_LENGTH, Referral
@@ -16,6 +16,7 @@ from proposals.models.wordings import ReasonWording
 from proposals.models.words import WordCount
 
 __all__ = [
+    "BENEFICIARIES",
     "MAX_ATTACHMENTS",
     "MAX_PHOTOS",
     "REASON_LENGTH",
