@@ -352,6 +352,8 @@ class ProposalRefusal(TextChoices):
     NOT_A_PHOTO = "NOT_A_PHOTO", _("This is no photo that can be shown: take a JPEG, PNG or WebP of up to 5 MB.")
     TOO_MANY_PHOTOS = "TOO_MANY_PHOTOS", _("An idea has three photos at most. Remove one first.")
     PHOTO_TAKEN_DOWN = "PHOTO_TAKEN_DOWN", _("The office has taken this photo down; it stays so.")
+    NO_SUCH_VERSION = "NO_SUCH_VERSION", _("Only a version that a later one has replaced can be withheld.")
+    WITHHELD_ALREADY = "WITHHELD_ALREADY", _("This version is withheld already. Load the page to read why.")
     NO_BUDGET = "NO_BUDGET", _("The proposal requests no money: add its budget lines first.")
     OVER_PROJECT_CAP = (
         "OVER_PROJECT_CAP",

@@ -19,7 +19,16 @@ from communities.rules import why_not_name
 from programmes.models import Category, Programme
 from proposals import receipts
 from proposals.enums import ENTERED_CHANNELS, IdeaChannel, ProposalReason
-from proposals.models import BENEFICIARIES, REASON_LENGTH, REMARK_LENGTH, REPORT_LENGTH, TEXT_LENGTH, TITLE_LENGTH, Idea
+from proposals.models import (
+    BENEFICIARIES,
+    REASON_LENGTH,
+    REMARK_LENGTH,
+    REPORT_LENGTH,
+    TEXT_LENGTH,
+    TITLE_LENGTH,
+    WITHHOLDING_LENGTH,
+    Idea,
+)
 from proposals.services.drafts import Seen
 from proposals.services.entering import Contributor
 from proposals.services.ideas import Consent, IdeaText
@@ -274,6 +283,16 @@ class TakeDownForm(forms.Form):
         max_length=REASON_LENGTH,
         help_text=_("The author reads this. For example: a child's face can be recognised."),
         error_messages={"required": _("Say why, so that the author understands it.")},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class WithholdForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why it is withheld"),
+        max_length=WITHHOLDING_LENGTH,
+        help_text=_("Everyone reads this in place of the version, so name nobody. For example: it named a neighbour."),
+        error_messages={"required": _("Say why, so that everyone understands it.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

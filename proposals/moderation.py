@@ -9,7 +9,7 @@ from communities.rules import Person, is_street_officer, verified_residency
 from programmes.enums import Action
 from programmes.rules import permits
 from proposals.enums import IDEA_PUBLIC_STATES, REMARK_TRANSITIONS, ProposalRefusal, RemarkState
-from proposals.models import Idea, Remark
+from proposals.models import Idea, Remark, WithheldVersion
 from proposals.rules import is_author, serves
 
 # Questions and answers that no officer has read yet, and reports that none has settled, of one person.
@@ -69,6 +69,18 @@ def why_not_report(user: Person, remark: Remark, reason: str) -> ProposalRefusal
     if not reason.strip():
         return ProposalRefusal.NOTE_NEEDED
     return ProposalRefusal.TOO_MANY_REPORTS if user.remark_reports.waiting().count() >= MAX_REPORTS else None
+
+
+def why_not_withhold(user: Person, idea: Idea, number: int, reason: str) -> ProposalRefusal | None:
+    """Officers of the community or the street, at any time; what is valid now is the idea itself and not withheld here."""
+    if not serves(user, idea.community):
+        return ProposalRefusal.NOT_YOUR_COMMUNITY
+    versions = list(idea.handed_in_versions().values_list("pgh_id", flat=True))
+    if not 0 < number < len(versions):
+        return ProposalRefusal.NO_SUCH_VERSION
+    if WithheldVersion.objects.filter(version=versions[number - 1]).exists():
+        return ProposalRefusal.WITHHELD_ALREADY
+    return None if reason.strip() else ProposalRefusal.NOTE_NEEDED
 
 
 def why_not_settle_reports(user: Person, remark: Remark) -> ProposalRefusal | None:

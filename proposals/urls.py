@@ -52,6 +52,9 @@ urlpatterns: list[URLPattern] = [
     path("ideas/<int:pk>/naming/", naming.idea_naming, name="idea_naming"),
     path("ideas/<int:pk>/card.png", cards.idea_card, name="idea_card"),
     path("ideas/<int:pk>/versions/", versions.idea_versions, name="idea_versions"),
+    path(
+        "ideas/<int:pk>/versions/<int:number>/withhold/", versions.idea_version_withhold, name="idea_version_withhold"
+    ),
     path("ideas/<int:pk>/edit/", ideas.idea_edit, name="idea_edit"),
     path("ideas/<int:pk>/withdraw/", ideas.idea_withdraw, name="idea_withdraw"),
     path("proposals/", proposals.proposal_list, name="proposal_list"),

@@ -12,6 +12,7 @@ from proposals.models.referrals import RECEIVER_LENGTH, REPLY_LENGTH, Referral
 from proposals.models.remarks import REMARK_LENGTH, REPORT_LENGTH, Remark, RemarkEvent, RemarkReport
 from proposals.models.rounds import PolishRound
 from proposals.models.screening import Screening
+from proposals.models.versions import WITHHOLDING_LENGTH, WithheldVersion
 from proposals.models.wordings import ReasonWording
 from proposals.models.words import WordCount
 
@@ -26,6 +27,7 @@ __all__ = [
     "REPORT_LENGTH",
     "TEXT_LENGTH",
     "TITLE_LENGTH",
+    "WITHHOLDING_LENGTH",
     "Attachment",
     "BudgetLine",
     "CoachingNote",
@@ -50,5 +52,6 @@ __all__ = [
     "Screening",
     "Seconding",
     "TeamMember",
+    "WithheldVersion",
     "WordCount",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pghistory
 import pgtrigger
@@ -254,6 +254,11 @@ class Idea(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("idea_detail", args=[self.pk])
+
+    def handed_in_versions(self) -> models.QuerySet[Any]:
+        """The versions that the office got, the first one first; what was only a draft is not among them."""
+        versions: models.QuerySet[Any] = self.versions.filter(submitted_at__isnull=False)  # type: ignore[attr-defined]
+        return versions.order_by("pgh_id")
 
 
 class ReceiptSeries(models.Model):

@@ -44,7 +44,6 @@ from proposals.services.ideas import revise_idea, show_name, submit_idea, withdr
 from proposals.services.seconding import second_idea, take_back_seconding
 from proposals.views.drafts import draft_asked_for, form_kept, initial_of, keep
 from proposals.views.remarks import threads
-from proposals.views.versions import handed_in
 
 KEPT = "idea_written_before_login"
 # Of each field, so that sessions of visitors without an account stay small.
@@ -81,7 +80,7 @@ def idea_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "seconding": _seconding_of(idea, request, now),
         "photos": list(idea.photos.shown()),
         "public_reasons": IDEA_PUBLIC_REASONS,
-        "versions": handed_in(idea).count(),
+        "versions": idea.handed_in_versions().count(),
         "threads": threads(idea, request),
         "asking": why_not_ask(request.user, idea, now),
         "answering": permits(idea.programme, Action.ASK, now),

@@ -119,6 +119,7 @@ PUBLIC = [
     Page("idea_detail", of="idea_revised"),
     Page("idea_versions", of="idea_revised"),
     Page("idea_versions", of="idea_accepted"),
+    Page("idea_versions", of="idea_withheld"),
     Page("idea_list", query="?zone={zone.pk}&sort=waiting"),
     Page("idea_detail", of="idea_consolidated"),
     Page("idea_detail", of="idea_referred"),
@@ -303,6 +304,9 @@ DESKS = [
     Page("idea_detail", "community_officer", "idea_on_paper"),
     Page("idea_detail", "officer", "idea_with_photo"),
     Page("idea_photo_take_down", "officer", "idea_with_photo", ("{photo.digest}",)),
+    Page("idea_versions", "officer", "idea_withheld"),
+    Page("idea_version_withhold", "officer", "idea_revised", ("1",)),
+    Page("idea_version_withhold", "officer", "idea_revised", ("1",), submit=FORM),
     Page("idea_photo_take_down", "officer", "idea_with_photo", ("{photo.digest}",), submit=FORM),
 ]
 

@@ -51,6 +51,7 @@ from proposals.services.photos import add_photo
 from proposals.services.referring import answer_referral
 from proposals.services.remarks import answer, ask, release, report
 from proposals.services.rounds import present_round
+from proposals.services.versions import withhold_version
 from proposals.views.ideas import KEPT
 from tests.factories import (
     AccompanimentFactory,
@@ -217,12 +218,18 @@ class World:
             by=self.officer,
             now=self.now,
         )
-        self.idea_revised = revise_idea(
-            idea=self.scene.idea(IdeaState.RETURNED, title="Benches, once more"),
-            text=replace(self.scene.text("Benches, revised"), location_text="East gate"),
-            revision=1,
-            by=self.resident,
-            now=self.now,
+        self.idea_revised, self.idea_withheld = (
+            revise_idea(
+                idea=self.scene.idea(IdeaState.RETURNED, title=f"Benches, {title}"),
+                text=replace(self.scene.text("Benches, revised"), location_text="East gate"),
+                revision=1,
+                by=self.resident,
+                now=self.now,
+            )
+            for title in ("once more", "naming somebody")
+        )
+        withhold_version(
+            idea=self.idea_withheld, number=1, reason="It named a neighbour.", by=self.officer, now=self.now
         )
         self.question = self.ask("Who looks after the benches?")
         release(remark=self.question, by=self.officer, now=self.now)

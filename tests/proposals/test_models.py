@@ -36,6 +36,7 @@ from proposals.models import (
     Screening,
     Seconding,
     TeamMember,
+    WithheldVersion,
     WordCount,
 )
 from tests.constraints import constraints_of, triggers_of, violated
@@ -261,6 +262,8 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_polishround_shown_by_somebody": lambda scene: rounds(scene, {"presented_at": scene.now}),
     "proposals_polishround_answered_whole": lambda scene: rounds(scene, {"after": {}}),
     "proposals_seconding_once": seconded_twice,
+    "proposals_withheldversion_once": lambda scene: withheld(scene, times=2),
+    "proposals_withheldversion_says_why": lambda scene: withheld(scene, reason=""),
     "proposals_proposal_reentered_once": reentered_twice,
     "proposals_proposal_line_whole": lambda scene: ProposalFactory(
         programme=scene.programme, earlier=ProposalFactory(programme=scene.programme)
@@ -348,6 +351,12 @@ def test_an_idea_from_paper_has_an_officer_and_a_receipt(missing, scene):
         on_paper(scene, **{missing: None})
 
 
+def withheld(scene: Scene, times: int = 1, reason: str = "It named somebody."):
+    version = scene.idea(IdeaState.SUBMITTED).handed_in_versions().get()
+    for _ in range(times):
+        WithheldVersion.objects.create(version=version, by=scene.officer, at=scene.now, reason=reason)
+
+
 def qualified(scene: Scene):
     return scene.proposal(ProposalState.QUALIFIED)
 
@@ -379,6 +388,7 @@ REWRITES: dict[str, Callable[[Scene], object]] = {
     "objective.frozen_with_proposal": lambda scene: qualified(scene).objectives.all().delete(),
     "plannedactivity.frozen_with_proposal": lambda scene: qualified(scene).activities.all().delete(),
     "risk.frozen_with_proposal": lambda scene: qualified(scene).risk_rows.create(risk="Rain", response="Wait."),
+    "withheldversion.append_only": lambda scene: [withheld(scene), WithheldVersion.objects.update(reason="Another")],
     "proposalevent.append_only": lambda scene: ProposalEvent.objects.update(to_state=ProposalState.POOLED),
     "proposalevent.no_delete": lambda scene: ProposalEvent.objects.all().delete(),
 }
