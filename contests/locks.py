@@ -16,11 +16,14 @@ CONTEST_KEY = 7301
 RUN_KEY = 7302
 IMPORT_KEY = 7303
 
+SHARE_SQL = f"SELECT pg_advisory_xact_lock_shared({CONTEST_KEY}, %(contest)s)"
+"""Keeps the contest (id) from closing until the transaction ends; what the next statement reads of it stays so."""
+
 
 def share(contest: Contest) -> Contest:
     """Keep the contest from closing until this transaction ends; returns it as it is now."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [CONTEST_KEY, contest.pk])
+        cursor.execute(SHARE_SQL, {"contest": contest.pk})
     return Contest.objects.select_related("programme", "secret").get(pk=contest.pk)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 
 from contests.models import Contest, Voter
@@ -10,9 +9,9 @@ from contests.models import Contest, Voter
 
 def voter_key(contest: Contest, voter: Voter) -> str:
     """64 hex digits. Raises `ContestSecret.DoesNotExist` once the result is confirmed."""
-    return hmac.new(contest.secret.key.encode(), str(voter.pk).encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(contest.secret.key.encode(), str(voter.pk).encode(), "sha256").hex()
 
 
 def blinded(contest: Contest, value: str) -> str:
     """16 hex digits by which two ballots that came in alike are seen to be so, and no more."""
-    return hmac.new(contest.secret.key.encode(), f"trace:{value}".encode(), hashlib.sha256).hexdigest()[:16]
+    return hmac.digest(contest.secret.key.encode(), f"trace:{value}".encode(), "sha256").hex()[:16]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +14,8 @@ from django.db import connection, transaction
 from communities.models import User
 from communities.refusal import Refused, refuse_if
 from contests import locks
-from contests.enums import ContestRefusal
-from contests.models import Ballot, Contest, HouseholdCode, Voter
+from contests.enums import ContestRefusal, EntryStatus
+from contests.models import Ballot, Contest, ContestSecret, HouseholdCode, Voter
 from contests.secrecy import blinded, voter_key
 from contests.services.enrolment import line_of_code, own_line
 from contests.voting_enums import ChoicesFrom, VoteWay, VotingRefusal
@@ -26,8 +26,19 @@ NEW = timedelta(days=1)
 SEGMENT = len("+861380000")
 """Of a number in E.164 form: the series of ten thousand to which it belongs."""
 
-# The ballot, its choices, its trace and the mark on the roll in one statement: on the evening before closing, each round trip to
-# the database is felt.
+# What the rules of a ballot ask about. It travels with the lock and is written by hand: on the evening before closing each
+# round trip to the database is felt, and so is each query that Django puts together anew, for that takes longer than its
+# answer.
+BOX_SQL = """
+SELECT contest.id, contest.programme_id, contest.state, contest.voting_opens_at, contest.voting_closes_at,
+       contest.min_choices, contest.max_choices, contest.choices_from, secret.id AS secret_id, secret.key AS secret_key,
+       ARRAY(SELECT community_id FROM contests_entry
+              WHERE contest_id = contest.id AND status = %(taking_part)s AND id = ANY(%(chosen)s)) AS places
+  FROM contests_contest contest LEFT JOIN contests_contestsecret secret ON secret.contest_id = contest.id
+ WHERE contest.id = %(contest)s
+"""
+
+# The ballot, its choices, its trace and the mark on the roll, in one statement for the same reason.
 CAST_SQL = """
 WITH ballot AS (
     INSERT INTO contests_ballot (contest_id, receipt, voter_key, supersedes_id, cast_at)
@@ -81,14 +92,14 @@ def cast_ballot(
     the same ballot. The ballot carries a hash of the voter under the contest's secret, and the minute, nothing else.
     Raises `Refused`.
     """
-    contest = locks.share(contest)
+    chosen = set(entries)
+    contest, places = _box(contest, chosen)
     voter = _voter_line(contest, by, code, helped)
     refuse_if(why_not_vote(contest, voter, now, known=by is not None))
     assert voter is not None
     if helped is not None and voter.has_voted and not helped.again:
         raise Refused(VotingRefusal.VOTED_ALREADY)
-    chosen = set(entries)
-    _check(contest, voter, chosen)
+    _check(contest, voter, chosen, places)
     key = voter_key(contest, voter)
     last, before = _last_with_choices(contest, key) if voter.has_voted else (None, set())
     if last is not None and before == chosen:
@@ -150,13 +161,26 @@ def turnout_of(*, by: User) -> list[Turnout]:
     return [Turnout(voter.contest, moments.get(keys.get(voter.pk, ""))) for voter in voters]
 
 
-def _check(contest: Contest, voter: Voter, chosen: set[int]) -> None:
+def _box(contest: Contest, chosen: set[int]) -> tuple[Contest, list[int]]:
+    """The contest, kept from closing, and the communities (ids) of those of the chosen entries that take part.
+
+    Of the contest only what a ballot needs is read.
+    """
+    parameters = {"contest": contest.pk, "taking_part": EntryStatus.IN.value, "chosen": sorted(chosen)}
+    boxes: Iterable[Any] = Contest.objects.raw(f"{locks.SHARE_SQL};{BOX_SQL}", parameters)
+    for box in boxes:
+        if box.secret_id is not None:
+            ContestSecret(pk=box.secret_id, contest=box, key=box.secret_key)
+        return box, box.places
+    raise Contest.DoesNotExist
+
+
+def _check(contest: Contest, voter: Voter, chosen: set[int], places: list[int]) -> None:
     """Raise `Refused` unless as many entries as the rules say are chosen, all of which take part and may be chosen."""
     if len(chosen) < contest.min_choices:
         raise Refused(ContestRefusal.TOO_FEW_CHOICES, least=contest.min_choices)
     if len(chosen) > contest.max_choices:
         raise Refused(ContestRefusal.TOO_MANY_CHOICES, most=contest.max_choices)
-    places = list(contest.entries.taking_part().filter(pk__in=chosen).values_list("community_id", flat=True))
     if len(places) != len(chosen):
         raise Refused(ContestRefusal.UNKNOWN_CHOICE)
     if contest.choices_from == ChoicesFrom.OWN_COMMUNITY and set(places) != {voter.community_id}:
