@@ -139,6 +139,16 @@ class InvitationState(TextChoices):
     LAPSED = "LAPSED", pgettext_lazy("invitation", "Never answered")
 
 
+class AssignmentProblem(TextChoices):
+    """Why a row of a table of assignments cannot be taken over."""
+
+    NO_EXPERT = "NO_EXPERT", _("No expert of the panel has this code.")
+    EXPERT_LEFT = "EXPERT_LEFT", _("This expert has dropped out already.")
+    NO_ENTRY = "NO_ENTRY", _("No entry that takes part has this number.")
+    RECUSED = "RECUSED", _("The expert keeps out of this entry.")
+    TWICE = "TWICE", _("This row stands above already.")
+
+
 class VoidReason(TextChoices):
     DUPLICATE_VOTER = "DUPLICATE_VOTER", _("Same voter twice")
     NOT_ELIGIBLE = "NOT_ELIGIBLE", _("Voter not on the roll")
@@ -243,6 +253,10 @@ class ContestRefusal(TextChoices):
     RECUSED = "RECUSED", _("You keep out of this entry.")
     NO_READERS = "NO_READERS", _("At least one expert reads each entry.")
     EXPERT_LEFT = "EXPERT_LEFT", _("This expert has dropped out already.")
+    ROWS_WRONG = (
+        "ROWS_WRONG",
+        _("Rows %(rows)s do not fit the panel and its entries any more; nothing was changed. Choose the file again."),
+    )
     REASON_MISSING = "REASON_MISSING", _("Say why.")
     NOT_SUBMITTED = "NOT_SUBMITTED", _("This sheet is not submitted; the expert can change it as it is.")
     NOT_CHAIR = "NOT_CHAIR", _("Whoever presides over the panel sees this page, and the office.")

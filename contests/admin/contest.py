@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from communities.models import User
-from communities.office import OfficeAdmin, OfficeInline, Verb, Waiting, only_used, works
+from communities.office import OfficeInline, Verb, Waiting, only_used, works
 from communities.refusal import Refused
 from contests import locks, ruleset
 from contests.admin import inviting, late
+from contests.admin.assignments import AssignmentTable
 from contests.admin.entering import EnterForm, enter
 from contests.admin.overruling import VERBS as OVERRULING_VERBS
 from contests.admin.panel import VERBS as PANEL_VERBS
@@ -133,7 +134,7 @@ class PanelistInline(OfficeInline):
 
 
 @admin.register(Contest)
-class ContestAdmin(OfficeAdmin):
+class ContestAdmin(AssignmentTable):
     writable = True
     form = ContestForm
     list_display = ["name", "state_shown", "programme", "entry_count", "sheet_count", "voting_closes_at"]

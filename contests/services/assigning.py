@@ -39,7 +39,7 @@ def assign(*, contest: Contest, panelists: Iterable[Panelist], entries: Iterable
     contest = locks.share(contest)
     refuse_if(why_not_assign(by, contest))
     wanted = [entry.pk for entry in entries]
-    return _give(contest, {panelist.pk: wanted for panelist in panelists}, by)
+    return give(contest, {panelist.pk: wanted for panelist in panelists}, by)
 
 
 @transaction.atomic
@@ -62,7 +62,7 @@ def take_away(*, panelist: Panelist, entries: Iterable[Entry], by: User) -> int:
     """Take entries off an expert's list, but for those they have handed in a sheet for; returns how many were taken."""
     contest = locks.exclude_others(panelist.contest)
     refuse_if(why_not_assign(by, contest))
-    return _take(panelist, [entry.pk for entry in entries])
+    return take(panelist.pk, [entry.pk for entry in entries])
 
 
 @transaction.atomic
@@ -88,7 +88,7 @@ def depart(*, panelist: Panelist, reason: str, by: User, now: datetime) -> int:
     )
     readers = _readers(contest)
     wanted = {entry: len(codes) for entry, codes in readers.items()}
-    _take(panelist, list(wanted))
+    take(panelist.pk, list(wanted))
     detect_recusals(contest=contest)
     return _spread(contest, wanted, by)
 
@@ -130,10 +130,10 @@ def _spread(contest: Contest, wanted: Mapping[int, int], by: User) -> int:
     for number, codes in balance(places, cases, contest.seed).items():
         for code in codes:
             lists[seats[code].pk].append(entries[number].pk)
-    return _give(contest, lists, by)
+    return give(contest, lists, by)
 
 
-def _give(contest: Contest, lists: Mapping[int, Collection[int]], by: User) -> int:
+def give(contest: Contest, lists: Mapping[int, Collection[int]], by: User) -> int:
     """Put entries on the experts' lists (ids by id), without what is there, kept out of, or of somebody who is gone."""
     detect_recusals(contest=contest)
     kept_out = set(Recusal.objects.filter(entry__contest=contest).values_list("panelist_id", "entry_id"))
@@ -167,7 +167,8 @@ def _loads(contest: Contest) -> Counter[int]:
     return Counter(Assignment.objects.filter(panelist__contest=contest).values_list("panelist_id", flat=True))
 
 
-def _take(panelist: Panelist, entries: Collection[int]) -> int:
+def take(panelist: int, entries: Collection[int]) -> int:
+    """Take entries (ids) off the list of an expert (id), but for those with a sheet handed in; returns how many."""
     done = ScoreSheet.objects.submitted().filter(panelist=panelist).values("entry")
     taken = Assignment.objects.filter(panelist=panelist, entry__in=entries).exclude(entry__in=done)
     return taken.delete()[0]

@@ -366,6 +366,9 @@ OFFICE = [
     Page("admin:proposals_idea_reasons", "officer"),
     Page("admin:proposals_idea_reasons", "supervisor", query="?by=community"),
     Page("admin:proposals_proposal_load", "officer"),
+    Page("admin:contests_contest_assignments", "officer", "contest_open"),
+    Page("admin:contests_contest_assignments", "officer", "contest_open", submit="#content form[method=post]"),
+    Page("admin:contests_contest_assignments", "officer", "contest_closed", languages=("zh",)),
     Page("admin:projects_project_awards", "approver"),
     Page("admin:password_change", "officer"),
     Page("admin:password_change", "officer", submit="#content form[method=post]"),
@@ -426,6 +429,12 @@ NOT_PAGES = [
     ),
     NotAPage("entry_attachment", Kind.FILE, "expert", address="/entries/{entry.pk}/attachments/{entry_paper.digest}/"),
     NotAPage("proposal_docx", Kind.FILE, "officer", "proposal_qualified"),
+    NotAPage(
+        "admin:contests_contest_assignments_table",
+        Kind.FILE,
+        "officer",
+        address="/admin/contests/contest/{contest_open.pk}/assignments/table.csv",
+    ),
     NotAPage(
         "admin:proposals_proposal_load_table", Kind.FILE, "officer", address="/admin/proposals/proposal/load/table.csv"
     ),
