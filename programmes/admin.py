@@ -117,6 +117,10 @@ class ProgrammeAdmin(OfficeAdmin):
             _hand_over,
             lambda programme: programme.accompaniments.in_force().exists(),
             form=HandOverForm,
+            warning=gettext_lazy(
+                "From now on the other organisation writes the proposals of the community. The present one no longer sees "
+                "them; its log, changes and papers stay under its name."
+            ),
         ),
     )
     inlines = [StageInline, CategoryInline, ZoneInline, ZoneCommunityInline, AccompanimentInline]

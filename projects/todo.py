@@ -18,17 +18,18 @@ from contests.models import Contest, Voter
 from programmes.enums import Action
 from programmes.models import Programme, Stage
 from proposals.enums import IdeaState, ProposalState
-from proposals.models import Idea, IdeaClaim, Proposal
+from proposals.models import Consolidation, Idea, IdeaClaim, Proposal
 
 
 def for_resident(user: User, now: datetime) -> list[Waiting]:
-    """Five queries: the community, ideas that want work, ballots not cast, and messages not read."""
+    """Six queries: the community, ideas that want work, names to be asked for, ballots not cast, messages not read."""
     residencies = list(user.residencies.select_related("community").order_by("created_at", "pk"))
     contests = list(Contest.objects.voting_now(now).select_related("programme").order_by("voting_closes_at", "pk"))
     voted = set(Voter.objects.filter(user=user, has_voted=True).values_list("contest_id", flat=True))
     items = [
         *_community(user, residencies, contests),
         *_ideas(user, now),
+        *_namings(user),
         *_ballots(residencies, [contest for contest in contests if contest.pk not in voted]),
         _unread(user),
     ]
@@ -109,6 +110,22 @@ def _ideas(user: User, now: datetime) -> Iterator[Waiting]:
             due=due,
             note=_("The office has given it back to you with a message.") if returned else "",
             action=_("Revise") if returned else _("Write on"),
+        )
+
+
+def _namings(user: User) -> Iterator[Waiting]:
+    """Whether the proposals that one's ideas became part of may name one; to be answered at any time."""
+    asked = Consolidation.objects.in_force().filter(idea__author=user, named__isnull=True)
+    for idea, proposal, since in asked.order_by("created_at", "pk").values_list(
+        "idea", "proposal__title", "created_at"
+    ):
+        yield Waiting(
+            _("May the proposal “%(title)s” name you?") % {"title": proposal},
+            1,
+            reverse("idea_detail", args=[idea]),
+            since=since,
+            note=_("Your idea is part of it. You can change your answer at any time."),
+            action=_("Answer"),
         )
 
 

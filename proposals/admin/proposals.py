@@ -74,6 +74,13 @@ def _move(
     return Verb(parts.pop("name", to.lower()), label, act, offered or possible, **parts)
 
 
+# What both ends of a proposal mean for its ideas.
+ENDS = gettext_lazy(
+    "The proposal ends and cannot be taken up again. Its ideas are accepted again and can be joined into another one, "
+    "unless a contest has judged it; the authors are told why."
+)
+
+
 class WhyForm(NoteForm):
     """The authors read the reason; those who write read the note as well."""
 
@@ -187,6 +194,7 @@ class ProposalAdmin(LoadOfOrganisations):
             ),
             name="withdraw",
             form=WhyForm,
+            warning=ENDS,
         ),
         _move(
             ProposalState.DISQUALIFIED,
@@ -194,6 +202,7 @@ class ProposalAdmin(LoadOfOrganisations):
             offered=lambda proposal: proposal.state == ProposalState.SUBMITTED,
             name="disqualify",
             form=WhyForm,
+            warning=ENDS,
         ),
         Verb(
             "lead",

@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from communities.widgets import DayInput
 from proposals.models import REPLY_LENGTH, Referral
 from proposals.querysets import ReferralQuerySet
 from proposals.services.referring import answer_referral
+from proposals.views.tables import referrals_table
 
 
 class AnswerForm(VerbForm):
@@ -72,11 +73,23 @@ class ReferralAdmin(OfficeAdmin):
     list_filter_submit = False
     search_fields = ["receiver", "screening__idea__title"]
     ordering = ["screening__at", "pk"]
+    list_before_template = "admin/proposals/referral/_table.html"
     verbs = [
         Verb("answer", gettext_lazy("Enter the answer"), _answer, lambda row: row.replied_on is None, form=AnswerForm)
     ]
-    fields = ["page_of_idea", "disposition", "receiver", "contact", "note", "reply", "replied_on", "recorded_by"]
-    readonly_fields = ["page_of_idea"]
+    fields = [
+        "page_of_idea",
+        "referred_at",
+        "told",
+        "disposition",
+        "receiver",
+        "contact",
+        "note",
+        "reply",
+        "replied_on",
+        "recorded_by",
+    ]
+    readonly_fields = ["page_of_idea", "referred_at", "told"]
 
     def scoped(self, queryset: ReferralQuerySet, user: User) -> ReferralQuerySet:
         return queryset.in_office_of(user)
@@ -93,6 +106,14 @@ class ReferralAdmin(OfficeAdmin):
             Waiting(_("Referrals without an answer"), len(moments), self.list_url(), moments[0] if moments else None)
         ]
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.table_view)
+        return [path("table.<str:kind>", view, name=self.url_name("table")), *super().get_urls()]
+
+    def table_view(self, request: HttpRequest, kind: str) -> HttpResponseBase:
+        """The rows that the list shows with the same conditions, as a spreadsheet."""
+        return referrals_table(self.get_changelist_instance(request).get_queryset(request), kind)
+
     @admin.display(description=gettext_lazy("idea"), ordering="screening__idea__title")
     def idea(self, referral: Referral) -> str:
         return referral.screening.idea.title
@@ -100,7 +121,12 @@ class ReferralAdmin(OfficeAdmin):
     @admin.display(description=gettext_lazy("idea"))
     def page_of_idea(self, referral: Referral) -> str:
         idea = referral.screening.idea
-        return format_html('<a href="{}">{}</a>', reverse("admin:proposals_idea_change", args=[idea.pk]), idea.title)
+        link = '<a class="text-link" href="{}">{}</a>'
+        return format_html(link, reverse("admin:proposals_idea_change", args=[idea.pk]), idea.title)
+
+    @admin.display(description=gettext_lazy("message to the resident"))
+    def told(self, referral: Referral) -> str:
+        return referral.screening.note
 
     @admin.display(description=gettext_lazy("referred"), ordering="screening__at")
     def referred_at(self, referral: Referral) -> Any:

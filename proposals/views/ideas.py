@@ -167,6 +167,7 @@ def idea_create(request: HttpRequest) -> HttpResponse:
         "draft": draft,
         "drafts": request.user.idea_drafts.exclude(pk=draft and draft.pk) if request.method == "GET" else [],
         "why_not": why_not_submit_idea(request.user, programme, now) if request.method == "GET" else None,
+        "answer_by": programme.answer_by(now),
     }
     return render(request, "proposals/idea_form.html", context)
 
@@ -203,6 +204,7 @@ def idea_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "programme": idea.programme,
         "refused": str(refusal) if refusal else "",
         "why_not": None if form.is_bound else why_not_revise_idea(request.user, idea, now),
+        "answer_by": idea.programme.answer_by(now),
         "stored": stored if stale else None,
         "note": stored.events.filter(to_state=IdeaState.RETURNED).last(),
     }

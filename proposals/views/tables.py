@@ -69,6 +69,48 @@ def office_table(ideas: QuerySet[Any], kind: str) -> HttpResponseBase:
     return table_file("ideas", _("Ideas"), heading, rows, kind)
 
 
+def referrals_table(referrals: QuerySet[Any], kind: str) -> HttpResponseBase:
+    """Who took which idea over, and what they answered; `referrals` as the office's list has them."""
+    found = referrals.select_related("screening__idea__community", "screening__idea__category", "recorded_by")
+    heading = [
+        _("Number"),
+        _("Title"),
+        _("Community"),
+        _("Category"),
+        _("What happens to it"),
+        _("Receiver"),
+        _("Contact at the receiver"),
+        _("Note to the receiver"),
+        _("Referred"),
+        _("Reason"),
+        _("Message to the resident"),
+        _("Answer"),
+        _("Answered on"),
+        _("Answer entered by"),
+    ]
+    return table_file("referrals", _("Referrals"), heading, map(_referral_row, found.iterator(chunk_size=CHUNK)), kind)
+
+
+def _referral_row(referral: Any) -> tuple[tables.Cell, ...]:
+    screening = referral.screening
+    return (
+        screening.idea_id,
+        screening.idea.title,
+        screening.idea.community.name,
+        screening.idea.category.name,
+        str(referral.get_disposition_display()),
+        referral.receiver,
+        referral.contact,
+        referral.note,
+        screening.at,
+        str(screening.get_reason_display()),
+        screening.note,
+        referral.reply,
+        referral.replied_on,
+        str(referral.recorded_by or ""),
+    )
+
+
 def table_file(
     name: str, title: str, heading: Sequence[str], rows: Iterable[tables.Row], kind: str
 ) -> HttpResponseBase:

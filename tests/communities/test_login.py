@@ -113,11 +113,10 @@ def test_a_number_gets_one_message_a_minute(client):
 
 
 def test_who_mistyped_the_number_begins_again(client):
-    page = client.post(f"{reverse('account_request_login_code')}?next=/ideas/new/", {"phone": TYPED}, follow=True)
-    again = re.search(r'name="next" value="(/accounts/login/code/\?[^"]*)"', page.content.decode()).group(1)
-    assert again == "/accounts/login/code/?next=%2Fideas%2Fnew%2F"
-    assert client.post(reverse("account_logout"), {"next": again}).url == again
-    assert client.get(again).status_code == 200
+    client.post(f"{reverse('account_request_login_code')}?next=/ideas/new/", {"phone": TYPED}, follow=True)
+    again = "/accounts/login/code/?next=/ideas/new/"
+    assert client.post(reverse("ask_for_code_anew"), {"next": "/ideas/new/", "other": "1"}).url == again
+    assert client.get(again).context["form"].initial["phone"] == ""
     client.post(again, {"phone": "138 0000 5678"})
     assert (
         client.post(reverse("account_confirm_login_code"), {"code": sent_code(), "next": "/ideas/new/"}).url
@@ -172,3 +171,58 @@ def test_nobody_registers_with_a_password(client):
 def test_pages_that_nobody_needs_are_closed(client, resident, page):
     client.force_login(resident)
     assert client.get(f"/accounts/{page}/").status_code == 404
+
+
+# A new code
+
+
+@pytest.mark.parametrize("elder", [False, True])
+def test_after_five_minutes_the_number_and_the_way_are_still_there(client, elder):
+    if elder:
+        client.cookies["display"] = "elder"
+    client.post(f"{reverse('account_request_login_code')}?next=/ideas/new/", {"phone": TYPED})
+    late = sent_code()
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        page = client.post(reverse("account_confirm_login_code"), {"code": late, "next": "/ideas/new/"}, follow=True)
+        assert page.redirect_chain[-1][0] == "/accounts/login/code/?next=/ideas/new/"
+        assert page.context["form"].initial["phone"] == "13800001234"
+        assert "您填写的手机号还在" in page.content.decode()
+        client.post("/accounts/login/code/?next=/ideas/new/", {"phone": page.context["form"].initial["phone"]})
+        answer = client.post(reverse("account_confirm_login_code"), {"code": sent_code(), "next": "/ideas/new/"})
+        assert answer.url == "/ideas/new/"
+        assert logged_in(client).phone == PHONE
+
+
+def test_a_new_code_is_one_button_away_and_the_old_one_is_void(client):
+    request_code(client)
+    old = sent_code()
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        way = client.post(reverse("ask_for_code_anew")).url
+        confirm(client, old)
+        assert logged_in(client) is None
+        assert client.get(way).context["form"].initial["phone"] == "13800001234"
+        request_code(client)
+        confirm(client, sent_code())
+        assert logged_in(client) is not None
+
+
+def test_a_new_code_gives_no_sixth_attempt_within_a_minute(client):
+    request_code(client)
+    for _ in range(5):
+        confirm(client, "WRONG1")
+    client.post(reverse("ask_for_code_anew"))
+    request_code(client)
+    assert len(sms.shown_in_demo()) == 1
+
+
+def test_a_number_is_not_kept_for_whoever_comes_later(client):
+    request_code(client)
+    way = client.post(reverse("ask_for_code_anew")).url
+    with time_machine.travel(timezone.now() + timedelta(minutes=31)):
+        assert client.get(way).context["form"].initial["phone"] == ""
+
+
+def test_nobody_is_led_away_from_the_site(client):
+    request_code(client)
+    answer = client.post(reverse("ask_for_code_anew"), {"next": "https://elsewhere.example/"})
+    assert answer.url == reverse("account_request_login_code")

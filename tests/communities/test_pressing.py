@@ -67,3 +67,25 @@ def test_who_is_logged_in_presses(client, resident, idea_in, other_resident):
     client.force_login(other_resident)
     assert client.post(reverse("idea_second", args=[idea.pk])).url == idea.get_absolute_url()
     assert idea.secondings.count() == 1
+
+
+# The address of an act, opened as if it were a page
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "only takes a form"), ("zh-hans", "只接收填写好的表单")])
+@pytest.mark.parametrize(
+    ("came_from", "back"), [("", "{idea}"), (f"{HOME}/my/?a=1", "/my/?a=1"), ("https://elsewhere.example/", "{idea}")]
+)
+def test_the_address_of_an_act_says_what_it_is_and_leads_back(language, words, came_from, back, resident, idea_in):
+    idea = idea_in("ACCEPTED")
+    client = english(resident)
+    client.cookies["django_language"] = language
+    answer = client.get(reverse("idea_second", args=[idea.pk]), headers={"Referer": came_from})
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert words in text(answer)
+    assert f'href="{back.format(idea=idea.get_absolute_url())}"' in text(answer)
+
+
+def test_a_page_that_takes_no_form_stays_bare(idea_in):
+    answer = english().post(reverse("idea_versions", args=[idea_in("ACCEPTED").pk]))
+    assert (answer.status_code, answer.content) == (405, b"")

@@ -146,6 +146,7 @@ PUBLIC = [
 ERRORS = [
     Page("idea_detail", args=("999999",), status=404),
     Page("admin:index", "resident", status=403),
+    Page("idea_second", "resident", of="idea_accepted", status=405),
     Page("fails", status=500),
     Page("damaged", status=400),
     Page("forged", status=403),
@@ -396,6 +397,8 @@ NOT_PAGES = [
     NotAPage("ideas_import_template", Kind.FILE, "officer", address="/desk/ideas/import/template.csv"),
     NotAPage("desk_ideas_table", Kind.FILE, "community_officer", address="/desk/ideas/table.xlsx"),
     NotAPage("admin:proposals_idea_table", Kind.FILE, "officer", address="/admin/proposals/idea/table.csv"),
+    NotAPage("admin:proposals_referral_table", Kind.FILE, "officer", address="/admin/proposals/referral/table.csv"),
+    NotAPage("ask_for_code_anew", Kind.POST_ONLY),
     NotAPage("household_done", Kind.POST_ONLY),
     NotAPage("roll_draw_up", Kind.POST_ONLY, "officer", "contest_open"),
     NotAPage("roll_mark", Kind.POST_ONLY, "officer", "roll_line"),

@@ -11,6 +11,7 @@ from django.contrib.auth import SESSION_KEY
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import override
 
 from communities.enums import CommunityRefusal, ResidencyState
 from communities.models import Notification, Residency, User
@@ -20,6 +21,7 @@ from contests.models import Ballot
 from contests.services.voting import turnout_of
 from projects import todo
 from projects.my_data import data_of
+from proposals.services.joining import answer_naming
 from tests.browsing import english, shown, text
 from tests.factories import ResidencyFactory
 
@@ -88,7 +90,8 @@ def test_a_time_that_ends_at_midnight_is_told_with_its_last_day(idea_in, residen
     idea_in("RETURNED")
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=2)
     programme.stages.update(closes_at=midnight)
-    day = date_format(midnight - timedelta(days=1), "SHORT_DATE_FORMAT")
+    with override("en"):
+        day = date_format(midnight - timedelta(days=1), "SHORT_DATE_FORMAT")
     assert f"Until {day}, 1 day left" in text(english(resident).get(reverse("my")))
 
 
@@ -100,18 +103,28 @@ def test_what_cannot_be_changed_any_more_does_not_wait(state, idea_in, resident,
     assert todo.for_resident(resident, now) == []
 
 
-@pytest.mark.parametrize("state", ["SUBMITTED", "ACCEPTED", "CONSOLIDATED", "REFERRED", "REJECTED", "WITHDRAWN"])
+@pytest.mark.parametrize("state", ["SUBMITTED", "ACCEPTED", "REFERRED", "REJECTED", "WITHDRAWN"])
 def test_other_ideas_are_the_offices_turn(state, idea_in, resident, now):
     idea_in(state)
     assert todo.for_resident(resident, now) == []
 
 
-def test_a_ballot_waits_until_it_is_cast(contest_in, scene, resident, now):
-    contest = contest_in("OPEN")
+def test_being_named_is_asked_until_it_is_answered(idea_in, resident, now):
+    idea = idea_in("CONSOLIDATED")
+    joined = idea.consolidations.get()
     [item] = todo.for_resident(resident, now)
+    assert (item.url, item.since) == (idea.get_absolute_url(), joined.created_at)
+    assert shown(f"May the proposal “{joined.proposal}” name you?") in text(english(resident).get(reverse("my")))
+    answer_naming(consolidation=joined, named=False, by=resident, now=now)
+    assert todo.for_resident(resident, now) == []
+
+
+def test_a_ballot_waits_until_it_is_cast(contest_in, scene, neighbour, now):
+    contest = contest_in("OPEN")
+    [item] = todo.for_resident(neighbour, now)
     assert (item.url, item.due) == (reverse("ballot", args=[contest.pk]), contest.voting_closes_at)
     scene.vote(contest)
-    assert todo.for_resident(resident, now) == []
+    assert todo.for_resident(neighbour, now) == []
 
 
 def test_who_is_not_verified_is_asked_for_the_community_before_the_ballot_closes(contest_in, outsider, now):
@@ -142,7 +155,8 @@ def test_who_waited_longest_comes_first(contest_in, idea_in, resident, now):
     contest_in("OPEN")
     idea_in("RETURNED")
     since = [item.since for item in todo.for_resident(resident, now)]
-    assert len(since) == 2
+    # The ballot, the idea, and whether each of three proposals may name one.
+    assert len(since) == 5
     assert since == sorted(since)
 
 
@@ -183,7 +197,7 @@ def test_my_things_cost_the_same_for_any_number(count, contest_in, idea_in, resi
         idea_in("RETURNED", title=f"Idea number {number}")
     client = english(resident)
     client.get(reverse("my"))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(reverse("my"))
 
 

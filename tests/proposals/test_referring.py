@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import gettext, override
+from openpyxl import load_workbook
 
 from communities.notices import remark_of, sentence
 from communities.refusal import Refused
@@ -193,3 +196,38 @@ def test_the_list_makes_as_many_queries_for_many_as_for_few(client, officer, ide
         idea_in(IdeaState.REFERRED)
     with django_assert_num_queries(5):
         assert client.get(LIST).context["cl"].result_count == 3
+
+
+def test_the_files_say_what_the_list_shows(client, officer, idea_in, referral, now):
+    answered = idea_in(IdeaState.REFERRED, title="=Lamps at the gate")
+    answer(Referral.objects.get(screening__idea=answered), officer, now)
+    client.force_login(officer)
+    rows = {}
+    for query in ("", "?answered=yes", "?answered=all"):
+        data = b"".join(client.get(f"{LIST}table.csv{query}").streaming_content).decode("utf-8-sig")
+        rows[query] = list(csv.DictReader(io.StringIO(data)))
+    with override("zh-hans"):
+        title, reply = gettext("Title"), gettext("Answer")
+    assert [row[title] for row in rows[""]] == [referral.screening.idea.title]
+    assert [(row[title], row[reply]) for row in rows["?answered=yes"]] == [("'=Lamps at the gate", ANSWER)]
+    assert len(rows["?answered=all"]) == 2
+    book = load_workbook(io.BytesIO(b"".join(client.get(f"{LIST}table.xlsx").streaming_content)))
+    assert book.active.max_row == 2
+
+
+@pytest.mark.parametrize(("role", "status"), [("supervisor", 200), ("resident", 403), ("support_member", 403)])
+def test_who_takes_the_files(role, status, cast, client, referral):
+    client.force_login(cast(role))
+    assert client.get(f"{LIST}table.csv").status_code == status
+    if status == 200:
+        assert client.get(f"{LIST}table.exe").status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_file_costs_the_same_for_any_number(count, client, officer, idea_in, django_assert_num_queries):
+    for _ in range(count):
+        idea_in(IdeaState.REFERRED)
+    client.force_login(officer)
+    client.get(LIST)
+    with django_assert_num_queries(5):
+        b"".join(client.get(f"{LIST}table.csv").streaming_content)
