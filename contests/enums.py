@@ -198,6 +198,13 @@ class ContestAct(TextChoices):
     PITCH_PLANNED = "PITCH_PLANNED", _("Pitch session planned")
     PITCH_DRAWN = "PITCH_DRAWN", _("Order of pitches drawn")
     PITCH_MOVED = "PITCH_MOVED", _("Pitch moved")
+    PITCH_STARTED = "PITCH_STARTED", _("Pitch session started")
+    PITCH_NEXT = "PITCH_NEXT", _("Next pitch")
+    PITCH_BACK = "PITCH_BACK", _("Back to the pitch before")
+    PITCH_PAUSED = "PITCH_PAUSED", _("Clock of a pitch stopped")
+    PITCH_RESUMED = "PITCH_RESUMED", _("Clock of a pitch let go on")
+    PITCH_ENDED = "PITCH_ENDED", _("Pitch session ended")
+    SCORE_REVEALED = "SCORE_REVEALED", _("Score of an entry shown to the hall")
 
 
 class MoveCause(TextChoices):

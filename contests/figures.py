@@ -112,6 +112,12 @@ def expert_aggregates(contest: Contest) -> dict[int, ExpertAggregate]:
     }
 
 
+def score_of_experts(contest: Contest, expert: ExpertAggregate | None) -> Decimal | None:
+    """The expert score of an entry as a tally of now would have it; None below the quorum."""
+    score: Decimal | None = _expert_part(contest, expert)["expert_score"]
+    return score
+
+
 def online_votes(contest: Contest) -> dict[int, int]:
     """Valid choices by entry id: of the last ballot of each voter, voided ones left out."""
     with connection.cursor() as cursor:

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from datetime import datetime
 
 from communities.rules import Person
-from contests.enums import ContestRefusal, ContestState
+from contests.agenda import SheetsIn
+from contests.enums import JUDGED_STATES, ContestRefusal, ContestState
 from contests.models import Contest, PitchSession, PitchSlot
-from contests.pitch_enums import PitchRefusal, PitchState
+from contests.pitch_enums import PITCH_ACTS, PitchAct, PitchRefusal, PitchState
 from contests.rules import why_not_run_contest, within
 
 
@@ -45,6 +46,40 @@ def why_not_move_pitch(
     if slot.position not in places or (to is not None and to not in places):
         return PitchRefusal.PLACE_GONE
     return PitchRefusal.SAME_PLACE if to == slot.position else None
+
+
+def why_not_run_pitches(
+    user: Person, contest: Contest, session: PitchSession, act: PitchAct
+) -> ContestRefusal | PitchRefusal | None:
+    """The office hosts the session, by the table of what can be pressed when."""
+    if refusal := why_not_run_contest(user, contest) or _not_open(contest):
+        return refusal
+    if session.state == PitchState.PLANNED:
+        return PitchRefusal.NOT_DRAWN
+    return None if act in PITCH_ACTS[PitchState(session.state)] else PitchRefusal.NOT_NOW
+
+
+def why_not_reveal(
+    user: Person, contest: Contest, slot: PitchSlot, sheets: SheetsIn, *, scored: bool
+) -> ContestRefusal | PitchRefusal | None:
+    """After the pitch, once every sheet that counts is in; `scored`: they are enough for a score."""
+    if refusal := why_not_run_contest(user, contest):
+        return refusal
+    if contest.state not in JUDGED_STATES:
+        return ContestRefusal.WRONG_STATE
+    if slot.revealed_at is not None:
+        return PitchRefusal.REVEALED_ALREADY
+    if not was_held(slot):
+        return PitchRefusal.NOT_HELD
+    if not sheets.complete:
+        return PitchRefusal.SHEETS_OUT
+    return None if scored else PitchRefusal.TOO_FEW_SHEETS
+
+
+def was_held(slot: PitchSlot) -> bool:
+    """Whether the pitch is on or has been."""
+    session = slot.session
+    return session.state == PitchState.ENDED or slot.position <= (session.on_now or 0)
 
 
 def _not_open(contest: Contest) -> ContestRefusal | None:

@@ -55,7 +55,7 @@ def panel(request: HttpRequest) -> HttpResponse:
 @expert_required
 def panel_contest(request: HttpRequest, pk: int) -> HttpResponse:
     """The entries that are the expert's to score, the open ones first, in an order drawn for this expert."""
-    contest = get_object_or_404(Contest.objects.visible_to(request.user), pk=pk)
+    contest = get_object_or_404(Contest.objects.visible_to(request.user).select_related("pitch_session"), pk=pk)
     panelist = get_object_or_404(Panelist, contest=contest, user=request.user)
     detect_recusals(contest=contest, panelists=[panelist])
     states = dict(panelist.sheets.values_list("entry_id", "state"))

@@ -1,4 +1,4 @@
-"""The pitch session at the desk of the street office: where and when, the draw, and moving a pitch by hand."""
+"""The pitch session at the desk of the street office: where and when, the draw, moving a pitch, and hosting it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
@@ -18,10 +18,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from communities.models import User
 from communities.querysets import scope_of
 from communities.refusal import Refused, refuse_if
-from contests.agenda import whole_agenda
+from contests.agenda import SheetsIn, Turn, sheets_in, whole_agenda
 from contests.models import Contest, PitchSession, PitchSlot
+from contests.pitch_enums import PitchAct
 from contests.pitch_forms import MoveForm, PlanForm
-from contests.pitch_rules import why_not_draw, why_not_move_pitch, why_not_plan_pitches
+from contests.pitch_rules import (
+    was_held,
+    why_not_draw,
+    why_not_move_pitch,
+    why_not_plan_pitches,
+    why_not_run_pitches,
+)
+from contests.rules import why_not_run_contest
+from contests.services.hosting import reveal_score, run_pitches
 from contests.services.pitching import draw_order, move_pitch, places_ahead, plan_pitches
 
 staff_only = login_required(login_url=reverse_lazy("account_login"))
@@ -38,10 +47,13 @@ def pitch_desk(request: HttpRequest, pk: int) -> HttpResponse:
     user = _user(request)
     turns = whole_agenda(session) if session else []
     ahead = places_ahead(session, [turn.slot for turn in turns]) if session else []
+    counts = sheets_in([turn.slot.entry_id for turn in turns])
     context = {
         "contest": contest,
         "session": session,
-        "turns": turns,
+        "rows": [_row(turn, counts) for turn in turns],
+        "hosts": why_not_run_contest(user, contest) is None,
+        "acts": [act for act in PitchAct if session and why_not_run_pitches(user, contest, session, act) is None],
         "may_plan": why_not_plan_pitches(user, contest, session, None) is None,
         "may_draw": why_not_draw(user, contest, session) is None,
         "movable": [
@@ -84,6 +96,42 @@ def pitch_draw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("pitch_desk", contest.pk)
 
 
+@require_POST
+@staff_only
+def pitch_run(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start, next, back, stop the clock, let it go on."""
+    contest = _contest(request, pk)
+    session = get_object_or_404(PitchSession, contest=contest)
+    act, revision = request.POST.get("act", ""), request.POST.get("revision", "")
+    if act not in PitchAct:
+        raise BadRequest(act)
+    try:
+        run_pitches(
+            session=session,
+            act=PitchAct(act),
+            revision=int(revision) if revision.isdecimal() and len(revision) < 10 else -1,
+            by=_user(request),
+            now=timezone.now(),
+        )
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("pitch_desk", contest.pk)
+
+
+@require_POST
+@staff_only
+def pitch_reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a score to the hall."""
+    slot = _slot(request, pk)
+    try:
+        reveal_score(slot=slot, by=_user(request), now=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("The score of “%s” is on the screen.") % slot.entry.title)
+    return redirect("pitch_desk", slot.session.contest_id)
+
+
 @require_http_methods(["GET", "POST"])
 @never_cache
 @staff_only
@@ -104,6 +152,10 @@ def pitch_move(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         context["refused"] = str(refusal)
     return render(request, "desk/pitch_move.html", context)
+
+
+def _row(turn: Turn, counts: dict[int, SheetsIn]) -> dict[str, Any]:
+    return {"turn": turn, "sheets": counts.get(turn.slot.entry_id, SheetsIn()), "held": was_held(turn.slot)}
 
 
 def _user(request: HttpRequest) -> User:

@@ -14,8 +14,10 @@ from communities.models import Notification
 from communities.refusal import Refused
 from contests.enums import ContestRefusal, DeclaredTie, RecusalGround, SheetState
 from contests.figures import expert_aggregates, input_counts
-from contests.models import Entry, Expert, Recusal, ScoreSheet
+from contests.models import Entry, Expert, PitchSession, Recusal, ScoreSheet
+from contests.pitch_enums import PitchState
 from contests.services.assigning import assign
+from contests.services.hosting import reveal_score
 from contests.services.lifecycle import close_contest, open_contest
 from contests.services.notifications import send_due_notifications
 from contests.services.pitching import draw_order, plan_pitches
@@ -274,7 +276,12 @@ def walled(contest_in, make, scene):
     contest = contest_in("OPEN", judged=True)
     plan = {"place": "Hall", "starts_at": scene.now, "minutes": 5, "pause": 0}
     plan_pitches(contest=contest, **plan, by=scene.officer, now=scene.now)
-    draw_order(contest=contest, by=scene.officer, now=scene.now)
+    session = draw_order(contest=contest, by=scene.officer, now=scene.now)
+    # Entry 002 is on, and its score is shown.
+    slot = session.slots.get(entry__number="002")
+    clock = {"ends_at": scene.now, "on_now": slot.position}
+    PitchSession.objects.filter(pk=session.pk).update(state=PitchState.RUNNING, **clock)
+    reveal_score(slot=slot, by=scene.officer, now=scene.now)
     with pgtrigger.ignore("proposals.Idea:text_frozen"):
         Idea.objects.update(title="A place to sit")
     make(lives)
@@ -292,6 +299,12 @@ ROUTES = {
     "pitches": lambda contest, entry: f"/contests/{contest.pk}/pitch/",
     "pitches for calendars": lambda contest, entry: f"/contests/{contest.pk}/pitch.ics",
     "pitch for calendars": lambda contest, entry: f"/entries/{entry.pk}/pitch.ics",
+    "big screen": lambda contest, entry: f"/contests/{contest.pk}/pitch/screen/",
+    "big screen's piece": lambda contest, entry: f"/contests/{contest.pk}/pitch/screen/now/",
+    "timer": lambda contest, entry: f"/contests/{contest.pk}/pitch/timer/",
+    "timer's piece": lambda contest, entry: f"/contests/{contest.pk}/pitch/timer/now/",
+    "who is on": lambda contest, entry: f"/panel/{contest.pk}/pitch/",
+    "piece of who is on": lambda contest, entry: f"/panel/{contest.pk}/pitch/now/",
     "paper": lambda contest, entry: f"/entries/{entry.pk}/attachments/{'0' * 64}/",
     "keeping out": lambda contest, entry: f"/entries/{entry.pk}/recuse/",
     "panel": lambda contest, entry: "/panel/",
@@ -348,6 +361,12 @@ def test_the_routes_of_the_wall_show_the_entry_to_others(walled, scene):
         "pitches",
         "pitches for calendars",
         "pitch for calendars",
+        "big screen",
+        "big screen's piece",
+        "timer",
+        "timer's piece",
+        "who is on",
+        "piece of who is on",
         "sheet",
         "panel of the contest",
         "proposal",

@@ -157,5 +157,5 @@ def test_what_was_typed_stays_with_the_reason(contest_in, officer):
 def test_the_desk_costs_the_same_for_any_number(entries, drawn_in, officer, django_assert_num_queries):
     session = drawn_in(entries=entries)
     client = english(officer)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(url(session, "pitch_desk"))

@@ -22,11 +22,13 @@ from communities.enums import Channel, DeliveryState, OrganisationKind, Residenc
 from communities.models import Notification, SetAsideEvent, User
 from communities.services import outbox
 from contests.enums import ContestState
-from contests.models import BallotFlag, BallotTrace, Entry, Expert, HouseholdCode, PitchSession, TallyRun
+from contests.models import BallotFlag, BallotTrace, Entry, Expert, HouseholdCode, PitchSession, PitchSlot, TallyRun
+from contests.pitch_enums import PitchAct, PitchState
 from contests.roster import RosterRow
 from contests.services import notifications as contest_notifications
 from contests.services.codes import issue_codes, void_code
 from contests.services.guard import propose_settlement
+from contests.services.hosting import reveal_score, run_pitches
 from contests.services.inviting import Guest, hashed, invite
 from contests.services.paper import enter_sheet
 from contests.services.pitching import draw_order, plan_pitches
@@ -295,11 +297,19 @@ class World:
         self.run = TallyRun.objects.filter(contest=self.contest_publicised).latest("pk")
 
     def _pitches(self) -> None:
-        """The session of the open contest with its order drawn, and one that was planned and never drawn."""
+        """The session of the open contest is under way, that of the closed one over with a score shown, one not drawn."""
         plan = {"place": "Hall 1", "starts_at": self.now, "minutes": 5, "pause": 10}
         plan_pitches(contest=self.contest_open, **plan, by=self.officer, now=self.now)
         session = draw_order(contest=self.contest_open, by=self.officer, now=self.now)
         self.pitch_slot = session.slots.get(position=3)
+        run_pitches(session=session, act=PitchAct.START, revision=session.revision, by=self.officer, now=timezone.now())
+        over = PitchSession.objects.create(
+            contest=self.contest_closed, **plan, changed_at=self.now, state=PitchState.ENDED
+        )
+        for position, entry in enumerate(self.contest_closed.entries.all(), 1):
+            slot = PitchSlot.objects.create(session=over, entry=entry, position=position)
+            if position < 3:
+                reveal_score(slot=slot, by=self.officer, now=self.now)
         PitchSession.objects.create(contest=self.contest_publicised, **plan, changed_at=self.now)
 
     def _roll(self) -> None:
