@@ -6,6 +6,8 @@ from django.utils.translation import pgettext_lazy
 
 
 class IdeaState(TextChoices):
+    # Where each idea begins: the first step of its history goes from here. What is being written is an `IdeaDraft`; ideas
+    # in this state are from before those, and still their authors'.
     DRAFT = "DRAFT", pgettext_lazy("idea", "Draft")
     SUBMITTED = "SUBMITTED", pgettext_lazy("idea", "Waiting for screening")
     RETURNED = "RETURNED", pgettext_lazy("idea", "Returned for revision")

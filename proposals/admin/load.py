@@ -35,7 +35,7 @@ class LoadOfOrganisations(OfficeAdmin):
     def load_view(self, request: HttpRequest) -> HttpResponse:
         context = {
             "title": _("Work of the support organisations"),
-            "heads": _heads(),
+            "heads": _heads(communities=False),
             "years": [(programme, [_shown(load) for load in load_of(programme)]) for programme in _years(request)],
         }
         return self.page(request, "admin/proposals/proposal/load.html", context)
@@ -60,9 +60,11 @@ def _years(request: HttpRequest) -> list[Programme]:
     return Programme.objects.newest_of(streets(user))
 
 
-def _heads() -> list[str]:
+def _heads(*, communities: bool = True) -> list[str]:
+    """On the page the communities stand below the name of the organisation."""
+    who = [_("Organisation"), _("Communities")] if communities else [_("Organisation")]
     counted = [str(state.label) for state in STATES]
-    return [_("Organisation"), _("Communities"), _("Proposals"), *counted, _("Notes in the log"), _("Last activity")]
+    return [*who, _("Proposals"), *counted, _("Notes in the log"), _("Last activity")]
 
 
 def _rows(years: list[Programme]) -> Iterator[tables.Row]:

@@ -11,6 +11,7 @@ from django.contrib.admin import SimpleListFilter
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -79,7 +80,7 @@ class ReferralAdmin(OfficeAdmin):
     ]
     fields = [
         "page_of_idea",
-        "referred_at",
+        "referred_on",
         "told",
         "disposition",
         "receiver",
@@ -89,7 +90,7 @@ class ReferralAdmin(OfficeAdmin):
         "replied_on",
         "recorded_by",
     ]
-    readonly_fields = ["page_of_idea", "referred_at", "told"]
+    readonly_fields = ["page_of_idea", "referred_on", "told"]
 
     def scoped(self, queryset: ReferralQuerySet, user: User) -> ReferralQuerySet:
         return queryset.in_office_of(user)
@@ -123,6 +124,10 @@ class ReferralAdmin(OfficeAdmin):
         idea = referral.screening.idea
         link = '<a class="text-link" href="{}">{}</a>'
         return format_html(link, reverse("admin:proposals_idea_change", args=[idea.pk]), idea.title)
+
+    @admin.display(description=gettext_lazy("referred"))
+    def referred_on(self, referral: Referral) -> str:
+        return date_format(timezone.localtime(referral.screening.at), "SHORT_DATETIME_FORMAT")
 
     @admin.display(description=gettext_lazy("message to the resident"))
     def told(self, referral: Referral) -> str:

@@ -80,7 +80,7 @@ class Remark(models.Model):
         return Truncator(self.text).chars(40)
 
     def get_absolute_url(self) -> str:
-        return f"{self.idea.get_absolute_url()}#question-{self.question_id or self.pk}"
+        return f"{self.idea.get_absolute_url()}?questions=all#question-{self.question_id or self.pk}"
 
 
 class RemarkEvent(Event):

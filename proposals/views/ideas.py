@@ -81,7 +81,7 @@ def idea_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "photos": list(idea.photos.shown()),
         "public_reasons": IDEA_PUBLIC_REASONS,
         "versions": idea.handed_in_versions().count(),
-        "threads": threads(idea, request),
+        **threads(idea, request),
         "asking": why_not_ask(request.user, idea, now),
         "answering": permits(idea.programme, Action.ASK, now),
         "may_take_down": serves(request.user, idea.community),

@@ -23,6 +23,9 @@ from proposals.moderation import why_not_answer, why_not_ask, why_not_report
 from proposals.querysets import RemarkQuerySet
 from proposals.services.remarks import answer, ask, report
 
+# Of the questions under an idea.
+SHOWN = 10
+
 
 @never_cache
 @login_required
@@ -77,19 +80,24 @@ def remark_report(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def threads(idea: Idea, request: HttpRequest) -> list[dict[str, Any]]:
-    """The questions that the reader sees under an idea, the oldest first, each with its answers; in one query.
+def threads(idea: Idea, request: HttpRequest) -> dict[str, Any]:
+    """The questions that the reader sees under an idea, the oldest first, each with its answers; in two queries.
 
-    Own ones that are not shown are among them, with what became of them.
+    The newest `SHOWN` of them, and whether there are more; with `?questions=all` all. Own ones that are not shown to
+    others are among them, with what became of them.
     """
-    rows = list(Remark.objects.visible_to(request.user).filter(idea=idea).select_related("author"))
-    for row in rows:
+    remarks = Remark.objects.visible_to(request.user).filter(idea=idea).select_related("author")
+    newest = remarks.questions().order_by("-written_at", "-pk")
+    found = list(newest if "questions" in request.GET else newest[: SHOWN + 1])
+    more = "questions" not in request.GET and len(found) > SHOWN
+    questions = found[:SHOWN][::-1] if more else found[::-1]
+    answers = remarks.filter(question__in=questions) if questions else ()
+    by_question: dict[int | None, list[Remark]] = {row.pk: [] for row in questions}
+    for row in answers:
+        by_question[row.question_id].append(row)
+    for row in [*questions, *answers]:
         row.idea = idea
-    by_question: dict[int, list[Remark]] = {row.pk: [] for row in rows if row.question_id is None}
-    for row in rows:
-        if row.question_id in by_question:
-            by_question[row.question_id].append(row)
-    return [{"question": row, "answers": by_question[row.pk]} for row in rows if row.question_id is None]
+    return {"threads": [{"question": row, "answers": by_question[row.pk]} for row in questions], "more_threads": more}
 
 
 def _write(

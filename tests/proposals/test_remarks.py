@@ -1,6 +1,7 @@
 """Questions and answers under ideas: shown only after an officer released them, with reports and hiding."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -25,6 +26,7 @@ from proposals.moderation import (
 )
 from proposals.services.notifications import send_due_notifications
 from proposals.services.remarks import answer, ask, hide, keep_reported, release, report, withhold
+from proposals.views.remarks import SHOWN
 from tests.browsing import english, shown, text
 from tests.factories import StageFactory
 from tests.proposals.test_rules import ROLES, only
@@ -411,8 +413,36 @@ def test_an_idea_costs_the_same_for_any_number(
         release(remark=given, by=officer, now=now)
     client = english()
     client.get(idea.get_absolute_url())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(idea.get_absolute_url())
+
+
+def test_of_many_questions_the_newest_are_shown_and_the_others_one_link_away(
+    idea, scene, officer, now, django_assert_num_queries
+):
+    texts = [f"Is question {number:02} answered?" for number in range(SHOWN + 2)]
+    for number, words in enumerate(texts):
+        Remark.objects.create(
+            idea=idea,
+            author=scene.officer,
+            key=uuid.uuid4(),
+            text=words,
+            state="RELEASED",
+            written_at=now + timedelta(minutes=number),
+        )
+    client = english()
+    client.get(idea.get_absolute_url())
+    with django_assert_num_queries(8):
+        page = text(client.get(idea.get_absolute_url()))
+    assert [words for words in texts if words in page] == texts[2:]
+    assert page.index(texts[2]) < page.index(texts[-1])
+    assert "?questions=all#questions" in page
+    with django_assert_num_queries(8):
+        everything = text(client.get(idea.get_absolute_url(), {"questions": "all"}))
+    assert [words for words in texts if words in everything] == texts
+    assert "?questions=all#questions" not in everything
+    oldest = Remark.objects.earliest("written_at")
+    assert oldest.get_absolute_url() == f"{idea.get_absolute_url()}?questions=all#question-{oldest.pk}"
 
 
 # The office
