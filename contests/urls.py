@@ -59,6 +59,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/flags/<int:pk>/", guard.flag, name="flag"),
     path("desk/flags/<int:pk>/settle/", guard.flag_settle, name="flag_settle"),
     path("desk/pitch/<int:pk>/", pitch_desk.pitch_desk, name="pitch_desk"),
+    path("desk/pitch/<int:pk>/now/", pitch_desk.pitch_desk_now, name="pitch_desk_now"),
     path("desk/pitch/<int:pk>/plan/", pitch_desk.pitch_plan, name="pitch_plan"),
     path("desk/pitch/<int:pk>/draw/", pitch_desk.pitch_draw, name="pitch_draw"),
     path("desk/pitches/<int:pk>/move/", pitch_desk.pitch_move, name="pitch_move"),

@@ -19,6 +19,7 @@ from communities.models import User
 from communities.querysets import scope_of
 from communities.refusal import Refused, refuse_if
 from contests.agenda import SheetsIn, Turn, sheets_in, whole_agenda
+from contests.hall import hall
 from contests.models import Contest, PitchSession, PitchSlot
 from contests.pitch_enums import PitchAct
 from contests.pitch_forms import MoveForm, PlanForm
@@ -52,6 +53,7 @@ def pitch_desk(request: HttpRequest, pk: int) -> HttpResponse:
         "contest": contest,
         "session": session,
         "rows": [_row(turn, counts) for turn in turns],
+        "hall": hall(session, user) if session and session.on_now else None,
         "hosts": why_not_run_contest(user, contest) is None,
         "acts": [act for act in PitchAct if session and why_not_run_pitches(user, contest, session, act) is None],
         "may_plan": why_not_plan_pitches(user, contest, session, None) is None,
@@ -61,6 +63,15 @@ def pitch_desk(request: HttpRequest, pk: int) -> HttpResponse:
         ],
     }
     return render(request, "desk/pitch.html", context)
+
+
+@require_GET
+@never_cache
+@staff_only
+def pitch_desk_now(request: HttpRequest, pk: int) -> HttpResponse:
+    """The piece that keeps the host up to date: who is on, the clock, and how many sheets are in."""
+    session = get_object_or_404(PitchSession.objects.select_related("contest"), contest=_contest(request, pk))
+    return render(request, "desk/_pitch_now.html", {"session": session, "hall": hall(session, _user(request))})
 
 
 @require_http_methods(["GET", "POST"])

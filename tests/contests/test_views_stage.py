@@ -58,8 +58,13 @@ def test_a_score_is_on_the_screen_once_it_is_revealed(on_stage, officer):
     assert english(officer).post(reverse("pitch_reveal", args=[slot_of("002").pk])).status_code == 302
     page = text(english().get(url(session, "pitch_screen_now")))
     # Of 90 points the experts took 3, 4.5, 6 and 7.5 off: 96.67, 95.00, 93.33 and 91.67.
-    assert page.count("94.17") == 2
+    assert page.count("94.17") == 1
     assert all(sheet in page for sheet in ("96.67", "95.00", "93.33", "91.67"))
+    PitchSession.objects.update(on_now=slot_of("001").position)
+    page = text(english().get(url(session, "pitch_screen_now")))
+    # With another one on it stands among those that were shown, without its sheets.
+    assert "94.17" in page
+    assert "96.67" not in page
     assert "Score shown" in text(english(officer).get(url(session, "pitch_desk")))
 
 
@@ -90,6 +95,9 @@ def test_pieces_are_cheap_for_any_number(entries, on_stage, expert, officer, now
             anyone.get(url(session, name))
     with django_assert_num_queries(9):
         judge.get(url(session, "panel_pitch_now"))
+    office = english(officer)
+    with django_assert_num_queries(7):
+        office.get(url(session, "pitch_desk_now"))
     for slot in session.slots.all():
         PitchSession.objects.update(on_now=slot.position)
         reveal_score(slot=slot_of(slot.entry.number), by=officer, now=now)
@@ -183,6 +191,26 @@ def test_the_host_goes_on_from_the_desk(on_stage, officer):
     page = text(client.post(run, {"act": "RESUME", "revision": "0"}, follow=True))
     assert shown("Somebody has pressed a button meanwhile, so yours did nothing.") in page
     assert client.post(run, {"act": "DANCE", "revision": session.revision}).status_code == 400
+
+
+def test_the_desk_keeps_the_host_up_to_date(on_stage, officer, supervisor, expert, scene):
+    session = on_stage("002")
+    entry = session.contest.entries.get(number="002")
+    for place, seat in enumerate(session.contest.panelists.all()):
+        page = text(english(officer).get(url(session, "pitch_desk_now")))
+        assert f"{place} of 4 sheets in" in page
+        assert "The score can be shown." not in page
+        scene.submit_sheet(seat, entry, place)
+    assert "The score can be shown." in text(english(supervisor).get(url(session, "pitch_desk_now")))
+    assert english(expert).get(url(session, "pitch_desk_now")).status_code == 403
+
+
+def test_a_blind_contest_names_no_team(on_stage, expert, officer):
+    session = on_stage("002", is_blind=True)
+    addresses = [url(session, name) for name in ("pitch", "pitch_ics", *PIECES, "panel_pitch")]
+    assert session.contest.entries.get(number="002").proposal.team_name == "Neighbours"
+    for address in addresses:
+        assert "Neighbours" not in text(english(expert).get(address))
 
 
 def test_a_score_that_is_not_complete_is_refused_with_the_reason(on_stage, officer):

@@ -413,6 +413,7 @@ NOT_PAGES = [
     NotAPage("pitch_screen_now", Kind.PIECE, of="contest_open"),
     NotAPage("pitch_timer_now", Kind.PIECE, of="contest_open"),
     NotAPage("panel_pitch_now", Kind.PIECE, "expert", "contest_open"),
+    NotAPage("pitch_desk_now", Kind.PIECE, "officer", "contest_open"),
     NotAPage("pitch_run", Kind.POST_ONLY, "officer", "contest_open"),
     NotAPage("pitch_reveal", Kind.POST_ONLY, "officer", "pitch_slot"),
     NotAPage("pitch_draw", Kind.POST_ONLY, "officer", "contest_open"),
