@@ -107,7 +107,7 @@ in-test: unit
 
 unit:
 	@$(PY) -m config.translations
-	@$(PY) -m pytest --numprocesses logical --maxprocesses 8
+	@$(PY) -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal
 
 in-bench:
 	@for file in benchmarks/[a-z]*.py; do name="$${file##*/}"; $(PY) -m "benchmarks.$${name%.py}" || exit 1; done
