@@ -110,7 +110,7 @@ def _to_come(contest: Contest, now: datetime) -> bool:
 
 def entry_to_judge(pk: int) -> Entry:
     entries = Entry.objects.exclude(contest__state=ContestState.DRAFT).with_page_parts()
-    return get_object_or_404(entries.select_related("contest__programme", "proposal"), pk=pk)
+    return get_object_or_404(entries.select_related("contest__programme", "contest__pitch_session", "proposal"), pk=pk)
 
 
 def seat_for(request: HttpRequest, entry: Entry) -> Panelist:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from communities.refusal import Refused
 from contests.enums import ContestRefusal, SheetState
 from contests.figures import expert_aggregates
-from contests.models import Criterion, Entry, Panelist, ScoreSheet
+from contests.models import Contest, Criterion, Entry, Panelist, ScoreSheet
 from contests.rules import scores_now
 from contests.services.judging import rubric, save_sheet, submit_sheet
 from contests.sheet_forms import SheetForm, initial
@@ -94,7 +94,7 @@ def sheet_summary(request: HttpRequest, pk: int) -> HttpResponse:
                 now=timezone.now(),
             )
             messages.success(request, _("The sheet for “%s” is submitted.") % entry.title)
-            return redirect("panel_contest", entry.contest_id)
+            return redirect(_list_of(entry.contest), entry.contest_id)
     except Refused as refused:
         if refused.reason in {ContestRefusal.NOT_ASSIGNED, ContestRefusal.RECUSED}:
             return refusal_page(request, refused)
@@ -120,6 +120,12 @@ def entry_attachment(request: HttpRequest, pk: int, digest: str) -> HttpResponse
     except Refused as refused:
         return refusal_page(request, refused)
     return sent(get_object_or_404(entry.proposal.attachments, digest=digest))
+
+
+def _list_of(contest: Contest) -> str:
+    """Where an expert goes on: with whoever is on while entries are presented, else with the list."""
+    session = getattr(contest, "pitch_session", None)
+    return "panel_pitch" if session is not None and session.on_now else "panel_contest"
 
 
 def _stored(entry: Entry, seat: Panelist) -> ScoreSheet | None:

@@ -8,7 +8,7 @@ from icalendar import Calendar
 
 from contests.enums import ContestAct
 from contests.models import PitchSession
-from contests.services.pitching import draw_order, plan_pitches
+from contests.services.pitching import draw_order, move_pitch, plan_pitches
 from tests.browsing import english, shown, text
 
 
@@ -71,6 +71,18 @@ def test_the_calendar_has_every_pitch_with_its_time_and_place(drawn_in, now):
     assert {event["DTEND"].dt - event["DTSTART"].dt for event in found} == {timedelta(minutes=5)}
     assert {str(event["LOCATION"]) for event in found} == {"Hall 1"}
     assert len({str(event["UID"]) for event in found}) == 3
+
+
+def test_a_moved_pitch_stays_the_same_event_in_calendars(drawn_in, officer, now):
+    session = drawn_in()
+    before = {str(event["UID"]): event for event in events(english().get(url(session, "pitch_ics")))}
+    move_pitch(slot=session.slots.get(position=1), to=3, reason="Late", by=officer, now=now + timedelta(minutes=1))
+    after = {str(event["UID"]): event for event in events(english().get(url(session, "pitch_ics")))}
+    assert after.keys() == before.keys()
+    for uid, event in after.items():
+        assert event["SEQUENCE"] > before[uid]["SEQUENCE"]
+        assert event["DTSTAMP"].dt > before[uid]["DTSTAMP"].dt
+        assert event["DTSTART"].dt != before[uid]["DTSTART"].dt
 
 
 def test_the_calendar_of_one_pitch_has_that_one(drawn_in):

@@ -5,7 +5,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from contests.models import PitchSession, PitchSlot
+from contests.enums import EntryStatus
+from contests.models import Entry, PitchSession, PitchSlot
 from contests.pitch_enums import PitchAct
 from contests.services.hosting import reveal_score, run_pitches
 from contests.services.pitching import draw_order, plan_pitches
@@ -126,6 +127,16 @@ def test_before_and_after_nobody_is_on(on_stage):
     PitchSession.objects.update(state="ENDED")
     for name in ("pitch_screen", "pitch_timer"):
         assert "The pitches are over" in text(english().get(url(session, name)))
+
+
+def test_who_was_withdrawn_is_not_on_any_more(on_stage):
+    session = on_stage("002")
+    entry = session.contest.entries.get(number="002")
+    Entry.objects.filter(pk=entry.pk).update(status=EntryStatus.WITHDRAWN)
+    for name in PIECES:
+        page = text(english().get(url(session, name)))
+        assert entry.title not in page
+        assert "The next pitch begins soon" in page
 
 
 # The expert's tablet
