@@ -100,6 +100,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """What the person keeps out of as an expert, until everyone may read the result."""
         return self.filter(contest__state__in=sorted(JUDGED_STATES), recusals__panelist__user=user)
 
+    def judged_blind(self) -> EntryQuerySet:
+        """Whose applicants nobody is told from the moment they are entered until the result is published."""
+        return self.filter(contest__is_blind=True).exclude(contest__state__in=sorted(PUBLISHED_STATES))
+
     def assigned_to(self, panelist: Panelist) -> EntryQuerySet:
         """What the expert may open: assigned, taking part, and not recused."""
         return self.taking_part().filter(assignments__panelist=panelist).exclude(recusals__panelist=panelist)

@@ -1,6 +1,6 @@
-"""Public proposals that one person must not read all the same: whoever judges may have to keep out of some.
+"""What is public and hidden all the same: proposals from whoever has to keep out of them, and names from everybody.
 
-Who has to is the business of later apps; each names its question once, when it is ready.
+What is hidden is the business of later apps; each names its question once, when it is ready.
 """
 
 from __future__ import annotations
@@ -24,3 +24,16 @@ def hide(question: Callable[[User], Any]) -> None:
 def kept_from(user: User) -> Q:
     """The proposals that any of the questions names."""
     return Q(*(Q(pk__in=question(user)) for question in _questions), _connector=Q.OR) if _questions else Q(pk__in=())
+
+
+_nameless: list[Callable[[], Any]] = []
+
+
+def hide_names(question: Callable[[], Any]) -> None:
+    """`question()` is a query of the ids of the proposals whose applicants nobody is told, unless it is their work."""
+    _nameless.append(question)
+
+
+def nameless() -> Q:
+    """The proposals that any of these questions names."""
+    return Q(*(Q(pk__in=question()) for question in _nameless), _connector=Q.OR) if _nameless else Q(pk__in=())

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchVectorExact
 from django.db import models
 from django.db.models import Case, Count, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from communities.bigrams import Query
 from communities.enums import STREET_ROLES
-from communities.fulltext import SearchableQuerySet
+from communities.fulltext import Bigrams, SearchableQuerySet, TsQuery
 from communities.querysets import scope_of
 from programmes.enums import StageKind
 from programmes.workdays import first_days
@@ -30,7 +32,7 @@ from proposals.enums import (
     RemarkState,
     ScreeningDecision,
 )
-from proposals.hiding import kept_from
+from proposals.hiding import kept_from, nameless
 
 if TYPE_CHECKING:
     from communities.models import User
@@ -64,6 +66,10 @@ def _first_moments(now: datetime) -> list[datetime]:
     """By number of working days, from 1: what was handed in before that moment has waited for more than so many."""
     days = first_days(timezone.localdate(now))[1:]
     return [timezone.make_aware(datetime.combine(day, time.min)) for day in days]
+
+
+# What is searched in a proposal besides the name of its team, the weightiest first.
+TOLD = ("title", "summary", "goal", "needs_analysis", "plan")
 
 
 class IdeaQuerySet(SearchableQuerySet["Idea"]):
@@ -137,7 +143,14 @@ class IdeaQuerySet(SearchableQuerySet["Idea"]):
 
     def with_page_parts(self) -> IdeaQuerySet:
         """All that a row of a list shows, in one query."""
-        return self.select_related("community", "category", "author", "programme").with_seconding_count()
+        parts = self.select_related("community", "category", "author", "programme").with_seconding_count()
+        return parts.annotate(is_nameless=Exists(self.model.objects.nameless().filter(pk=OuterRef("pk"))))
+
+    def nameless(self) -> IdeaQuerySet:
+        """Whose contributor is not told, because a proposal that they are part of is judged without names."""
+        proposals = apps.get_model("proposals", "Proposal").objects.nameless().values("pk")
+        joined: ConsolidationQuerySet = apps.get_model("proposals", "Consolidation").objects.of_the_record()
+        return self.filter(pk__in=joined.filter(proposal__in=proposals).values("idea"))
 
     def with_seconding_count(self) -> IdeaQuerySet:
         """Adds `seconding_count`: how many residents say the idea is theirs too; counted only for rows that are shown."""
@@ -274,6 +287,29 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
         """What these proposals ask of the office together, in yuan."""
         asked = self.filter(budget_lines__source=BudgetSource.REQUESTED).order_by()
         return asked.aggregate(total=Sum("budget_lines__amount"))["total"] or Decimal("0.00")
+
+    def nameless(self) -> ProposalQuerySet:
+        """Whose applicants are not told while it is judged without names; in whatever year it was entered."""
+        first = Coalesce("origin", "pk")
+        judged = self.model.objects.filter(nameless()).annotate(first=first).order_by().values("first")
+        return self.annotate(first=first).filter(first__in=judged)
+
+    def with_shown_team(self) -> ProposalQuerySet:
+        """Adds `shown_team`: the team's name, empty where it is not told."""
+        hidden = Exists(self.model.objects.nameless().filter(pk=OuterRef("pk")))
+        return self.annotate(shown_team=Case(When(hidden, then=Value("")), default=F("team_name")))
+
+    def with_all_words(self, query: Query) -> ProposalQuerySet:
+        """A team's name that is not told finds nothing."""
+        return super().with_all_words(query).told(query.all_words()) if query else self.none()
+
+    def similar_to(self, query: Query) -> ProposalQuerySet:
+        return super().similar_to(query).told(query.any_word()) if query else self.none()
+
+    def told(self, words: str) -> ProposalQuerySet:
+        """Without those in which only a name that is not told holds these words (a tsquery)."""
+        hidden = self.model.objects.nameless().values("pk")
+        return self.filter(~Q(pk__in=hidden) | Q(SearchVectorExact(Bigrams(*TOLD), TsQuery(words))))
 
     def with_page_parts(self) -> ProposalQuerySet:
         return self.select_related("community", "category", "programme")

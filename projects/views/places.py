@@ -78,7 +78,7 @@ def organisation_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "accompanied": accompanied.annotate(proposal_count=_count(of_year, "community", "community")).order_by(
             "-programme__year", "community__code"
         ),
-        "proposals": _proposals(request, named)[:SHOWN],
+        "proposals": _proposals(request, named.exclude(pk__in=Proposal.objects.nameless().values("pk")))[:SHOWN],
         "projects": projects.with_page_parts().with_milestone_counts()[:SHOWN],
     }
     return render(request, "communities/organisation_detail.html", context)

@@ -46,8 +46,8 @@ KINDS = (
     Kind(
         "proposals",
         _("Proposals"),
-        lambda user: Proposal.objects.visible_to(user).select_related("community", "programme"),
-        ("summary", "goal", "needs_analysis", "plan", "team_name"),
+        lambda user: Proposal.objects.visible_to(user).with_shown_team().select_related("community", "programme"),
+        ("summary", "goal", "needs_analysis", "plan", "shown_team"),
     ),
     Kind(
         "projects",

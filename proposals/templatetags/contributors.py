@@ -10,7 +10,13 @@ register = template.Library()
 
 @register.filter
 def contributor(idea: Idea) -> str:
-    """For everyone: the name, if the resident agreed that it is shown, else "Resident"."""
+    """For everyone: the name, if the resident agreed that it is shown and the idea is not judged without names."""
+    return _("Resident") if _is_nameless(idea) else agreed_name(idea)
+
+
+@register.filter
+def agreed_name(idea: Idea) -> str:
+    """For those whose work it is: the name, if the resident agreed that it is shown, else "Resident"."""
     return (name_of(idea) if idea.name_consent_at else "") or _("Resident")
 
 
@@ -26,3 +32,9 @@ def name_of(idea: Idea) -> str:
     """The name the author chose, else the one an officer wrote down for them, else nothing."""
     chosen = idea.author.display_name if idea.author else ""
     return chosen or idea.contributor_name
+
+
+def _is_nameless(idea: Idea) -> bool:
+    """As lists have asked for all their rows together, else asked for this one."""
+    known: bool | None = getattr(idea, "is_nameless", None)
+    return Idea.objects.nameless().filter(pk=idea.pk).exists() if known is None else known

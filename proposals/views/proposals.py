@@ -46,6 +46,7 @@ def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
     known = isinstance(request.user, User) and Proposal.objects.known_to(request.user).filter(pk=pk).exists()
     lines = list(proposal.budget_lines.all())
+    named = known or not Proposal.objects.nameless().filter(pk=pk).exists()
     ideas = Consolidation.objects.behind(proposal).select_related("idea__author", "idea__community")
     context = {
         "proposal": proposal,
@@ -60,7 +61,8 @@ def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "later": proposal.later.visible_to(request.user).select_related("programme"),
         "to_answer": _to_answer(request.user, proposal),
         "may_opine": _may_opine(request.user, proposal),
-        "contributors": contributors_of(proposal),
+        "named": named,
+        "contributors": contributors_of(proposal) if named else (),
         "attachments": proposal.attachments.all() if known else (),
     }
     return render(request, "proposals/proposal_detail.html", context)

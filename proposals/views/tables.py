@@ -20,7 +20,7 @@ from communities.querysets import scope_of
 from programmes.models import Programme
 from proposals.enums import IdeaState
 from proposals.models import Idea, Screening
-from proposals.templatetags.contributors import contributor
+from proposals.templatetags.contributors import agreed_name
 
 CHUNK = 500
 
@@ -160,7 +160,7 @@ def _row(idea: Any) -> tuple[tables.Cell, ...]:
         idea.beneficiary_estimate,
         idea.own_contribution,
         _("Yes") if idea.willing_to_join else "",
-        contributor(idea),
+        agreed_name(idea),
         str(idea.get_channel_display()),
         idea.receipt,
         idea.submitted_at,
