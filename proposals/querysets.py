@@ -29,7 +29,6 @@ from proposals.enums import (
     ConsolidationKind,
     IdeaState,
     ProposalState,
-    RemarkState,
     ScreeningDecision,
 )
 from proposals.hiding import kept_from, nameless
@@ -45,8 +44,6 @@ if TYPE_CHECKING:
         Proposal,
         ReasonWording,
         Referral,
-        Remark,
-        RemarkReport,
         Screening,
     )
 
@@ -375,41 +372,6 @@ class IdeaClaimQuerySet(models.QuerySet["IdeaClaim"]):
     def waiting(self) -> IdeaClaimQuerySet:
         """Nobody has decided yet."""
         return self.filter(accepted__isnull=True)
-
-
-class RemarkQuerySet(models.QuerySet["Remark"]):
-    def questions(self) -> RemarkQuerySet:
-        return self.filter(question__isnull=True)
-
-    def released(self) -> RemarkQuerySet:
-        return self.filter(state=RemarkState.RELEASED)
-
-    def waiting(self) -> RemarkQuerySet:
-        """For an officer to release."""
-        return self.filter(state=RemarkState.PENDING)
-
-    def reported(self) -> RemarkQuerySet:
-        """Shown, although somebody says that they should not be."""
-        return self.filter(reports__settled_at__isnull=True, reports__isnull=False).distinct()
-
-    def visible_to(self, user: User | AnonymousUser) -> RemarkQuerySet:
-        """Under ideas that the person may see: what is released, what they wrote, and what residents they serve wrote."""
-        ideas = apps.get_model("proposals", "Idea").objects.visible_to(user).order_by().values("pk")
-        shown = Q(state=RemarkState.RELEASED)
-        if user.is_authenticated:
-            scope = scope_of(user)
-            offices = Q(idea__programme__subdistrict__in=scope.in_roles(STREET_ROLES))
-            shown |= Q(author=user) | Q(idea__community__in=scope.communities) | offices
-        return self.filter(shown, idea__in=ideas)
-
-    def in_office_of(self, user: User) -> RemarkQuerySet:
-        return self.filter(idea__programme__subdistrict__in=scope_of(user).subdistricts)
-
-
-class RemarkReportQuerySet(models.QuerySet["RemarkReport"]):
-    def waiting(self) -> RemarkReportQuerySet:
-        """No officer has looked at it yet."""
-        return self.filter(settled_at__isnull=True)
 
 
 class ConsolidationQuerySet(models.QuerySet["Consolidation"]):

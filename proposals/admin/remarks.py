@@ -20,7 +20,7 @@ from communities.models import User
 from communities.office import NoteForm, OfficeAdmin, Verb, Waiting, only_used
 from proposals.enums import REMARK_TRANSITIONS, RemarkState
 from proposals.models import Remark
-from proposals.querysets import RemarkQuerySet
+from proposals.remark_querysets import RemarkQuerySet
 from proposals.services.remarks import hide, keep_reported, release, withhold
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from communities.history import APPEND_ONLY, Event
 from proposals.enums import RemarkState
 from proposals.models.ideas import Idea
-from proposals.querysets import RemarkQuerySet, RemarkReportQuerySet
+from proposals.remark_querysets import RemarkQuerySet, RemarkReportQuerySet
 
 REMARK_LENGTH = (5, 300)
 REPORT_LENGTH = 200

@@ -20,7 +20,7 @@ from proposals.enums import ProposalRefusal
 from proposals.forms import RemarkForm, ReportForm
 from proposals.models import Idea, Remark
 from proposals.moderation import why_not_answer, why_not_ask, why_not_report
-from proposals.querysets import RemarkQuerySet
+from proposals.remark_querysets import RemarkQuerySet
 from proposals.services.remarks import answer, ask, report
 
 # Of the questions under an idea.
