@@ -130,6 +130,8 @@ def ballot(people: dict[str, Any], turn: int) -> Send:
         "Content-Type": "application/x-www-form-urlencoded",
         "Cookie": f"sessionid={people['sessions'][turn]}; csrftoken={TOKEN}; device=bench-{turn}",
         "X-CSRFToken": TOKEN,
+        # As a proxy in front adds it: each voter comes from an address of their own.
+        "X-Forwarded-For": f"10.{turn >> 16}.{turn >> 8 & 255}.{turn & 255}",
     }
 
     def send(line: HTTPConnection) -> int:
@@ -232,6 +234,7 @@ def site(people: int) -> Iterator[Site]:
                 "REDIS_URL": valkey.ensure(),
                 "DEMO": "true",
                 "DEBUG": "false",
+                "BEHIND_PROXY": "true",
                 "VAR_DIR": folder,
                 "LOG_LEVEL": "ERROR",
                 "DJANGO_SETTINGS_MODULE": "benchmarks.voting.settings",

@@ -232,8 +232,11 @@ ACCOUNT_RATE_LIMITS = {
     # Numbers of receipts can be counted through; what they open tells little, and this keeps it slow.
     "receipt": "20/m/ip",
     # Wrong household codes of a network; right ones are limited by code alone, since a house may share an address.
+    # Beyond the first limits a sum is asked, beyond the second there is nothing more to ask.
     "wrong_code": "30/10m/ip",
+    "all_wrong_codes": "300/10m/ip",
     "household_code": "20/10m/key",
+    "all_of_a_code": "100/10m/key",
     "login_failed": "20/m/ip,5/5m/key",
 }
 PHONENUMBER_DEFAULT_REGION = "CN"

@@ -95,6 +95,10 @@ class VotingRefusal(TextChoices):
     NO_REFERENCE_COLUMN = "NO_REFERENCE_COLUMN", _("The file has no column “%(column)s”.")
     PREVIEW_OLD = "PREVIEW_OLD", _("This preview is out of date. Choose the file again.")
     CODE_UNKNOWN = "CODE_UNKNOWN", _("This code does not exist. Compare it with the paper, letter by letter.")
+    SUM_FIRST = (
+        "SUM_FIRST",
+        _("Very many tries came over this connection. Please answer the question further down, then press again."),
+    )
     CODE_VOID = "CODE_VOID", _("This code is no longer valid. The residents' committee gives you a new one.")
     CODE_TAKEN = "CODE_TAKEN", _("This code belongs to somebody who votes with an account. Log in to vote.")
     CODE_SECOND = "CODE_SECOND", _("You have used another household code already. Everyone votes once.")

@@ -119,7 +119,7 @@ def statements(address: str, session: str, choices: list[int]) -> int:
         counted.extend(part for part in sql.split(";") if part.strip())
         return execute(sql, parameters, many, context)
 
-    client = Client(headers={"host": "localhost"})
+    client = Client(headers={"host": "localhost", "x-forwarded-for": "192.0.2.1"})
     client.cookies[settings.SESSION_COOKIE_NAME] = session
     with connection.execute_wrapper(count):
         answer = client.post(address, {"entry": choices}, secure=settings.HTTPS)

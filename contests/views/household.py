@@ -15,6 +15,7 @@ from communities.refusal import Refused
 from contests.models import HouseholdCode
 from contests.roll_forms import HouseholdCodeForm
 from contests.services.codes import find_code, open_code
+from contests.views import sums
 from contests.views.ballot_session import forget, person, remember_code
 from contests.voting_enums import VotingRefusal
 
@@ -23,23 +24,27 @@ from contests.voting_enums import VotingRefusal
 def household_code(request: HttpRequest, code: str = "") -> HttpResponse:
     """Type the code, or come by the picture on the paper that holds it; the button opens the ballot.
 
-    What is counted against a network are wrong codes only: a household, or a whole house, may share one address.
+    What is counted against a network are wrong codes only: a household, or a whole house, may share one address. After
+    many of them, and of many tries of one code, a sum is asked; the limits without a question keep the site at work.
     """
     form = HouseholdCodeForm(request.POST if request.method == "POST" else None, initial={"code": code})
-    refused = ""
+    refused, many = "", False
     if form.is_valid():
         typed = form.cleaned_data["code"]
-        if not ratelimit.consume(request, action="wrong_code", dry_run=True):
+        if not _within(request, "all_wrong_codes") or not ratelimit.consume(request, action="all_of_a_code", key=typed):
             return ratelimit.respond_429(request)
-        if not ratelimit.consume(request, action="household_code", key=typed):
-            return ratelimit.respond_429(request)
+        many = not ratelimit.consume(request, action="household_code", key=typed) or not _within(request, "wrong_code")
         try:
+            if many:
+                sums.need_answer(request)
             return _opened(request, find_code(typed))
         except Refused as refusal:
             refused = str(refusal)
             if refusal.reason == VotingRefusal.CODE_UNKNOWN:
-                ratelimit.consume(request, action="wrong_code")
-    return render(request, "contests/household_code.html", {"form": form, "refused": refused, "by_paper": bool(code)})
+                for action in ("wrong_code", "all_wrong_codes"):
+                    ratelimit.consume(request, action=action)
+    context = {"form": form, "refused": refused, "by_paper": bool(code), "sum": sums.ask() if many else None}
+    return render(request, "contests/household_code.html", context)
 
 
 @require_POST
@@ -56,3 +61,7 @@ def _opened(request: HttpRequest, found: HouseholdCode | None) -> HttpResponse:
     opened = open_code(code=found, by=person(request), now=timezone.now())
     remember_code(request, opened)
     return redirect("ballot", pk=opened.contest_id)
+
+
+def _within(request: HttpRequest, action: str) -> bool:
+    return ratelimit.consume(request, action=action, dry_run=True)

@@ -26,6 +26,7 @@ from contests.forms import BallotCheckForm, chosen_in
 from contests.models import Ballot, Contest, Entry, Voter
 from contests.rules import votes_now
 from contests.services.voting import ballot_of, cast_ballot
+from contests.views import sums
 from contests.views.ballot_session import (
     Stand,
     forget,
@@ -42,11 +43,14 @@ from contests.voting_enums import ChoicesFrom, VoteWay, VotingRefusal
 @never_cache
 def ballot(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose and send, on one page; a refused ballot keeps its choices, and so does one that is only filtered anew."""
-    refused = ""
+    refused, asks = "", False
     if request.method == "POST" and "show" not in request.POST:
         try:
             stand = stand_of(request, pk)
             if stand.is_known:
+                # A helper's tablet is one address for many.
+                if stand.helped is None and sums.many_ballots(request):
+                    sums.need_answer(request)
                 cast_ballot(
                     contest=Contest(pk=pk),
                     entries=chosen_in(request.POST),
@@ -63,11 +67,11 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             if refusal.reason == ContestRefusal.NOT_VERIFIED:
                 return _name_community(pk)
-            refused = str(refusal)
-    return _page(request, pk, refused)
+            refused, asks = str(refusal), refusal.reason == VotingRefusal.SUM_FIRST
+    return _page(request, pk, refused, asks=asks)
 
 
-def _page(request: HttpRequest, pk: int, refused: str) -> HttpResponse:
+def _page(request: HttpRequest, pk: int, refused: str, *, asks: bool) -> HttpResponse:
     """The ballot with its choices: those that were just sent, else those of the ballot in force."""
     contest = _contest(request, pk)
     try:
@@ -100,6 +104,7 @@ def _page(request: HttpRequest, pk: int, refused: str) -> HttpResponse:
         "categories": sorted({entry.category for entry in entries}, key=lambda category: category.position),
         "chosen_count": sum(chosen for _entry, chosen, _fits in rows),
         "stand": stand,
+        "sum": sums.ask() if asks else None,
     }
     return mark_device(request, render(request, "contests/ballot.html", context))
 
