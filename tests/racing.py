@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 from django.db import connection, connections
@@ -17,22 +18,41 @@ SECONDS = 30.0
 T = TypeVar("T")
 
 
-def race(*acts: Callable[[], object]) -> list[object]:
-    """Start all acts together; returns what each returned, or the `Refused` it raised, in the order given."""
-    start = threading.Barrier(len(acts))
+Race = Callable[..., list[object]]
 
-    def run(act: Callable[[], object]) -> object:
+
+@contextmanager
+def racers(number: int) -> Iterator[Race]:
+    """So many threads, each with one connection that it keeps, for many races one after the other.
+
+    A race starts all acts together; it returns what each returned, or the `Refused` it raised, in the order given.
+    """
+    with ThreadPoolExecutor(number) as pool:
+
+        def together(*acts: Callable[[], object]) -> list[object]:
+            assert len(acts) <= number
+            start = threading.Barrier(len(acts))
+
+            def run(act: Callable[[], object]) -> object:
+                start.wait(SECONDS)
+                try:
+                    return act()
+                except Refused as refusal:
+                    return refusal
+
+            futures = [pool.submit(run, act) for act in acts]
+            return [future.result(SECONDS) for future in futures]
+
         try:
-            start.wait(SECONDS)
-            return act()
-        except Refused as refusal:
-            return refusal
+            yield together
         finally:
-            connections.close_all()
+            together(*[connections.close_all] * number)
 
-    with ThreadPoolExecutor(len(acts)) as pool:
-        futures = [pool.submit(run, act) for act in acts]
-        return [future.result(SECONDS) for future in futures]
+
+def race(*acts: Callable[[], object]) -> list[object]:
+    """One race of these acts, see `racers`."""
+    with racers(len(acts)) as together:
+        return together(*acts)
 
 
 def meanwhile(act: Callable[[], T]) -> Future[T]:

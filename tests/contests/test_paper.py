@@ -18,13 +18,13 @@ from contests.services.helping import begin_help
 from contests.services.paper import discard_sheet, enter_sheet, verify_sheet
 from contests.services.tally import request_tally
 from contests.services.voting import cast_ballot
-from contests.voting_enums import VoteWay, VotingRefusal
+from contests.voting_enums import SheetCheck, VoteWay, VotingRefusal
 from contests.voting_rules import why_not_count_paper, why_not_help
 from proposals.attachments import examine
 from tests.browsing import english, shown, text
 from tests.contests.test_rules import ROLES
 from tests.factories import ResidencyFactory, VoterFactory
-from tests.racing import race
+from tests.racing import racers
 
 R, C = VotingRefusal, ContestState
 PICTURE = BytesIO()
@@ -144,9 +144,13 @@ def test_the_final_tally_waits_for_the_second_person(enter, verify, contest, off
 @pytest.mark.django_db(transaction=True)
 def test_a_sheet_is_verified_once(enter, verify, approver, community_officer, contest):
     sheet = enter(5, 0, 7)
-    outcomes = race(*[lambda by=by: verify(sheet, 5, 0, 7, by=by) for by in (approver, community_officer)])
-    assert [o.reason for o in outcomes if isinstance(o, Refused)] == [R.SHEET_VERIFIED]
-    assert sum(offline_votes(contest).values()) == 12
+    acts = [lambda by=by: verify(sheet, 5, 0, 7, by=by) for by in (approver, community_officer)]
+    with racers(len(acts)) as together:
+        for _ in range(200):
+            assert [o.reason for o in together(*acts) if isinstance(o, Refused)] == [R.SHEET_VERIFIED]
+            assert sum(offline_votes(contest).values()) == 12
+            sheet.counts.update(verified_by=None, verified_at=None)
+            PaperSheet.objects.update(state=SheetCheck.ENTERED, verified_by=None, verified_at=None)
 
 
 # The desk

@@ -10,21 +10,26 @@ from communities.refusal import Refused
 from contests.figures import online_votes
 from contests.models import Ballot, HouseholdCode, Voter
 from contests.roster import RosterRow
-from contests.services.codes import find_code, issue_codes, open_code, void_code
+from contests.services.codes import issue_codes, open_code, void_code
 from contests.services.roll import draw_up_roll, import_roster, mark_paper_vote
 from contests.services.voting import cast_ballot
 from contests.voting_enums import CodeVoidReason, VotingRefusal
 from tests.factories import ResidencyFactory
-from tests.racing import race
+from tests.racing import race, racers
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 R = VotingRefusal
-ROUNDS = 25
+ROUNDS = 200
+FEWER = 25
 
 
 def reasons(outcomes):
     return [outcome.reason for outcome in outcomes if isinstance(outcome, Refused)]
+
+
+def vote(contest, entry, by, now):
+    return lambda: cast_ballot(contest=contest, entries=[entry], by=by, now=now)
 
 
 @pytest.fixture
@@ -38,65 +43,84 @@ def ids(contest):
 
 
 @pytest.fixture
-def code_of(contest, communities, officer, now):
-    def code_of():
-        _batch, [issued] = issue_codes(
-            contest=contest, community=communities[0], number=1, for_roll=False, key=uuid.uuid4(), by=officer, now=now
-        )
-        return find_code(issued.code)
+def codes_of(contest, communities, officer, now):
+    def codes_of(number):
+        where = {"contest": contest, "community": communities[0], "by": officer, "now": now}
+        batch, _issued = issue_codes(number=number, for_roll=False, key=uuid.uuid4(), **where)
+        return list(HouseholdCode.objects.filter(batch=batch).select_related("contest"))
 
-    return code_of
+    return codes_of
+
+
+@pytest.fixture
+def code_of(codes_of):
+    return lambda: codes_of(1)[0]
 
 
 def test_one_voter_with_many_hands_has_one_chain(contest, ids, communities, now):
-    for turn in range(ROUNDS):
-        voter = ResidencyFactory(community=communities[0]).user
-
-        def vote(entry, voter=voter):
-            return lambda: cast_ballot(contest=contest, entries=[entry], by=voter, now=now)
-
-        assert reasons(race(*map(vote, ids))) == []
-        assert Ballot.objects.last_of_voters().count() == contest.voters.voted().count() == turn + 1
+    with racers(len(ids)) as together:
+        for turn in range(ROUNDS):
+            voter = ResidencyFactory(community=communities[0]).user
+            assert reasons(together(*[vote(contest, entry, voter, now) for entry in ids])) == []
+            assert Ballot.objects.last_of_voters().count() == contest.voters.voted().count() == turn + 1
     assert sum(online_votes(contest).values()) == ROUNDS
 
 
-def test_one_code_in_many_hands_opens_one_line(contest, ids, code_of, now):
-    for turn in range(ROUNDS):
-        code = code_of()
+def test_of_two_last_choices_of_one_voter_one_stands(contest, ids, resident, now):
+    """One chain grows by both ballots each time, and never forks: what stands is one choice, of the two."""
+    first, *two = ids
+    with racers(len(two)) as together:
+        for turn in range(ROUNDS):
+            vote(contest, first, resident, now)()
+            assert reasons(together(*[vote(contest, entry, resident, now) for entry in two])) == []
+            assert Ballot.objects.count() == 3 * (turn + 1)
+            [stands] = online_votes(contest)
+            assert stands in two
+    assert Ballot.objects.last_of_voters().get().choices.get().entry_id == stands
+    assert Ballot.objects.filter(supersedes=None).count() == contest.voters.count() == 1
 
-        def by_code(entry, code=code):
-            def act():
-                open_code(code=code, by=None, now=now)
-                return cast_ballot(contest=contest, entries=[entry], by=None, code=code.pk, now=now)
 
-            return act
+def test_one_code_in_many_hands_opens_one_line(contest, ids, codes_of, now):
+    def by_code(code, entry):
+        def act():
+            open_code(code=code, by=None, now=now)
+            return cast_ballot(contest=contest, entries=[entry], by=None, code=code.pk, now=now)
 
-        assert reasons(race(*map(by_code, ids))) == []
-        assert contest.voters.count() == Ballot.objects.last_of_voters().count() == turn + 1
+        return act
+
+    with racers(len(ids)) as together:
+        for turn, code in enumerate(codes_of(ROUNDS)):
+            assert reasons(together(*[by_code(code, entry) for entry in ids])) == []
+            assert contest.voters.count() == Ballot.objects.last_of_voters().count() == turn + 1
     assert sum(online_votes(contest).values()) == ROUNDS
 
 
-def test_a_code_goes_to_one_of_two_people(contest, code_of, resident, neighbour, now):
-    code = code_of()
-    outcomes = race(*[lambda by=by: open_code(code=code, by=by, now=now) for by in (resident, neighbour)])
-    assert reasons(outcomes) == [R.CODE_TAKEN]
-    assert HouseholdCode.objects.get().voter.user in {resident, neighbour}
+def test_a_code_goes_to_one_of_two_people(contest, codes_of, resident, neighbour, now):
+    people = [resident, neighbour]
+    with racers(len(people)) as together:
+        for code in codes_of(ROUNDS):
+            outcomes = together(*[lambda by=by, code=code: open_code(code=code, by=by, now=now) for by in people])
+            assert reasons(outcomes) == [R.CODE_TAKEN]
+            [line] = contest.voters.filter(code__isnull=False)
+            assert (line.code, line.user in people) == (code, True)
+            # Both come again with another code, neither of them on the roll.
+            contest.voters.all().delete()
 
 
 def test_account_and_code_of_one_person_at_once_count_once(contest, ids, code_of, communities, now):
-    for turn in range(ROUNDS):
+    for turn in range(FEWER):
         code, person = code_of(), ResidencyFactory(community=communities[0]).user
         race(
             lambda code=code, person=person: open_code(code=code, by=person, now=now),
             lambda person=person: cast_ballot(contest=contest, entries=[ids[0]], by=person, now=now),
         )
         assert contest.voters.voted().count() == contest.voters.count() == turn + 1
-    assert online_votes(contest) == {ids[0]: ROUNDS}
+    assert online_votes(contest) == {ids[0]: FEWER}
 
 
 def test_paper_and_screen_at_once_are_one_vote(contest, ids, communities, officer, now):
     draw = {"contest": contest, "community": communities[0], "by": officer}
-    for turn in range(ROUNDS):
+    for turn in range(FEWER):
         voter = ResidencyFactory(community=communities[0]).user
         draw_up_roll(**draw)
         line = Voter.objects.select_related("contest__programme", "community").get(user=voter)
@@ -107,11 +131,11 @@ def test_paper_and_screen_at_once_are_one_vote(contest, ids, communities, office
         assert len(reasons(outcomes)) == 1
         assert contest.voters.voted().count() == turn + 1
     on_paper = contest.voters.filter(way="PAPER").count()
-    assert Ballot.objects.count() == ROUNDS - on_paper
+    assert Ballot.objects.count() == FEWER - on_paper
 
 
 def test_a_voter_and_a_roster_with_their_number_make_one_line(contest, ids, communities, officer, now):
-    for turn in range(ROUNDS):
+    for turn in range(FEWER):
         person = ResidencyFactory(community=communities[0]).user
         rows = [RosterRow(2, f"R{turn}", person.phone)]
         outcomes = race(
