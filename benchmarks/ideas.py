@@ -2,8 +2,8 @@
 
 The two databases are those of `benchmarks.lists`: texts mixed from the demo's sentences, so that each sentence stands in
 about a hundred ideas of the large one. Similar ideas are looked for as while somebody writes (a title, a problem) and
-as beside the screening desk (a whole idea); the queue and the public list are fetched as pages, and what their queries
-take is added up. Both databases in turn; prints the fastest of all rounds, since whatever else the machine does only
+as beside the screening desk (a whole idea); the queue, the desks and the public list are fetched as pages, and what their
+queries take is added up. Both databases in turn; prints the fastest of all rounds, since whatever else the machine does only
 adds to it, with the ratio, and fails where the large one passes the limit.
 """
 
@@ -75,6 +75,7 @@ def acts() -> dict[str, Callable[[], object]]:
         "similar ideas, of a whole idea": lambda: similar_ideas(Draft.of(oldest), year.pk, handed_in, 8),
         "screening queue": page(officer, reverse("admin:proposals_idea_changelist")),
         DESK: page(officer, reverse("admin:proposals_idea_screen", args=[oldest.pk])),
+        "joining desk": page(officer, reverse("admin:proposals_idea_joining")),
         "public list": page(resident, reverse("idea_list")),
     }
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from communities.admin import streets
 from communities.models import User
 from communities.office import OfficeAdmin, works
 from communities.refusal import Refused
@@ -29,10 +30,24 @@ from proposals.office_forms import JoinForm
 from proposals.rules import why_not_consolidate
 from proposals.services.joining import consolidate, undo_joining
 from proposals.services.seconding import backers_of
-from proposals.similar import grouped
+from proposals.similar import Similar, grouped
 
 GROUPS_A_PAGE = 20
 ACTS_SHOWN = 8
+
+
+# So many accepted ideas are compared with one another, who waited longest first: comparing takes a second then, and of
+# more it takes the square. Who narrows the list down sees the others.
+MOST_COMPARED = 500
+COMPARED = ("title", "problem", "solution", "location_text", "community", "category")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Ideas that are alike, the one that the others resemble first; `backers` is how many people are behind them."""
+
+    ideas: Sequence[Similar]
+    backers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +78,8 @@ class JoiningDesk(OfficeAdmin):
         if not works(request.user):
             raise PermissionDenied
         ideas: Any = self.get_queryset(request)
-        programmes = Programme.objects.filter(pk__in=ideas.order_by().values("programme")).newest_first()
+        some = Exists(Idea.objects.handed_in().filter(programme=OuterRef("pk")))
+        programmes = Programme.objects.filter(some, subdistrict__in=streets(request.user)).newest_first()
         programme = _asked_for(request, ideas, programmes)
         if programme is None:
             return self.page(request, "admin/proposals/idea/joining.html", {"title": _("Join ideas"), "groups": []})
@@ -167,20 +183,26 @@ def _join(form: JoinForm, programme: Programme, user: Any) -> Proposal:
 
 def _waiting(request: HttpRequest, programme: Programme, ours: Any, form: JoinForm) -> dict[str, Any]:
     """The accepted ideas in groups, those that are ticked on top; narrowed down by community and category."""
-    accepted = ours.filter(state=IdeaState.ACCEPTED)
+    accepted = Idea.objects.filter(programme=programme, state=IdeaState.ACCEPTED)
     narrowed = {name: request.GET.get(name, "") for name in ("community", "category")}
     kept = {name: int(value) for name, value in narrowed.items() if value.isdecimal() and len(value) < 10}
     chosen = _chosen(request)
-    shown = list(accepted.filter(**kept).with_page_parts().order_by("submitted_at", "pk"))
-    if missing := set(chosen) - {idea.pk for idea in shown}:
-        shown += accepted.filter(pk__in=missing).with_page_parts()
-    found = grouped(shown, backers_of(shown))
-    ticked = [group for group in found if any(similar.idea.pk in chosen for similar in group.ideas)]
-    page = Paginator([*ticked, *(group for group in found if group not in ticked)], GROUPS_A_PAGE)
+    waiting = accepted.filter(**kept)
+    compared = list(waiting.only(*COMPARED).order_by("submitted_at", "pk")[:MOST_COMPARED])
+    count = len(compared) if len(compared) < MOST_COMPARED else waiting.count()
+    if missing := set(chosen) - {idea.pk for idea in compared}:
+        compared += accepted.filter(pk__in=missing).only(*COMPARED)
+    found = grouped(compared)
+    ticked = [group for group in found if any(similar.idea.pk in chosen for similar in group)]
+    pages = Paginator([*ticked, *(group for group in found if group not in ticked)], GROUPS_A_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    page.object_list = _whole(page.object_list, ours)
     return {
-        "page": page.get_page(request.GET.get("page")),
-        "accepted": len(shown),
-        "alike": sum(len(group.ideas) for group in found if len(group.ideas) > 1),
+        "page": page,
+        "accepted": count,
+        "left_out": max(count - MOST_COMPARED, 0),
+        "most_compared": MOST_COMPARED,
+        "alike": sum(len(group) for group in found if len(group) > 1),
         "chosen": chosen,
         "lead": form["lead"].value() if form.is_bound else "",
         "kept": kept,
@@ -188,6 +210,20 @@ def _waiting(request: HttpRequest, programme: Programme, ours: Any, form: JoinFo
         "communities": programme.subdistrict.communities.order_by("code"),
         "categories": programme.categories.all(),
     }
+
+
+def _whole(shown: Sequence[Sequence[Similar]], ours: Any) -> list[Group]:
+    """The groups of a page with all that is shown of their ideas, which were read for their texts alone."""
+    pks = [similar.idea.pk for group in shown for similar in group]
+    ideas = {idea.pk: idea for idea in ours.filter(pk__in=pks).with_page_parts()}
+    people = backers_of(ideas.values())
+    return [
+        Group(
+            [replace(similar, idea=ideas[similar.idea.pk]) for similar in group],
+            len({person for similar in group for person in people[similar.idea.pk]}),
+        )
+        for group in shown
+    ]
 
 
 def _targets(proposals: QuerySet[Proposal]) -> dict[str, Any]:

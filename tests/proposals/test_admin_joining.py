@@ -9,6 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from programmes.enums import StageKind
+from proposals.admin import joining
 from proposals.enums import IdeaState, ProposalRefusal, ProposalState
 from proposals.models import Idea, Proposal
 from proposals.services.joining import consolidate
@@ -72,6 +73,19 @@ def test_accepted_ideas_are_shown_in_groups_of_alike_ones(officer, benches, choi
     ]
 
 
+def test_of_very_many_the_longest_waiting_are_compared_and_the_page_says_so(officer, benches, choir, monkeypatch):
+    monkeypatch.setattr(joining, "MOST_COMPARED", 2)
+    client = english(officer)
+    response = client.get(PAGE)
+    assert (response.context["accepted"], response.context["left_out"]) == (3, 1)
+    assert "The 2 that have waited longest are compared here." in text(response)
+    assert [len(group) for group in groups(response)] == [2]
+    # What is chosen is there all the same.
+    assert {title for group in groups(client.get(choosing(choir))) for title in group} >= {choir.title}
+    monkeypatch.setattr(joining, "MOST_COMPARED", 3)
+    assert "have waited longest" not in text(client.get(PAGE))
+
+
 def test_people_behind_a_group_are_counted_once(officer, benches, neighbour, other_resident, now):
     second_idea(idea=benches[0], by=neighbour, now=now)
     for idea in benches:
@@ -118,7 +132,7 @@ def test_the_desk_makes_as_many_queries_for_many_ideas_as_for_few(
     client = english(officer)
     proposal_in(ProposalState.DRAFT)
     client.get(PAGE)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(PAGE)
     for number in range(2):
         proposal_in(ProposalState.DRAFT, title=f"Another {number}")
@@ -131,7 +145,7 @@ def test_the_desk_makes_as_many_queries_for_many_ideas_as_for_few(
             state=IdeaState.ACCEPTED,
             submitted_at=programme.stages.first().opens_at,
         )
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(PAGE)
 
 

@@ -241,8 +241,8 @@ def test_a_title_alone_finds_most_duplicates(written):
 def test_accepted_ideas_are_grouped_by_what_they_want(written):
     """Where ideas are joined: of the duplicates nearly all stand together, and little else does."""
     ideas = list(written.values())
-    found = grouped(ideas, {idea.pk: set() for idea in ideas})
-    group_of = {similar.idea.pk: number for number, group in enumerate(found) for similar in group.ideas}
+    found = grouped(ideas)
+    group_of = {similar.idea.pk: number for number, group in enumerate(found) for similar in group}
     together = {
         kind: [group_of[written[one].pk] == group_of[written[other].pk] for one, other in PAIRS[kind]]
         for kind in ("duplicates", "near", "unrelated")
