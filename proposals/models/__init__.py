@@ -5,7 +5,16 @@ from proposals.models.claims import IdeaClaim
 from proposals.models.coaching import CoachingNote
 from proposals.models.document import Objective, PlannedActivity, Risk, TeamMember
 from proposals.models.drafts import IdeaDraft
-from proposals.models.ideas import BENEFICIARIES, TEXT_LENGTH, TITLE_LENGTH, Idea, IdeaEvent, ReceiptSeries, Seconding
+from proposals.models.ideas import (
+    BENEFICIARIES,
+    TEXT_LENGTH,
+    TITLE_LENGTH,
+    VERSIONED,
+    Idea,
+    IdeaEvent,
+    ReceiptSeries,
+    Seconding,
+)
 from proposals.models.photos import MAX_PHOTOS, REASON_LENGTH, IdeaPhoto
 from proposals.models.proposals import BudgetLine, Consolidation, Proposal, ProposalEvent
 from proposals.models.referrals import RECEIVER_LENGTH, REPLY_LENGTH, Referral
@@ -27,6 +36,7 @@ __all__ = [
     "REPORT_LENGTH",
     "TEXT_LENGTH",
     "TITLE_LENGTH",
+    "VERSIONED",
     "WITHHOLDING_LENGTH",
     "Attachment",
     "BudgetLine",

@@ -48,6 +48,18 @@ TEXT_CHANGES = any_changes(
     )
 )
 
+# What is kept of each version, and compared.
+VERSIONED = (
+    "title",
+    "problem",
+    "solution",
+    "location_text",
+    "beneficiaries",
+    "own_contribution",
+    "category",
+    "community",
+)
+
 
 def photo_path(photo: IdeaPhoto, filename: str) -> str:
     """Where a photo's file lies in the storage; migrations look for it here."""
@@ -59,18 +71,8 @@ IdeaManager = WithoutWords.from_queryset(IdeaQuerySet)
 
 @pghistory.track(
     model_name="IdeaVersion",
-    fields=[
-        "title",
-        "problem",
-        "solution",
-        "location_text",
-        "beneficiaries",
-        "own_contribution",
-        "category",
-        "community",
-        # Empty for what was never handed in, which is nobody's but the author's.
-        "submitted_at",
-    ],
+    # When it was handed in is empty for what never was, which is nobody's but the author's.
+    fields=[*VERSIONED, "submitted_at"],
     obj_field=pghistory.ObjForeignKey(related_name="versions"),
 )
 class Idea(models.Model):

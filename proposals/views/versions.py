@@ -21,21 +21,12 @@ from communities.models import User
 from communities.refusal import Refused
 from proposals.changes import Piece, pieces
 from proposals.forms import IdeaForm, WithholdForm
-from proposals.models import Idea, WithheldVersion
+from proposals.models import VERSIONED, Idea, WithheldVersion
 from proposals.rules import serves
 from proposals.services.versions import withhold_version
 
 # In the order of the form.
-COMPARED = (
-    "title",
-    "community",
-    "category",
-    "problem",
-    "solution",
-    "location_text",
-    "beneficiaries",
-    "own_contribution",
-)
+COMPARED = tuple(name for name in IdeaForm.base_fields if name in VERSIONED)
 
 
 @dataclass(frozen=True, slots=True)
