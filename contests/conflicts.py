@@ -1,7 +1,8 @@
 """Which expert must keep out of which entry (回避), from plain facts: no database, no Django.
 
 Whoever is touched in several ways keeps out for the nearest of them: the team before the organisation, the organisation
-before the employer, the employer before the community.
+before the employer, the employer before the community. A name alone proves nothing, for many share one: it is a
+suspicion, which the office looks into.
 """
 
 from __future__ import annotations
@@ -26,15 +27,15 @@ class Ties:
 
 @dataclass(frozen=True, slots=True)
 class Stake:
-    """Who stands behind an entry: authors of its ideas, its team, and the organisations that accompany or carry it.
+    """Who stands behind an entry: authors and lead (accounts), its team, and the organisations behind it.
 
-    `members` and `bodies` are names made `alike`: of the people, and of the organisations with the team itself.
+    `members` are the name, made `alike`, and the number, if known, of each of the team; `bodies` are names made `alike`
+    of the organisations and of the team itself.
     """
 
     community: int
     authors: frozenset[int] = frozenset()
-    members: frozenset[str] = frozenset()
-    phones: frozenset[str] = frozenset()
+    members: frozenset[tuple[str, str]] = frozenset()
     organisations: frozenset[int] = frozenset()
     bodies: frozenset[str] = frozenset()
 
@@ -46,12 +47,8 @@ def alike(text: str) -> str:
 
 def ground(ties: Ties, stake: Stake) -> RecusalGround | None:
     """Why the expert keeps out of the entry, or None where nothing ties them to it."""
-    on_team = {
-        ties.user in stake.authors,
-        bool(ties.name) and ties.name in stake.members,
-        bool(ties.phone) and ties.phone in stake.phones,
-    }
-    if any(on_team):
+    phones = {phone for _name, phone in stake.members}
+    if ties.user in stake.authors or (ties.phone and ties.phone in phones):
         return RecusalGround.ON_TEAM
     if ties.organisations & stake.organisations:
         return RecusalGround.SAME_ORGANISATION
@@ -60,3 +57,9 @@ def ground(ties: Ties, stake: Stake) -> RecusalGround | None:
     if stake.community in ties.communities:
         return RecusalGround.SAME_COMMUNITY
     return None
+
+
+def namesake(ties: Ties, stake: Stake) -> bool:
+    """Whether one of the team has the expert's name, and no number says that they are two people."""
+    same = (phone for name, phone in stake.members if name and name == ties.name)
+    return any(not phone or not ties.phone for phone in same)

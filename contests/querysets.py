@@ -205,7 +205,7 @@ class RecusalQuerySet(models.QuerySet["Recusal"]):
     def of_contest(self, contest: Contest) -> RecusalQuerySet:
         """With what a line of the record shows, and `voids_sheet`: a sheet that was handed in no longer counts."""
         handed_in = Q(entry__sheets__panelist=F("panelist"), entry__sheets__state=SheetState.SUBMITTED)
-        rows = self.filter(entry__contest=contest).select_related("panelist__user", "entry")
+        rows = self.filter(entry__contest=contest).select_related("panelist__user", "entry", "noted_by")
         return rows.annotate(voids_sheet=Exists(self.model.objects.filter(handed_in, pk=OuterRef("pk"))))
 
 

@@ -144,6 +144,13 @@ def why_not_open_entry(panelist: Panelist, entry: Entry) -> ContestRefusal | Non
     return None
 
 
+def why_not_keep_out(user: Person, panelist: Panelist, entry: Entry) -> ContestRefusal | None:
+    """The office keeps an expert of the same contest out of an entry, as long as it shares entries out."""
+    if refusal := why_not_assign(user, entry.contest):
+        return refusal
+    return None if panelist.contest_id == entry.contest_id else ContestRefusal.NOT_ASSIGNED
+
+
 def why_not_recuse(panelist: Panelist, entry: Entry) -> ContestRefusal | None:
     """A conflict is declared as long as the contest is open: before an entry is looked at, or after it was scored."""
     if refusal := why_not_open_entry(panelist, entry):

@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from communities import sheets, tables
 from communities.office import OfficeAdmin, reads, works
@@ -32,7 +32,7 @@ PREVIEW_SECONDS = 3600
 class TableForm(forms.Form):
     table = forms.FileField(
         label=gettext_lazy("Table (.xlsx or .csv)"),
-        widget=UnfoldAdminFileFieldWidget({"accept": ".xlsx,.csv"}),
+        widget=forms.FileInput({"accept": ".xlsx,.csv"}),
         help_text=gettext_lazy(
             "A column with the codes of the experts and one with the numbers of the entries are read."
         ),
@@ -143,7 +143,8 @@ def _rows(contest: Contest) -> Iterator[tables.Row]:
 def _written(pairs: list[Pair]) -> list[tuple[Panelist, Entry]]:
     seats = Panelist.objects.select_related("user").in_bulk({seat for seat, _entry in pairs})
     entries = Entry.objects.in_bulk({entry for _seat, entry in pairs})
-    return [(seats[seat], entries[entry]) for seat, entry in pairs]
+    found = [(seats[seat], entries[entry]) for seat, entry in pairs]
+    return sorted(found, key=lambda pair: (pair[0].code, pair[1].number))
 
 
 def _salt(request: HttpRequest, contest: Contest) -> str:

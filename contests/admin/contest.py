@@ -32,6 +32,7 @@ from contests.querysets import ContestQuerySet
 from contests.rules import unready, why_not_decide
 from contests.services.lifecycle import close_contest, confirm_result, open_contest, publicise_result
 from contests.services.pooling import pool_unfunded
+from contests.services.recusing import namesakes
 from contests.services.tally import request_tally
 
 WINDOWS = ["scoring_opens_at", "scoring_closes_at", "voting_opens_at", "voting_closes_at"]
@@ -314,6 +315,7 @@ class ContestAdmin(AssignmentTable):
             "entries": _entries(contest),
             "panel": contest.panelists.select_related("user", "zone", "departure").with_progress(),
             "invitations": inviting.invitations(contest),
+            "namesakes": namesakes(contest),
             "recusals": Recusal.objects.of_contest(contest),
             "reopenings": Reopening.objects.filter(sheet__entry__contest=contest).select_related(
                 "sheet__panelist", "sheet__entry", "reopened_by"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
 )
@@ -20,9 +21,10 @@ from communities.models import User
 from communities.notice_kinds import Notice
 from communities.office import Verb, VerbForm
 from communities.waiting import until
-from contests.enums import ContestState
+from contests.enums import ContestState, RecusalGround
 from contests.models import Contest, Entry, Panelist, ScoreSheet
 from contests.services.assigning import assign, assign_evenly, depart, take_away
+from contests.services.recusing import keep_out
 from contests.services.reminding import Reminder, remind, reminders
 from contests.services.reopening import reopen_sheet
 
@@ -69,6 +71,22 @@ class EntriesForm(ExpertForm):
     def __init__(self, *args: Any, obj: Contest, user: User, **kwargs: Any) -> None:
         super().__init__(*args, obj=obj, user=user, **kwargs)
         self.fields["entries"].queryset = obj.entries.taking_part()
+
+
+class KeepOutForm(ExpertForm):
+    entry = forms.ModelChoiceField(
+        label=gettext_lazy("entry"), queryset=Entry.objects.none(), widget=UnfoldAdminSelectWidget
+    )
+    ground = forms.TypedChoiceField(
+        label=gettext_lazy("ground"),
+        choices=[(each.value, each.label) for each in RecusalGround if each != RecusalGround.DECLARED],
+        coerce=RecusalGround,
+        widget=UnfoldAdminRadioSelectWidget,
+    )
+
+    def __init__(self, *args: Any, obj: Contest, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, user=user, **kwargs)
+        self.fields["entry"].queryset = obj.entries.taking_part()
 
 
 class DepartForm(ExpertForm):
@@ -152,6 +170,11 @@ def _depart(_contest: Contest, user: User, *, panelist: Panelist, reason: str) -
     return _("Noted. Assigned to others: %s.") % found
 
 
+def _keep_out(_contest: Contest, user: User, *, panelist: Panelist, entry: Entry, ground: RecusalGround) -> str:
+    keep_out(panelist=panelist, entry=entry, ground=ground, by=user)
+    return _("The expert keeps out of this entry.")
+
+
 def _reopen(_contest: Contest, user: User, *, sheet: ScoreSheet, reason: str) -> str:
     reopen_sheet(sheet=sheet, reason=reason, by=user, now=timezone.now())
     return _("The sheet is open again; the version that was handed in is kept.")
@@ -174,6 +197,14 @@ VERBS = (
     Verb("assign", gettext_lazy("Assign all entries to all experts"), _all, _running),
     Verb("give", gettext_lazy("Assign by hand"), _give, _running, form=EntriesForm),
     Verb("take", gettext_lazy("Take assignments away"), _take, _running, form=EntriesForm),
+    Verb(
+        "keep-out",
+        gettext_lazy("Keep an expert out"),
+        _keep_out,
+        _running,
+        form=KeepOutForm,
+        warning=gettext_lazy("Once the contest is open this is not taken back; a sheet handed in no longer counts."),
+    ),
     Verb("remind", gettext_lazy("Remind experts"), _remind, _open, form=RemindForm),
     Verb(
         "depart",

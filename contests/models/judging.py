@@ -144,8 +144,8 @@ class Assignment(models.Model):
 class Recusal(models.Model):
     """An expert keeps out of an entry (回避); a sheet of theirs does not count, but is kept.
 
-    `tie` and `note` are what the expert declared; a ground that was found has neither. Once the contest is open no
-    recusal is changed or taken back.
+    `tie` and `note` are what the expert declared; a ground that was found has neither, and `noted_by` where it was the
+    office that found it. Once the contest is open no recusal is changed or taken back.
     """
 
     panelist = models.ForeignKey(Panelist, on_delete=models.CASCADE, related_name="recusals", verbose_name=_("expert"))
@@ -153,6 +153,14 @@ class Recusal(models.Model):
     ground = models.CharField(_("ground"), max_length=20, choices=RecusalGround.choices)
     tie = models.CharField(_("what ties them"), max_length=10, choices=DeclaredTie.choices, blank=True)
     note = models.CharField(_("explanation"), max_length=300, blank=True)
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("noted by"),
+    )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = RecusalQuerySet.as_manager()
@@ -186,6 +194,11 @@ class Recusal(models.Model):
                 condition=Q(ground=RecusalGround.DECLARED) | Q(tie="", note=""),
                 name="contests_recusal_tie_declared",
                 violation_error_message=_("Only what an expert declares has an explanation."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(ground=RecusalGround.DECLARED) | Q(noted_by__isnull=True),
+                name="contests_recusal_declared_by_expert",
+                violation_error_message=_("What an expert declares was not found by the office."),
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""The verbs of keeping out (回避): conflicts that an expert declares, and those that are found."""
+"""The verbs of keeping out (回避): conflicts that an expert declares, that are found, and that the office knows of."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from django.utils import timezone
 from communities.models import Appointment, Residency, User
 from communities.refusal import Refused, refuse_if
 from contests import locks
-from contests.conflicts import Stake, Ties, alike, ground
+from contests.conflicts import Stake, Ties, alike, namesake
+from contests.conflicts import ground as ground_of
 from contests.enums import ContestRefusal, ContestState, DeclaredTie, RecusalGround
 from contests.models import Contest, Entry, Expert, Panelist, Recusal
-from contests.rules import why_not_recuse
+from contests.rules import why_not_keep_out, why_not_recuse
 from programmes.models import Accompaniment
 from proposals.models import Consolidation, TeamMember
 
@@ -41,6 +42,37 @@ def recuse(*, panelist: Panelist, entry: Entry, tie: str, note: str = "", by: Us
 
 
 @transaction.atomic
+def keep_out(*, panelist: Panelist, entry: Entry, ground: RecusalGround, by: User) -> Recusal:
+    """The office keeps an expert out for a tie that it knows of, as if the site had found it.
+
+    Raises `Refused`: no officer, a closed contest, another contest's expert, or a ground that only experts declare.
+    """
+    entry.contest = locks.share(entry.contest)
+    refuse_if(why_not_keep_out(by, panelist, entry))
+    if ground not in RecusalGround or ground == RecusalGround.DECLARED:
+        raise Refused(ContestRefusal.TIE_MISSING)
+    noted = {"ground": ground, "noted_by": by}
+    recusal, _new = Recusal.objects.get_or_create(panelist=panelist, entry=entry, defaults=noted)
+    return recusal
+
+
+def namesakes(contest: Contest) -> list[tuple[Panelist, Entry]]:
+    """Experts who bear the name of somebody on an entry's team and do not keep out of it: perhaps the same person."""
+    if contest.state not in {ContestState.DRAFT, ContestState.OPEN} or contest.is_imported:
+        return []
+    seats = {seat.pk: seat for seat in contest.panelists.seated().filter(user__isnull=False).select_related("user")}
+    entries = contest.entries.taking_part().in_bulk()
+    known = set(Recusal.objects.filter(panelist__in=seats).values_list("panelist_id", "entry_id"))
+    stakes = _stakes(contest)
+    return [
+        (seats[seat], entries[entry])
+        for seat, person in _ties(seats.values()).items()
+        for entry, stake in stakes.items()
+        if (seat, entry) not in known and namesake(person, stake)
+    ]
+
+
+@transaction.atomic
 def detect_recusals(*, contest: Contest, panelists: Iterable[Panelist] | None = None) -> int:
     """Note who on the panel (or of these experts) is tied to an entry by what is known now; returns how many are new.
 
@@ -52,7 +84,7 @@ def detect_recusals(*, contest: Contest, panelists: Iterable[Panelist] | None = 
         return 0
     if contest.state == ContestState.DRAFT:
         found = Recusal.objects.filter(entry__contest=contest)
-        found.exclude(ground=RecusalGround.DECLARED).delete()
+        found.exclude(ground=RecusalGround.DECLARED).filter(noted_by__isnull=True).delete()
     seats = Panelist.objects.filter(contest=contest, user__isnull=False).select_related("user")
     if panelists is not None:
         seats = seats.filter(pk__in=[panelist.pk for panelist in panelists])
@@ -63,7 +95,7 @@ def detect_recusals(*, contest: Contest, panelists: Iterable[Panelist] | None = 
         Recusal(panelist_id=seat, entry_id=entry, ground=why)
         for seat, person in ties.items()
         for entry, stake in stakes.items()
-        if (seat, entry) not in known and (why := ground(person, stake))
+        if (seat, entry) not in known and (why := ground_of(person, stake))
     ]
     Recusal.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
@@ -107,6 +139,9 @@ def _stakes(contest: Contest) -> dict[int, Stake]:
     joined = Consolidation.objects.in_force().filter(proposal__in=proposals, idea__author__isnull=False)
     for proposal, author in joined.values_list("proposal_id", "idea__author_id"):
         authors[proposal].add(author)
+    for entry in entries:
+        if entry.proposal.lead_id is not None:
+            authors[entry.proposal_id].add(entry.proposal.lead_id)
     for member in TeamMember.objects.filter(proposal__in=proposals):
         members[member.proposal_id].add(member)
     accompanying = {
@@ -117,8 +152,7 @@ def _stakes(contest: Contest) -> dict[int, Stake]:
         entry.pk: Stake(
             community=entry.community_id,
             authors=frozenset(authors[entry.proposal_id]),
-            members=frozenset(alike(member.name) for member in members[entry.proposal_id]),
-            phones=frozenset(member.phone for member in members[entry.proposal_id] if member.phone),
+            members=frozenset((alike(member.name), member.phone) for member in members[entry.proposal_id]),
             organisations=frozenset({support.pk} if (support := accompanying.get(entry.community_id)) else ()),
             bodies=frozenset(
                 alike(name) for name in (entry.proposal.team_name, support.name if support else "") if name

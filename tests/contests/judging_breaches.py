@@ -30,6 +30,11 @@ def found_with_a_tie(scene: Scene) -> None:
     Recusal.objects.create(panelist=of.panelist, entry=of.entry, ground="SAME_COMMUNITY", tie="ADVISER")
 
 
+def declared_by_the_office(scene: Scene) -> None:
+    of = sheet(scene)
+    Recusal.objects.create(panelist=of.panelist, entry=of.entry, ground="DECLARED", noted_by=scene.officer)
+
+
 def remark(scene: Scene, text: str, times: int = 1) -> None:
     of = sheet(scene)
     criterion = CriterionFactory(contest=of.entry.contest)
@@ -47,6 +52,7 @@ JUDGING_BREACHES: dict[str, Callable[[Scene], object]] = {
     "contests_panelist_one_chair": two_chairs,
     "contests_departure_reasoned": departure,
     "contests_recusal_tie_declared": found_with_a_tie,
+    "contests_recusal_declared_by_expert": declared_by_the_office,
     "contests_remark_once": lambda scene: remark(scene, "Too dear", times=2),
     "contests_remark_not_blank": lambda scene: remark(scene, ""),
     "contests_reopening_once": lambda scene: reopening(scene, "A wrong sum", times=2),

@@ -200,8 +200,8 @@ def test_what_cannot_be_undone_is_asked_about_first(client, officer, contest_in)
 @pytest.mark.parametrize(
     "state, offered",
     [
-        ("DRAFT", {"open", "enter", "invite", "spread", "assign", "give", "take"}),
-        ("OPEN", {"close", "invite", "spread", "assign", "give", "take", "depart", "remind", "reopen"}),
+        ("DRAFT", {"open", "enter", "invite", "spread", "assign", "give", "take", "keep-out"}),
+        ("OPEN", {"close", "invite", "spread", "assign", "give", "take", "keep-out", "depart", "remind", "reopen"}),
         ("CLOSED", {"tally"}),
         ("TALLIED", {"tally", "overrule", "publicise"}),
         ("PUBLICISED", {"confirm"}),

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contests.conflicts import Stake, Ties, alike, ground
+from contests.conflicts import Stake, Ties, alike, ground, namesake
 from contests.enums import RecusalGround as G
 
 NOBODY = Ties(user=1, name="lin", phone="+8613800000001", employer="university", communities=frozenset({1}))
-ELSEWHERE = Stake(community=9, members=frozenset({"wang"}), bodies=frozenset({"neighbours"}))
+ELSEWHERE = Stake(community=9, members=frozenset({("wang", "")}), bodies=frozenset({"neighbours"}))
 
 
 @pytest.mark.parametrize(
@@ -19,10 +19,9 @@ ELSEWHERE = Stake(community=9, members=frozenset({"wang"}), bodies=frozenset({"n
         ({}, {}, None),
         ({}, {"authors": frozenset({1, 2})}, G.ON_TEAM),
         ({}, {"authors": frozenset({2})}, None),
-        ({}, {"members": frozenset({"lin"})}, G.ON_TEAM),
-        ({"name": ""}, {"members": frozenset({""})}, None),
-        ({}, {"phones": frozenset({"+8613800000001"})}, G.ON_TEAM),
-        ({"phone": ""}, {"phones": frozenset({""})}, None),
+        ({}, {"members": frozenset({("lin", "")})}, None),
+        ({}, {"members": frozenset({("anybody", "+8613800000001")})}, G.ON_TEAM),
+        ({"phone": ""}, {"members": frozenset({("lin", "")})}, None),
         ({"organisations": frozenset({5, 6})}, {"organisations": frozenset({6})}, G.SAME_ORGANISATION),
         ({"organisations": frozenset({5})}, {"organisations": frozenset({6})}, None),
         ({}, {"bodies": frozenset({"university"})}, G.SAME_EMPLOYER),
@@ -35,6 +34,20 @@ ELSEWHERE = Stake(community=9, members=frozenset({"wang"}), bodies=frozenset({"n
 )
 def test_what_ties_an_expert_to_an_entry(ties, stake, expected):
     assert ground(replace(NOBODY, **ties), replace(ELSEWHERE, **stake)) == expected
+
+
+@pytest.mark.parametrize(
+    "ties, member, expected",
+    [
+        ({}, ("lin", ""), True),
+        ({"phone": ""}, ("lin", "+8613800000002"), True),
+        ({}, ("lin", "+8613800000002"), False),
+        ({}, ("wang", ""), False),
+        ({"name": ""}, ("", ""), False),
+    ],
+)
+def test_a_name_is_a_suspicion_unless_two_numbers_tell_two_people(ties, member, expected):
+    assert namesake(replace(NOBODY, **ties), replace(ELSEWHERE, members=frozenset({member}))) is expected
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
+from communities import phones
 from communities.enums import ResidencyState, Role
 from communities.models import Notification
 from communities.refusal import Refused
@@ -21,9 +22,9 @@ from contests.services.hosting import reveal_score
 from contests.services.lifecycle import close_contest, open_contest
 from contests.services.notifications import send_due_notifications
 from contests.services.pitching import draw_order, plan_pitches
-from contests.services.recusing import detect_recusals, recuse
+from contests.services.recusing import detect_recusals, keep_out, namesakes, recuse
 from contests.tasks import look_for_conflicts
-from proposals.models import Idea
+from proposals.models import Idea, Proposal
 from tests.browsing import english, text
 from tests.constraints import violated
 from tests.factories import AppointmentFactory, ResidencyFactory
@@ -87,9 +88,19 @@ def employed_by_accompanying(pooled, **_):
     pooled.save()
 
 
-def on_the_team(expert, **_):
+def called_like_one_of_the_team(expert, **_):
     expert.display_name = "Second Neighbour"
     expert.save()
+
+
+def has_the_number_of_one_of_the_team(expert, **_):
+    expert.phone_token, expert.phone_hash = phones.encrypt("+8613800000009"), phones.keyed_hash("+8613800000009")
+    expert.set_unusable_password()
+    expert.save()
+
+
+def leads_it(expert, **_):
+    Proposal.objects.filter(entries__number="002").update(lead=expert)
 
 
 def wrote_an_idea(expert, **_):
@@ -107,7 +118,9 @@ CASES = [
     (works_in_community, [("003", G.SAME_COMMUNITY)]),
     (employed_by_team, [(number, G.SAME_EMPLOYER) for number in ALL]),
     (employed_by_accompanying, [("001", G.SAME_EMPLOYER)]),
-    (on_the_team, [(number, G.ON_TEAM) for number in ALL]),
+    (called_like_one_of_the_team, []),
+    (has_the_number_of_one_of_the_team, [(number, G.ON_TEAM) for number in ALL]),
+    (leads_it, [("002", G.ON_TEAM)]),
     (wrote_an_idea, [("003", G.ON_TEAM)]),
 ]
 FACTS = ("expert", "communities", "pooled", "subdistrict", "support_organisation")
@@ -270,6 +283,52 @@ def test_recusals_stand_in_the_record(contest_in):
 # The wall: nothing of entry 002 for `expert`, who lives in its community; all of it for the others.
 
 
+# Known to the office
+
+
+def test_the_office_looks_into_a_name_and_keeps_the_expert_out(contest_in, officer, expert, make):
+    contest = contest_in("DRAFT", entries=1)
+    make(called_like_one_of_the_team)
+    seat, entry = contest.panelists.get(user=expert), contest.entries.get()
+    assert namesakes(contest) == [(seat, entry)]
+    client, page = english(officer), reverse("admin:contests_contest_change", args=[contest.pk])
+    assert "Same name: perhaps on the team" in text(client.get(page))
+    url = reverse("admin:contests_contest_do", args=[contest.pk, "keep-out"])
+    client.post(url, {"panelist": seat.pk, "entry": entry.pk, "ground": "ON_TEAM"})
+    # In a draft what the site found is found anew; what the office noted stays.
+    detect_recusals(contest=contest)
+    recusal = Recusal.objects.get(panelist=seat)
+    assert (recusal.ground, recusal.noted_by, recusal.tie) == (G.ON_TEAM, officer, "")
+    assert namesakes(contest) == []
+    shown = text(client.get(page))
+    assert "Same name: perhaps on the team" not in shown
+    assert f"noted by {officer}" in shown
+
+
+@pytest.mark.parametrize("state, allowed", [("DRAFT", True), ("OPEN", True), ("CLOSED", False)])
+@pytest.mark.parametrize("who", ["officer", "approver", "other_officer", "supervisor", "expert", "resident"])
+def test_who_keeps_an_expert_out_when(who, state, allowed, contest_in, cast):
+    contest = contest_in(state, entries=1)
+    pair = {"panelist": contest.panelists.get(code="E02"), "entry": contest.entries.get()}
+    before = Recusal.objects.count()
+    reason = None if allowed else R.WRONG_STATE
+    if who not in {"officer", "approver"}:
+        reason = R.NOT_AN_OFFICER
+    if reason:
+        with refused(reason):
+            keep_out(**pair, ground=G.SAME_EMPLOYER, by=cast(who))
+    else:
+        first, second = (keep_out(**pair, ground=G.SAME_EMPLOYER, by=cast(who)) for _ in range(2))
+        assert first == second
+    assert Recusal.objects.count() == before + (reason is None)
+
+
+def test_the_office_declares_nothing_in_an_experts_name(contest_in, officer):
+    contest = contest_in("DRAFT", entries=1)
+    with refused(R.TIE_MISSING):
+        keep_out(panelist=contest.panelists.get(code="E02"), entry=contest.entries.get(), ground=G.DECLARED, by=officer)
+
+
 @pytest.fixture
 def walled(contest_in, make, scene):
     """A judged contest in which `expert` keeps out of entry 002. Its idea, which is everybody's, has another title."""
@@ -397,7 +456,7 @@ def test_nothing_is_written_to_the_entry(client, method, url, walled, expert):
 def test_whoever_keeps_out_of_everything_is_told_of_nothing_to_score(make, contest_in, officer, expert, scene, now):
     contest = contest_in("DRAFT")
     assign(contest=contest, panelists=contest.panelists.all(), entries=contest.entries.all(), by=officer)
-    make(on_the_team)
+    make(has_the_number_of_one_of_the_team)
     open_contest(contest=contest, by=officer, now=now)
     send_due_notifications(now=now)
     told = Notification.objects.filter(notice="SCORING_OPENED").values_list("recipient", flat=True)

@@ -404,6 +404,7 @@ ACTS_IN_OFFICE = {
     "contests.PaperSheet.entered_by",
     "contests.PaperSheet.verified_by",
     "contests.Departure.noted_by",
+    "contests.Recusal.noted_by",
     "contests.Reopening.reopened_by",
     "contests.TallyRun.requested_by",
     "programmes.Accompaniment.ended_by",
