@@ -98,7 +98,9 @@ def _merged(contest: Contest, own: Voter, other: Voter, code: HouseholdCode) -> 
     HouseholdCode.objects.filter(pk=code.pk).update(voter=None)
     (other if keeps is own else own).delete()
     keeps.user, keeps.phone_hash, keeps.community = own.user, own.phone_hash, own.community
-    keeps.source, keeps.reference = own.source, own.reference or other.reference
+    # A number on the roster of another community means somebody else here.
+    here = other.reference if other.community_id == own.community_id else ""
+    keeps.source, keeps.reference = own.source, own.reference or here
     keeps.way = way
     keeps.save()
     return keeps

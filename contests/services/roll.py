@@ -13,6 +13,7 @@ from communities.refusal import Refused, refuse_if
 from contests import locks
 from contests.models import Contest, Voter
 from contests.roster import RosterRow, WrongRow
+from contests.secrecy import voter_key
 from contests.voting_enums import RollSource, RosterProblem, VoteWay, VotingRefusal
 from contests.voting_rules import why_not_keep_roll
 
@@ -111,8 +112,20 @@ def mark_paper_vote(*, voter: Voter, by: User) -> Voter:
 
 
 def unmark_paper_vote(*, voter: Voter, by: User) -> Voter:
-    """Take a wrong mark back, before voting is over. Raises `Refused`."""
-    return _mark(voter, by, old=VoteWay.PAPER, new=VoteWay.NONE, otherwise=VotingRefusal.NOT_VOTED_ON_PAPER)
+    """Take a wrong mark back, before voting is over; then the person may vote in another way. Raises `Refused`.
+
+    A ballot on the site that was voided because of the mark stays void and in the box, so they have voted there still:
+    the one that they cast now takes its place.
+    """
+    new = VoteWay.ONLINE if _is_in_the_box(voter) else VoteWay.NONE
+    return _mark(voter, by, old=VoteWay.PAPER, new=new, otherwise=VotingRefusal.NOT_VOTED_ON_PAPER)
+
+
+def _is_in_the_box(voter: Voter) -> bool:
+    """Whether there is a ballot of this line, be it void."""
+    if not hasattr(voter.contest, "secret"):
+        return False
+    return voter.contest.ballots.filter(voter_key=voter_key(voter.contest, voter)).exists()
 
 
 @transaction.atomic

@@ -188,10 +188,10 @@ def _check(contest: Contest, voter: Voter, chosen: set[int], places: list[int]) 
 
 
 def _last_with_choices(contest: Contest, key: str) -> tuple[Ballot | None, set[int]]:
-    """The voter's ballot in force, with the ids of its entries."""
-    rows = Ballot.objects.last_of_voters().filter(contest=contest, voter_key=key)
+    """The voter's last ballot, with the ids of its entries; none where it is void, so that the same may be cast anew."""
+    rows = Ballot.objects.last_of_voters().filter(contest=contest, voter_key=key).select_related("void")
     last = rows.annotate(chosen=ArrayAgg("choices__entry_id")).first()
-    return last, set(getattr(last, "chosen", ()))
+    return last, set() if hasattr(last, "void") else set(getattr(last, "chosen", ()))
 
 
 def _voter_line(contest: Contest, by: User | None, code: int | None, helped: Helped | None) -> Voter | None:

@@ -323,6 +323,40 @@ def test_who_votes_on_paper_has_no_ballot_on_the_site(contest, communities, offi
             act(voter=Voter.objects.get(user=resident), by=officer)
 
 
+def test_a_mark_that_was_wrong_leaves_the_way_to_a_ballot(issue, opened, vote, contest, ids, officer, resident):
+    """Account and code are one person, whose ballot is void because the code's line was marked; the mark was wrong."""
+    [issued] = issue()
+    opened(issued)
+    mark_paper_vote(voter=contest.voters.get(), by=officer)
+    void = vote(0, by=resident)
+    opened(issued, by=resident)
+    line = contest.voters.get()
+    assert (line.way, BallotVoid.objects.get().ballot) == (VoteWay.PAPER, void)
+    line = unmark_paper_vote(voter=line, by=officer)
+    assert (line.way, line.has_voted) == (VoteWay.ONLINE, True)
+    assert online_votes(contest) == {}
+    assert vote(0, by=resident).supersedes == void
+    assert online_votes(contest) == {ids[0]: 1}
+    assert contest.voters.voted().count() == 1
+
+
+@pytest.mark.parametrize(("code_of", "kept"), [(0, "0001"), (1, "")])
+def test_a_number_of_another_communitys_roster_is_left_behind(
+    code_of, kept, contest, communities, officer, resident, now
+):
+    """The code was made for number 1 of a roster; where the person lives, that number may be somebody else's."""
+    home = communities[0]
+    for place in communities[:2]:
+        enter_voter(contest=contest, community=place, reference="0001", phone="", adult=True, by=officer)
+    draw_up_roll(contest=contest, community=home, by=officer)
+    common = {"contest": contest, "community": communities[code_of], "by": officer, "now": now}
+    issue_codes(number=0, for_roll=True, key=uuid.uuid4(), **common)
+    open_code(code=HouseholdCode.objects.get(), by=resident, now=now)
+    line = contest.voters.get(user=resident)
+    assert (line.community, line.reference) == (home, kept)
+    assert contest.voters.filter(community=home, reference="0001").count() == 1
+
+
 def test_own_community_only(contest_in, scene, communities, now):
     contest = contest_in(C.OPEN, choices_from="OWN_COMMUNITY")
     own, other = (contest.entries.get(community=place).pk for place in communities[:2])
