@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Exists, OuterRef
 
+from communities.asked import number_in
 from programmes.enums import STAGE_ACTIONS, Action, StageKind
 
 if TYPE_CHECKING:
@@ -30,8 +31,13 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
 
     def asked_for(self, pk: str | None) -> Programme | None:
         """The programme that an address names, else the newest one."""
-        named = self.filter(pk=int(pk)).first() if pk and pk.isascii() and pk.isdigit() and len(pk) < 10 else None
+        number = number_in(pk)
+        named = self.filter(pk=number).first() if number is not None else None
         return named or self.newest_first().first()
+
+    def collecting(self, now: datetime) -> Programme | None:
+        """The newest programme that takes ideas now; where none does, the newest of all."""
+        return self.allowing(Action.SUBMIT_IDEA, now).newest_first().first() or self.newest_first().first()
 
     def allowing(self, action: Action, now: datetime) -> ProgrammeQuerySet:
         """Programmes of which a stage that is open now permits the act."""

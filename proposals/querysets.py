@@ -87,6 +87,13 @@ class IdeaQuerySet(SearchableQuerySet["Idea"]):
     def of(self, author: User) -> IdeaQuerySet:
         return self.filter(author=author)
 
+    def spoken_for_by(self, user: User) -> IdeaQuerySet:
+        """For which the person speaks; see `rules.speaks_for`."""
+        scope = scope_of(user)
+        served = Q(community__in=scope.communities) | Q(programme__subdistrict__in=scope.in_roles(STREET_ROLES))
+        follows = Q(author__isnull=False, author__phone_verified_at__isnull=False)
+        return self.filter(Q(author=user) | (Q(entered_by__isnull=False) & served & ~follows))
+
     def awaiting_screening(self) -> IdeaQuerySet:
         """Oldest first: who waited longest is served first."""
         return self.filter(state=IdeaState.SUBMITTED).order_by("submitted_at", "pk")

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from communities.asked import number_in
 from communities.models import User
 from communities.office import OfficeAdmin, works
 from communities.refusal import Refused
@@ -168,8 +169,7 @@ def _deadline(idea: Idea) -> dict[str, Any]:
 
 def _seen(request: HttpRequest) -> int | None:
     """The number of the first opinion that the page showed."""
-    number = request.POST.get("opinion", "")
-    return int(number) if number.isdecimal() else None
+    return number_in(request.POST.get("opinion"))
 
 
 def _said(screening: Screening) -> str:

@@ -1,4 +1,4 @@
-"""Photos of ideas: the author adds and removes them, and who may see the idea sees them."""
+"""Photos of ideas: whoever speaks for an idea adds and removes them, and who may see the idea sees them."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from communities.refusal import Refused
 from proposals.enums import ProposalRefusal
 from proposals.forms import PhotoForm, TakeDownForm
 from proposals.models import MAX_PHOTOS, Idea
-from proposals.rules import why_not_change_photos, why_not_take_down_photo
+from proposals.rules import is_author, why_not_change_photos, why_not_take_down_photo
 from proposals.services.photos import add_photo, remove_photo, take_down_photo
 
 
 @never_cache
 @login_required
 def idea_photos(request: HttpRequest, pk: int) -> HttpResponse:
-    """The photos of one's own idea: add one, remove one."""
+    """The photos of an idea of one's own, or of one that was brought on paper: add one, remove one."""
     assert isinstance(request.user, User)
-    idea = get_object_or_404(Idea.objects.of(request.user), pk=pk)
+    idea = get_object_or_404(Idea.objects.spoken_for_by(request.user), pk=pk)
     form = PhotoForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -38,6 +38,7 @@ def idea_photos(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("idea_photos", pk=pk)
     context = {
         "idea": idea,
+        "own": is_author(request.user, idea),
         "form": form,
         "photos": list(idea.photos.all()),
         "most": MAX_PHOTOS,
@@ -50,7 +51,7 @@ def idea_photos(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def idea_photo_remove(request: HttpRequest, pk: int, digest: str) -> HttpResponse:
     assert isinstance(request.user, User)
-    idea = get_object_or_404(Idea.objects.of(request.user), pk=pk)
+    idea = get_object_or_404(Idea.objects.spoken_for_by(request.user), pk=pk)
     try:
         remove_photo(idea=idea, digest=digest, by=request.user)
     except Refused as refused:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from communities.asked import number_in
 from communities.models import User
 from communities.refusal import Refused
 from programmes.enums import Action
@@ -77,8 +78,7 @@ def idea_second_instead(request: HttpRequest, pk: int) -> HttpResponse:
 def draft_of(typed: Mapping[str, Any]) -> Draft:
     """What stands in the form so far, right or wrong."""
     texts = {name: typed.get(name, "")[:KEPT_LENGTH] for name in ("title", "problem", "solution", "location_text")}
-    places = {name: typed.get(name, "") for name in ("community", "category")}
-    chosen = {name: int(value) if value.isdecimal() else None for name, value in places.items()}
+    chosen = {name: number_in(typed.get(name, "")) for name in ("community", "category")}
     return Draft(**texts, **chosen)
 
 

@@ -22,6 +22,7 @@ from proposals.services.notifications import send_due_notifications
 from proposals.services.seconding import supporters_of
 from tests.browsing import english, shown, text
 from tests.factories import CommunityFactory, ResidentFactory
+from tests.proposals.test_idea_photos import upload
 from tests.racing import race
 from tests.scenes import ACCEPTANCE, CONSENT, PROBLEM, SOLUTION, turning_away
 
@@ -175,6 +176,28 @@ def test_others_do_not_speak_for_an_idea_without_an_author(role, entered, cast):
     idea = entered()
     assert not speaks_for(cast(role), idea)
     assert why_not_withdraw_idea(cast(role), idea) == ProposalRefusal.NOT_YOURS
+
+
+@pytest.mark.parametrize(
+    "role", ["officer", "community_officer", "other_officer", "supervisor", "support_member", "resident", "superuser"]
+)
+def test_the_scope_of_a_person_is_what_they_speak_for(role, cast, entered, neighbour, idea_in):
+    user = cast(role)
+    ideas = [entered(), entered(phone=PHONE), entered(phone=neighbour.phone), idea_in(IdeaState.RETURNED)]
+    spoken = {idea.pk for idea in ideas if speaks_for(user, idea)}
+    assert {idea.pk for idea in Idea.objects.spoken_for_by(user)} == spoken
+
+
+def test_the_officer_adds_and_removes_a_photo_of_a_paper_idea(entered, community_officer, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    idea, client = entered(), english(community_officer)
+    page = reverse("idea_photos", args=[idea.pk])
+    assert page in text(client.get(idea.get_absolute_url()))
+    assert "Photos of the idea" in text(client.get(page))
+    assert client.post(page, {"photo": upload()}).status_code == 302
+    photo = idea.photos.get()
+    client.post(reverse("idea_photo_remove", args=[idea.pk, photo.digest]))
+    assert not idea.photos.exists()
 
 
 def test_who_follows_their_idea_speaks_for_themselves(entered, neighbour, community_officer):
