@@ -104,7 +104,15 @@ class IdeaForm(forms.ModelForm):
         return IdeaText(**{name: self.cleaned_data[name] for name in self._meta.fields or ()})
 
 
-class SubmissionForm(IdeaForm):
+class DraftedForm(forms.Form):
+    """A form that saves itself while somebody writes."""
+
+    # Which save of the draft the form was made from, and which tab it is open in; see `services.drafts.Seen`.
+    draft_revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, initial=0)
+    writer = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
+
+
+class SubmissionForm(DraftedForm, IdeaForm):
     """An idea that its author hands in, with consent to what is kept and, apart from it, to the name being shown."""
 
     shows_name = forms.BooleanField(
@@ -118,9 +126,6 @@ class SubmissionForm(IdeaForm):
         help_text=_("For example “Ms Li”, “Mr Wang”, or a nickname. It is the same beside all ideas that show it."),
         widget=forms.TextInput(attrs={"maxlength": names.LENGTH, "autocomplete": "nickname"}),
     )
-    # Which save of the draft the form was made from, and which tab it is open in; see `services.drafts.Seen`.
-    draft_revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, initial=0)
-    writer = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid.uuid4)
     consent = forms.BooleanField(
         label=_("I have read what is kept about me and agree to it."),
         error_messages={
@@ -270,10 +275,11 @@ class ReceiptForm(forms.Form):
         return number
 
 
-class IdeaRevisionForm(IdeaForm):
+class IdeaRevisionForm(DraftedForm, IdeaForm):
     """The same for an idea that is there already; `revision` tells which text the writer had before them."""
 
-    key = None
+    # Of the draft alone: the same in every tab, so that they know of each other. A page from before has none.
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
 

@@ -56,17 +56,31 @@ def why_not_submit_idea(user: Person, programme: Programme, now: datetime) -> Pr
     return None
 
 
-def why_not_keep_draft(user: Person, typed: Mapping[str, str], *, is_new: bool) -> ProposalRefusal | None:
-    """At any time of the year, so that nothing is lost when the collection closes while somebody writes."""
+def why_not_keep_draft(
+    user: Person, typed: Mapping[str, str], *, is_new: bool, idea: Idea | None = None
+) -> ProposalRefusal | None:
+    """At any time of the year, so that nothing is lost when the collection closes while somebody writes.
+
+    Of an `idea` that is revised whoever speaks for it keeps drafts, until it is handed in again.
+    """
     if not isinstance(user, User) or not user.is_active:
         return ProposalRefusal.LOGIN_NEEDED
-    if user.phone_verified_at is None:
-        return ProposalRefusal.PHONE_UNVERIFIED
+    if refused := _why_not_draft_of(user, idea):
+        return refused
     if any(len(text) > DRAFT_LENGTH for text in typed.values()):
         return ProposalRefusal.DRAFT_TOO_LONG
     if is_new and user.idea_drafts.count() >= MAX_DRAFTS:
         return ProposalRefusal.TOO_MANY_DRAFTS
     return None
+
+
+def _why_not_draft_of(user: User, idea: Idea | None) -> ProposalRefusal | None:
+    if idea is None:
+        return None if user.phone_verified_at else ProposalRefusal.PHONE_UNVERIFIED
+    if not speaks_for(user, idea):
+        return ProposalRefusal.NOT_YOURS
+    writing = idea.state in {IdeaState.DRAFT, IdeaState.RETURNED}
+    return None if writing else ProposalRefusal.ALREADY_HANDED_IN
 
 
 def serves(user: Person, community: Community) -> bool:
@@ -147,7 +161,7 @@ def why_not_show_name(user: Person, idea: Idea, *, shown: bool) -> ProposalRefus
 
 
 def why_not_change_photos(user: Person, idea: Idea) -> ProposalRefusal | None:
-    if not is_author(user, idea):
+    if not speaks_for(user, idea):
         return ProposalRefusal.NOT_YOURS
     return None if idea.state in IDEA_OPEN_STATES else ProposalRefusal.WRONG_STATE
 

@@ -6,16 +6,19 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models import Programme
+from proposals.models.ideas import Idea
 
 
 class IdeaDraft(models.Model):
     """What one person has typed into the form of an idea so far, finished or not, right or wrong.
 
-    It is no idea yet: nobody else sees it, and nothing counts or finds it. It goes when the form is handed in.
+    It is no idea yet, or what a returned `idea` may become: nobody else sees it, and nothing counts or finds it. It
+    goes when the form is handed in.
     """
 
     programme = models.ForeignKey(
@@ -24,7 +27,11 @@ class IdeaDraft(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="idea_drafts", verbose_name=_("author")
     )
-    # The key of the form, which becomes the idea's `submission_key`.
+    # What is being revised; none while an idea is written for the first time.
+    idea = models.ForeignKey(
+        Idea, on_delete=models.CASCADE, null=True, blank=True, related_name="drafts", verbose_name=_("idea")
+    )
+    # The key of the form, which becomes the `submission_key` of a new idea.
     key = models.UUIDField(editable=False)
     # As the form sends it: text by name of the field.
     typed = models.JSONField(_("what was typed"))
@@ -47,3 +54,8 @@ class IdeaDraft(models.Model):
 
     def __str__(self) -> str:
         return self.typed.get("title", "").strip() or gettext("Without a title yet")
+
+    def get_absolute_url(self) -> str:
+        """The form in which it is written on."""
+        page = reverse("idea_edit", args=[self.idea_id]) if self.idea_id else reverse("idea_create")
+        return f"{page}?draft={self.key}"

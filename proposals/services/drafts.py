@@ -27,9 +27,18 @@ class Seen:
 
 @transaction.atomic
 def save_draft(
-    *, programme: Programme, key: uuid.UUID, typed: Mapping[str, str], seen: Seen, by: User, now: datetime
+    *,
+    programme: Programme,
+    key: uuid.UUID,
+    typed: Mapping[str, str],
+    seen: Seen,
+    by: User,
+    now: datetime,
+    idea: Idea | None = None,
 ) -> IdeaDraft:
     """Keep what stands in a form; each form (`key`) has one draft, and the same save twice changes nothing.
+
+    With an `idea` it is the form in which that is revised.
 
     Raises `Refused`: DRAFT_ELSEWHERE where another tab saved since, ALREADY_HANDED_IN for a form that became an idea, and
     whatever `why_not_keep_draft` says.
@@ -37,11 +46,13 @@ def save_draft(
     hold_desk(by)
     if Idea.objects.filter(author=by, submission_key=key).exists():
         raise Refused(ProposalRefusal.ALREADY_HANDED_IN)
+    if idea is not None:
+        idea.refresh_from_db(fields=["state"])
     stored = IdeaDraft.objects.filter(author=by, key=key).first()
-    refuse_if(why_not_keep_draft(by, typed, is_new=stored is None))
+    refuse_if(why_not_keep_draft(by, typed, is_new=stored is None, idea=idea))
     if stored is None:
         return IdeaDraft.objects.create(
-            programme=programme, author=by, key=key, typed=dict(typed), writer=seen.writer, saved_at=now
+            programme=programme, idea=idea, author=by, key=key, typed=dict(typed), writer=seen.writer, saved_at=now
         )
     if stored.typed == dict(typed):
         return stored

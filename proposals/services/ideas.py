@@ -160,8 +160,11 @@ def submit_idea(
 def revise_idea(*, idea: Idea, text: IdeaText, revision: int, by: User, now: datetime) -> Idea:
     """The author changes a draft or returned idea and hands it in (again).
 
-    `revision` is the one the form was made from; if the text was saved since, the answer is `Refused(STALE)`.
+    `revision` is the one the form was made from; if the text was saved since, the answer is `Refused(STALE)`. Drafts of
+    the revision go.
     """
+    # As in `submit_idea`.
+    hold_desk(by)
     old = IdeaState(idea.state)
     refuse_if(why_not_revise_idea(by, idea, now) or why_not_place(idea.programme, text.community, text.category))
     for name, value in columns_of(text).items():
@@ -173,6 +176,7 @@ def revise_idea(*, idea: Idea, text: IdeaText, revision: int, by: User, now: dat
     if not changed:
         raise Refused(ProposalRefusal.STALE)
     _move(idea, to=IdeaState.SUBMITTED, expected=old, by=by, now=now)
+    IdeaDraft.objects.filter(idea=idea).delete()
     idea.refresh_from_db()
     return idea
 

@@ -26,6 +26,7 @@ from proposals.enums import IDEA_PUBLIC_STATES, ProposalRefusal
 from proposals.forms import EntryForm, ReceiptForm
 from proposals.models import Idea
 from proposals.services.entering import enter_idea
+from proposals.views.drafts import year_of
 
 
 @never_cache
@@ -34,7 +35,7 @@ def idea_enter(request: HttpRequest) -> HttpResponse:
     """Enter what a resident brought; then comes the receipt to hand out."""
     user, now = officer_of(request), timezone.now()
     served = communities_of(user)
-    programme = year_of(served, now)
+    programme = year_served(served, now)
     alone = {"community": served[0]} if len(served[:2]) == 1 else {}
     form = EntryForm(
         request.POST if request.method == "POST" else None, programme=programme, communities=served, initial=alone
@@ -101,11 +102,10 @@ def receipt_state(request: HttpRequest) -> HttpResponse:
     return render(request, "proposals/receipt_state.html", context)
 
 
-def year_of(served: QuerySet[Community], now: datetime) -> Programme:
+def year_served(served: QuerySet[Community], now: datetime) -> Programme:
     """The year that takes ideas of these communities now, else their newest one."""
     years = Programme.objects.filter(subdistrict__in=served.values("subdistrict"))
-    collecting: Programme | None = years.allowing(Action.SUBMIT_IDEA, now).newest_first().first()
-    return collecting or get_object_or_404(years.newest_first()[:1])
+    return year_of(years, now)
 
 
 def communities_of(user: User) -> QuerySet[Community]:

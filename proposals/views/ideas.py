@@ -10,9 +10,8 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import OuterRef, Subquery
 from django.forms.models import model_to_dict
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -42,7 +41,16 @@ from proposals.rules import (
 )
 from proposals.services.ideas import revise_idea, show_name, submit_idea, withdraw_idea
 from proposals.services.seconding import second_idea, take_back_seconding
-from proposals.views.drafts import draft_asked_for, form_kept, initial_of, keep
+from proposals.views.drafts import (
+    asks_to_save,
+    draft_asked_for,
+    draft_of_revision,
+    form_kept,
+    initial_of,
+    keep,
+    key_of_revision,
+    year_of,
+)
 from proposals.views.remarks import threads
 
 KEPT = "idea_written_before_login"
@@ -126,7 +134,7 @@ def idea_name(request: HttpRequest, pk: int) -> HttpResponse:
 def idea_create(request: HttpRequest) -> HttpResponse:
     """Hand in an idea. What was typed is never lost: not by a mistake in it, nor by a session that had ended."""
     now = timezone.now()
-    programme = _collecting(now) or get_object_or_404(Programme.objects.newest_first()[:1])
+    programme = year_of(Programme.objects.all(), now)
     if not isinstance(request.user, User):
         return _log_in_first(request)
     draft = draft_asked_for(request, request.user)
@@ -136,12 +144,12 @@ def idea_create(request: HttpRequest) -> HttpResponse:
         initial=_initial(request, programme) | (initial_of(draft) if draft else {}),
     )
     refused, conflict = "", None
-    if "save" in request.POST or "replace" in request.POST or "apart" in request.POST:
+    if asks_to_save(request):
         kept = keep(request, programme, now)
         if isinstance(kept, IdeaDraft):
             messages.success(request, _("Your draft is saved. You find it here and under “My things”."))
-            return redirect(f"{reverse('idea_create')}?draft={kept.key}")
-        form, refused, conflict = form_kept(request, programme), kept.refused, kept.conflict
+            return redirect(kept)
+        form, refused, conflict = form_kept(SubmissionForm, request, programme), kept.refused, kept.conflict
     elif request.method == "POST" and form.is_valid():
         try:
             idea = submit_idea(
@@ -179,36 +187,52 @@ def idea_edit(request: HttpRequest, pk: int) -> HttpResponse:
     assert isinstance(request.user, User)
     idea = _spoken_for(request.user, pk)
     now = timezone.now()
-    initial = model_to_dict(idea) | {"revision": idea.revision}
+    if asks_to_save(request):
+        kept = keep(request, idea.programme, now, idea)
+        if isinstance(kept, IdeaDraft):
+            messages.success(request, _("Your draft is saved. You find it here and under “My things”."))
+            return redirect(kept)
+        form = form_kept(IdeaRevisionForm, request, idea.programme)
+        return render(request, "proposals/idea_form.html", _revision_context(idea, form, now) | kept.told())
+    draft = draft_of_revision(request, request.user, idea)
+    initial = model_to_dict(idea) | {"key": key_of_revision(idea), "revision": idea.revision}
     form = IdeaRevisionForm(
-        request.POST if request.method == "POST" else None, programme=idea.programme, initial=initial
+        request.POST if request.method == "POST" else None,
+        programme=idea.programme,
+        initial=initial | (initial_of(draft) if draft else {}),
     )
-    refusal: Refused | None = None
+    told: dict[str, Any] = {"draft": draft}
     if request.method == "POST" and form.is_valid():
         try:
             revise_idea(idea=idea, text=form.text(), revision=form.cleaned_data["revision"], by=request.user, now=now)
         except Refused as refused:
-            refusal = refused
+            told["refused"] = str(refused)
+            if refused.reason == ProposalRefusal.STALE:
+                told["stored"] = _stored_instead(form, idea)
         else:
             messages.success(request, _("Your idea has been handed in again."))
             return redirect("idea_detail", pk=pk)
-    stale = refusal is not None and refusal.reason == ProposalRefusal.STALE
-    stored = Idea.objects.with_page_parts().get(pk=pk)
-    if stale:
-        # The next sending of the text is meant to replace what is stored now.
-        form.data = form.data.copy()
-        form.data["revision"] = str(stored.revision)
-    context = {
+    if request.method == "GET":
+        told["why_not"] = why_not_revise_idea(request.user, idea, now)
+    return render(request, "proposals/idea_form.html", _revision_context(idea, form, now) | told)
+
+
+def _stored_instead(form: IdeaRevisionForm, idea: Idea) -> Idea:
+    """What was stored since the form was opened; the next sending of the text is meant to replace it."""
+    stored = Idea.objects.with_page_parts().get(pk=idea.pk)
+    form.data = form.data.copy()
+    form.data["revision"] = str(stored.revision)
+    return stored
+
+
+def _revision_context(idea: Idea, form: IdeaRevisionForm, now: datetime) -> dict[str, Any]:
+    return {
         "form": form,
-        "idea": stored,
+        "idea": idea,
         "programme": idea.programme,
-        "refused": str(refusal) if refusal else "",
-        "why_not": None if form.is_bound else why_not_revise_idea(request.user, idea, now),
         "answer_by": idea.programme.answer_by(now),
-        "stored": stored if stale else None,
-        "note": stored.events.filter(to_state=IdeaState.RETURNED).last(),
+        "note": idea.events.filter(to_state=IdeaState.RETURNED).last(),
     }
-    return render(request, "proposals/idea_form.html", context)
 
 
 @login_required
@@ -245,12 +269,9 @@ def my_ideas(request: HttpRequest) -> HttpResponse:
 
 def _spoken_for(user: User, pk: int) -> Idea:
     """An idea of one's own, or one that was entered for a resident whom the officer serves; else 404."""
-    idea = get_object_or_404(
-        Idea.objects.visible_to(user).select_related("author", "programme__subdistrict", "community"), pk=pk
+    return get_object_or_404(
+        Idea.objects.spoken_for_by(user).select_related("author", "programme__subdistrict", "community"), pk=pk
     )
-    if not speaks_for(user, idea):
-        raise Http404
-    return idea
 
 
 def _unseen(chosen: IdeaFilter, programme: Programme | None) -> int:
@@ -266,11 +287,6 @@ def _unseen(chosen: IdeaFilter, programme: Programme | None) -> int:
     ideas = Idea.objects.filter(programme=programme, **kept)
     counted = ideas.ever_accepted() if state == EVER_ACCEPTED else ideas.handed_in()
     return counted.exclude(state__in=sorted(IDEA_PUBLIC_STATES)).count()
-
-
-def _collecting(now: datetime) -> Programme | None:
-    """The programme that takes ideas now."""
-    return Programme.objects.allowing(Action.SUBMIT_IDEA, now).newest_first().first()
 
 
 def _seconding_of(idea: Idea, request: HttpRequest, now: datetime) -> dict[str, object]:

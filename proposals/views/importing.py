@@ -24,7 +24,7 @@ from programmes.rules import permits
 from proposals.enums import ProposalRefusal
 from proposals.idea_sheet import COLUMNS, MOST_ROWS, Sheet, check, choices
 from proposals.services.importing import already_entered, import_ideas
-from proposals.views.entering import communities_of, officer_of, year_of
+from proposals.views.entering import communities_of, officer_of, year_served
 from proposals.views.tables import table_file
 
 SALT = "ideas-to-import"
@@ -54,7 +54,7 @@ def ideas_import(request: HttpRequest) -> HttpResponse:
     """Without a file the form; with one what is in it; confirmed, the receipts."""
     user, now = officer_of(request), timezone.now()
     served = communities_of(user)
-    programme = year_of(served, now)
+    programme = year_served(served, now)
     here = served.filter(subdistrict=programme.subdistrict_id)
     closed = not permits(programme, Action.SUBMIT_IDEA, now)
     context: dict[str, Any] = {

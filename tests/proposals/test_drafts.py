@@ -11,14 +11,16 @@ from communities import privacy
 from communities.refusal import Refused
 from programmes.models import Stage
 from projects.my_data import data_of
-from proposals.enums import ProposalRefusal
+from proposals.enums import IdeaChannel, ProposalRefusal
 from proposals.models import Idea, IdeaDraft, IdeaEvent
 from proposals.rules import DRAFT_LENGTH, MAX_DRAFTS, why_not_keep_draft
 from proposals.services.drafts import Seen, discard_draft, save_draft
-from proposals.services.ideas import submit_idea
+from proposals.services.entering import Contributor, enter_idea
+from proposals.services.ideas import screen, submit_idea
+from proposals.views.drafts import key_of_revision
 from tests.browsing import english, shown, text
 from tests.racing import race
-from tests.scenes import CONSENT, PROBLEM, SOLUTION
+from tests.scenes import CONSENT, PROBLEM, SOLUTION, turning_away
 
 R = ProposalRefusal
 KEY, TAB, OTHER_TAB = uuid.UUID(int=1), uuid.UUID(int=2), uuid.UUID(int=3)
@@ -321,3 +323,90 @@ def test_pages_cost_the_same_for_any_number(count, programme, save, resident, dj
         client.get(reverse("idea_create"))
     with django_assert_num_queries(6):
         client.get(reverse("my_ideas"))
+
+
+# Of a revision
+
+
+@pytest.fixture
+def returned(idea_in):
+    return idea_in("RETURNED", title="Benches")
+
+
+def revision_of(idea, **changes):
+    form = {"key": str(key_of_revision(idea)), "revision": str(idea.revision), "problem": PROBLEM, "solution": SOLUTION}
+    return typed(community=idea.community_id, category=idea.category_id) | form | changes
+
+
+def test_a_revision_saves_itself_is_found_again_and_handed_in(returned, resident):
+    client, edit = english(resident), reverse("idea_edit", args=[returned.pk])
+    page = text(client.get(edit))
+    assert f"{reverse('draft_save')}?idea={returned.pk}" in page
+    assert f'name="key" value="{key_of_revision(returned)}"' in page
+    sent = revision_of(returned, title="Benches at the west gate", problem="")
+    assert "Draft saved at" in text(client.post(f"{reverse('draft_save')}?idea={returned.pk}", sent))
+    draft = IdeaDraft.objects.get()
+    assert (draft.idea, draft.typed["title"]) == (returned, "Benches at the west gate")
+    assert draft.get_absolute_url() in text(client.get(reverse("my")))
+    for address in (edit, draft.get_absolute_url()):
+        form = client.get(address).context["form"]
+        assert (form["title"].value(), form["problem"].value()) == ("Benches at the west gate", "")
+    returned.refresh_from_db()
+    assert returned.title == "Benches"
+    assert client.post(edit, sent | {"problem": PROBLEM}).status_code == 302
+    returned.refresh_from_db()
+    assert (returned.state, returned.title) == ("SUBMITTED", "Benches at the west gate")
+    assert not IdeaDraft.objects.exists()
+    late = text(client.post(f"{reverse('draft_save')}?idea={returned.pk}", sent))
+    assert shown(R.ALREADY_HANDED_IN.label) in late
+    assert not IdeaDraft.objects.exists()
+
+
+def test_the_button_keeps_a_revision_too_and_two_tabs_see_both(returned, resident):
+    client, edit = english(resident), reverse("idea_edit", args=[returned.pk])
+    page = client.post(edit, revision_of(returned, title="Here", save="1"), follow=True)
+    assert page.context["form"]["title"].value() == "Here"
+    other = text(client.post(edit, revision_of(returned, title="There", writer=str(OTHER_TAB), save="1")))
+    for seen in ("Here", 'value="There"', 'name="apart"', 'name="replace" value="1"'):
+        assert seen in other
+    assert str(IdeaDraft.objects.get()) == "Here"
+
+
+def test_only_who_speaks_for_an_idea_keeps_a_draft_of_its_revision(returned, neighbour, officer):
+    for person in (neighbour, officer):
+        answer = english(person).post(f"{reverse('draft_save')}?idea={returned.pk}", revision_of(returned))
+        assert answer.status_code == 404
+        assert why_not_keep_draft(person, {}, is_new=True, idea=returned) == R.NOT_YOURS
+    for number in ("", "x", "9" * 5000):
+        address = f"{reverse('draft_save')}?idea={number}"
+        assert english(neighbour).post(address, revision_of(returned)).status_code == 404
+    assert not IdeaDraft.objects.exists()
+
+
+def test_the_officer_keeps_a_draft_of_a_paper_idea(scene, officer, community_officer):
+    idea = enter_idea(
+        programme=scene.programme,
+        text=scene.text(),
+        channel=IdeaChannel.PAPER,
+        contributor=Contributor(),
+        consent=CONSENT,
+        key=KEY,
+        by=community_officer,
+        now=scene.now,
+    )
+    screen(idea=idea, judgement=turning_away("RETURN"), by=officer, now=scene.now)
+    address = f"{reverse('draft_save')}?idea={idea.pk}"
+    assert "Draft saved at" in text(english(community_officer).post(address, revision_of(idea, title="Two benches")))
+    assert IdeaDraft.objects.get().author == community_officer
+
+
+# Numbers that are none
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "٣" * 3, "²", "-1"])
+def test_numbers_of_places_that_are_none(number, programme, save, resident):
+    client = english(resident)
+    assert client.post(reverse("idea_similar"), {"title": "x", "community": number}, follow=True).status_code == 200
+    save("Written elsewhere", community=number)
+    mine = typed(title="Written here", writer=str(OTHER_TAB))
+    assert "Written elsewhere" in text(client.post(reverse("draft_save"), mine))
