@@ -8,7 +8,7 @@ from django.db.models import Count, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from proposals.enums import ScreeningReason
-from proposals.querysets import ScreeningQuerySet
+from proposals.screening_querysets import ScreeningQuerySet
 
 
 class Grouping(TextChoices):

@@ -29,23 +29,13 @@ from proposals.enums import (
     ConsolidationKind,
     IdeaState,
     ProposalState,
-    ScreeningDecision,
 )
 from proposals.hiding import kept_from, nameless
 
 if TYPE_CHECKING:
     from communities.models import User
-    from proposals.models import (
-        Consolidation,
-        Idea,
-        IdeaClaim,
-        IdeaEvent,
-        IdeaPhoto,
-        Proposal,
-        ReasonWording,
-        Referral,
-        Screening,
-    )
+    from proposals.models import Consolidation, Idea, IdeaClaim, IdeaEvent, IdeaPhoto, Proposal
+    from proposals.screening_querysets import ScreeningQuerySet
 
 
 _MOMENTS: ArrayField[list[datetime], list[datetime]] = ArrayField(models.DateTimeField())
@@ -329,50 +319,6 @@ class IdeaEventQuerySet(models.QuerySet["IdeaEvent"]):
         earlier = Q(at__lt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lt=OuterRef("pk"))
         held = self.model.objects.filter(earlier, idea=OuterRef("idea"), not_before__gt=now, notified_at__isnull=True)
         return self.exclude(not_before__gt=now).exclude(Exists(held))
-
-
-class ScreeningQuerySet(models.QuerySet["Screening"]):
-    def decisions(self) -> ScreeningQuerySet:
-        """Without first opinions, which moved nothing, and without what was taken back."""
-        return self.filter(is_opinion=False, event__undone_by__isnull=True)
-
-    def undoable_by(self, user: User, now: datetime) -> ScreeningQuerySet:
-        """The person's own decisions that nobody has been told of yet, the latest first."""
-        mine = self.decisions().filter(officer=user, event__not_before__gt=now, event__notified_at__isnull=True)
-        return mine.filter(idea__state=F("event__to_state")).select_related("idea", "event").order_by("-at", "-pk")
-
-    def accepting(self) -> ScreeningQuerySet:
-        return self.decisions().filter(decision=ScreeningDecision.ACCEPT)
-
-    def opinion_of(self, idea: Idea) -> Screening | None:
-        """The first opinion of the text as it is now, whoever gave it."""
-        found = self.filter(idea=idea, revision=idea.revision, is_opinion=True)
-        return found.select_related("officer").first()
-
-
-class ReferralQuerySet(models.QuerySet["Referral"]):
-    def in_force(self) -> ReferralQuerySet:
-        """Of decisions; not of first opinions, nor of what was taken back."""
-        return self.filter(screening__is_opinion=False, screening__event__undone_by__isnull=True)
-
-    def in_office_of(self, user: User) -> ReferralQuerySet:
-        return self.filter(screening__idea__programme__subdistrict__in=scope_of(user).subdistricts)
-
-    def unanswered(self) -> ReferralQuerySet:
-        """Those that wait for their receiver; of withdrawn ideas nobody does."""
-        return self.in_force().filter(replied_on__isnull=True, screening__idea__state=IdeaState.REFERRED)
-
-
-class ReasonWordingQuerySet(models.QuerySet["ReasonWording"]):
-    def of_subdistrict(self, subdistrict_id: int) -> ReasonWordingQuerySet:
-        return self.filter(subdistrict=subdistrict_id)
-
-    def in_office_of(self, user: User) -> ReasonWordingQuerySet:
-        return self.filter(subdistrict__in=scope_of(user).subdistricts)
-
-    def texts(self) -> dict[str, str]:
-        """Text by reason."""
-        return dict(self.order_by().values_list("reason", "text"))
 
 
 class IdeaClaimQuerySet(models.QuerySet["IdeaClaim"]):

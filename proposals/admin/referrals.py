@@ -21,7 +21,7 @@ from communities.models import User
 from communities.office import OfficeAdmin, Verb, VerbForm, Waiting
 from communities.widgets import DayInput
 from proposals.models import REPLY_LENGTH, Referral
-from proposals.querysets import ReferralQuerySet
+from proposals.screening_querysets import ReferralQuerySet
 from proposals.services.referring import answer_referral
 from proposals.views.tables import referrals_table
 

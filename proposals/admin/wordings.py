@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from communities.models import User
 from communities.office import OfficeAdmin, only_used
 from proposals.models import ReasonWording
-from proposals.querysets import ReasonWordingQuerySet
+from proposals.screening_querysets import ReasonWordingQuerySet
 
 
 @admin.register(ReasonWording)

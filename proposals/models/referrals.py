@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from proposals.enums import Disposition
 from proposals.models.screening import Screening
-from proposals.querysets import ReferralQuerySet
+from proposals.screening_querysets import ReferralQuerySet
 
 RECEIVER_LENGTH = 60
 REPLY_LENGTH = 500

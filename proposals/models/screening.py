@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from communities.history import UNALTERABLE
 from proposals.enums import ScreeningDecision, ScreeningReason, Verdict
 from proposals.models.ideas import Idea, IdeaEvent
-from proposals.querysets import ScreeningQuerySet
+from proposals.screening_querysets import ScreeningQuerySet
 
 
 class Screening(models.Model):

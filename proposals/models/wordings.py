@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.models import Subdistrict
 from proposals.enums import ScreeningReason
-from proposals.querysets import ReasonWordingQuerySet
+from proposals.screening_querysets import ReasonWordingQuerySet
 
 
 class ReasonWording(models.Model):
