@@ -96,7 +96,7 @@ def categories() -> list[Category]:
 
 
 def idea(now: datetime, state: IdeaState = IdeaState.ACCEPTED, place: int = 0) -> Idea:
-    return Idea(
+    specimen = Idea(
         pk=1,
         title=_("A bench in the shade"),
         problem=_("The bench at the west gate is broken, and there is no shade to rest in summer."),
@@ -106,6 +106,9 @@ def idea(now: datetime, state: IdeaState = IdeaState.ACCEPTED, place: int = 0) -
         state=state,
         submitted_at=now - timedelta(days=120),
     )
+    # As lists of ideas know it of their rows.
+    specimen.is_nameless = False  # type: ignore[attr-defined]
+    return specimen
 
 
 def todo(now: datetime) -> list[Waiting]:
