@@ -22,7 +22,7 @@ from proposals.document import (
     RiskRow,
     Rows,
 )
-from proposals.enums import DocumentSection
+from proposals.enums import OPINIONS, DocumentSection
 
 ROW_KINDS: dict[str, type[Any]] = {
     "members": MemberRow,
@@ -56,8 +56,9 @@ class SectionChange:
 
 
 def changed_sections(before: Document, after: Document) -> list[SectionChange]:
-    """Sections that differ, in their order. Telephone numbers are not looked at."""
-    return [change for section in PARTS if (change := _change(section, before, after))]
+    """Sections that differ, in their order, without the opinions of others. Telephone numbers are not looked at."""
+    polished = [section for section in PARTS if section not in OPINIONS]
+    return [change for section in polished if (change := _change(section, before, after))]
 
 
 def _change(section: DocumentSection, before: Document, after: Document) -> SectionChange | None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from proposals.caps import allowance_of
 from proposals.document import Document, completeness_of
 from proposals.models import Proposal
+from proposals.services.document import unseen_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,7 @@ def checklist_of(proposal: Proposal, document: Document) -> list[Item]:
         Item(_("Every section is complete."), all(section.complete for section in completeness_of(document))),
         Item(_("The budget keeps to the caps."), all(rest is None or rest >= 0 for rest in left)),
         Item(_("The lead has answered the changes that were shown."), not proposal.rounds.waiting().exists()),
-        Item(
-            _("The lead has seen every change."),
-            not proposal.rounds.under_way().exists(),
-            needed=False,
-        ),
+        Item(_("The lead has seen every change."), not unseen_changes(proposal, document)),
         Item(_("The residents' committee has written its opinion."), bool(proposal.community_opinion), needed=False),
         Item(_("The support organisation has written its opinion."), bool(proposal.support_opinion), needed=False),
         Item(_("Papers are attached."), proposal.attachments.exists(), needed=False),

@@ -387,7 +387,7 @@ class ProposalRefusal(TextChoices):
     ROUND_ANSWERED = "ROUND_ANSWERED", _("These changes are answered already, or were not shown yet.")
     ROUND_UNANSWERED = (
         "ROUND_UNANSWERED",
-        _("The lead has not answered the changes yet. It can be handed in once the lead accepts or declines them."),
+        _("The lead has not answered every change yet: show them, and hand in once the lead accepts or declines."),
     )
     ANSWER_NEEDED = "ANSWER_NEEDED", _("Write down how the lead told you the answer.")
     NOT_POOLED = "NOT_POOLED", _("Only a proposal of the project pool is entered again.")

@@ -13,7 +13,7 @@ from django.db import models, transaction
 from communities import phones
 from communities.models import User
 from communities.refusal import Refused, refuse_if
-from proposals.changes import packed
+from proposals.changes import SectionChange, changed_sections, packed, unpacked
 from proposals.document import (
     COLUMNS,
     PARTS,
@@ -26,7 +26,7 @@ from proposals.document import (
     RiskRow,
     Rows,
 )
-from proposals.enums import DocumentSection, ProposalRefusal, ProposalState
+from proposals.enums import OPINIONS, DocumentSection, ProposalRefusal, ProposalState
 from proposals.models import BudgetLine, Objective, PlannedActivity, PolishRound, Proposal, Risk, TeamMember
 from proposals.writing_rules import why_not_write_section
 
@@ -79,8 +79,7 @@ def save_section(
     `mark` is the section's mark when the page was made (`mark_of`). If somebody has saved this section since, the answer
     is `Refused(STALE)`, unless what they saved is the same; what others saved in other sections does not matter.
     """
-    held = Proposal.objects.select_for_update(of=("self",), no_key=True)
-    stored = held.select_related("programme", "community").get(pk=proposal.pk)
+    stored = hold_stored(proposal)
     refuse_if(why_not_write_section(by, stored, section, now))
     part = PARTS[section]
     typed = {name: columns[name] for name in part.columns}
@@ -91,8 +90,15 @@ def save_section(
         return stored
     if mark_of(stored, section) != mark:
         raise Refused(ProposalRefusal.STALE)
-    begin_round(stored, now)
+    if section not in OPINIONS:
+        begin_round(stored, now)
     return write(stored, typed, tables)
+
+
+def hold_stored(proposal: Proposal) -> Proposal:
+    """The row as it is stored, kept until this transaction ends; a form may have written into `proposal` already."""
+    held = Proposal.objects.select_for_update(of=("self",), no_key=True)
+    return held.select_related("programme", "community").get(pk=proposal.pk)
 
 
 def begin_round(proposal: Proposal, now: datetime) -> None:
@@ -102,6 +108,12 @@ def begin_round(proposal: Proposal, now: datetime) -> None:
     PolishRound.objects.create(
         proposal=proposal, number=proposal.rounds.count() + 1, before=packed(document_of(proposal)), begun_at=now
     )
+
+
+def unseen_changes(proposal: Proposal, document: Document) -> list[SectionChange]:
+    """What was changed in the round that is under way, as long as the lead has not been shown it."""
+    current = proposal.rounds.under_way().filter(presented_at__isnull=True).first()
+    return changed_sections(unpacked(current.before), document) if current else []
 
 
 def write(proposal: Proposal, columns: Mapping[str, object], tables: Mapping[str, Sequence[Any]]) -> Proposal:

@@ -28,7 +28,7 @@ from proposals.models import Consolidation, Idea, Proposal, ProposalEvent
 from proposals.money import yuan
 from proposals.receipts import project_number
 from proposals.rules import why_not_edit_whole, why_not_move_proposal, why_not_place
-from proposals.services.document import begin_round, document_of, write
+from proposals.services.document import begin_round, document_of, hold_stored, unseen_changes, write
 from proposals.services.ideas import release_idea
 from proposals.writing_rules import why_not_name_lead, why_not_say_why
 
@@ -76,14 +76,14 @@ def edit_proposal(
     `revision` is the one the form was made from; if somebody saved since, the answer is `Refused(STALE)`.
     """
     place = why_not_place(proposal.programme, text.community, text.category)
-    hold(proposal)
-    refuse_if(why_not_edit_whole(by, proposal, now) or place)
-    if not Proposal.objects.filter(pk=proposal.pk, revision=revision).exists():
+    stored = hold_stored(proposal)
+    refuse_if(why_not_edit_whole(by, stored, now) or place)
+    if stored.revision != revision:
         raise Refused(ProposalRefusal.STALE)
-    begin_round(proposal, now)
+    begin_round(stored, now)
     columns = {field.name: getattr(text, field.name) for field in fields(text)}
     tables = {} if rows is None else {name: getattr(rows, name) for name in TABLES}
-    return write(proposal, columns, {**tables, "budget_lines": budget})
+    return write(stored, columns, {**tables, "budget_lines": budget})
 
 
 @transaction.atomic
@@ -128,9 +128,9 @@ def _free_ideas(proposal: Proposal, *, by: User, now: datetime) -> None:
 
 def _refuse_unfinished(proposal: Proposal) -> None:
     """Says all that is missing at once."""
-    if proposal.rounds.waiting().exists():
-        raise Refused(ProposalRefusal.ROUND_UNANSWERED)
     document = document_of(proposal)
+    if proposal.rounds.waiting().exists() or unseen_changes(proposal, document):
+        raise Refused(ProposalRefusal.ROUND_UNANSWERED)
     if not asks_for_money(document.rows):
         raise Refused(ProposalRefusal.NO_BUDGET)
     missing = [str(words) for section in completeness_of(document) for words in section.missing]

@@ -18,14 +18,14 @@ from proposals.document import PARTS, Document
 from proposals.enums import DocumentSection, ProposalRefusal, ProposalState, RoundStep
 from proposals.models import PolishRound, Proposal, ProposalEvent
 from proposals.rules import leads
-from proposals.services.document import document_of, write
+from proposals.services.document import document_of, hold_stored, write
 from proposals.writing_rules import why_not_answer_round, why_not_present_round
 
 
 @transaction.atomic
 def present_round(*, proposal: Proposal, note: str, by: User, now: datetime) -> PolishRound:
     """Show the changes of the round that is under way to the proposal's lead, who is told. Raises `Refused`."""
-    held = _hold(proposal)
+    held = hold_stored(proposal)
     refuse_if(why_not_present_round(by, held, now))
     current = held.rounds.under_way().first()
     if current is None or not changed_sections(unpacked(current.before), document_of(held)):
@@ -54,7 +54,7 @@ def answer_round(
     `Refused(STALE)`. The office answers for a lead who said so, and writes down how; who changed what, both texts
     and the answer stay.
     """
-    held = _hold(polish_round.proposal)
+    held = hold_stored(polish_round.proposal)
     current = PolishRound.objects.get(pk=polish_round.pk)
     refuse_if(why_not_answer_round(by, held, current, now))
     if not leads(by, held) and not answer.strip():
@@ -88,11 +88,6 @@ def _put_back(proposal: Proposal, sections: Collection[DocumentSection], before:
     if "members" in tables:
         tables["members"] = [replace(row, phone=phones.get(row.name, "")) for row in tables["members"]]
     write(proposal, columns, tables)
-
-
-def _hold(proposal: Proposal) -> Proposal:
-    held = Proposal.objects.select_for_update(of=("self",), no_key=True)
-    return held.select_related("programme", "community").get(pk=proposal.pk)
 
 
 def _record(proposal: Proposal, step: RoundStep, *, by: User, note: str, now: datetime) -> None:

@@ -67,12 +67,25 @@ def test_saving_text_and_budget(client, officer, proposal_in):
     assert requested_amount(saved) == Decimal("1271.00")
 
 
-def test_a_step_saves_what_was_typed_first(client, officer, proposal_in):
+def test_the_lead_can_decline_what_the_office_changed(client, officer, resident, proposal_in):
     proposal = proposal_in("COACHING")
     client.force_login(officer)
-    data = typed(proposal, summary="Typed just now", then="submitted")
+    client.post(change_url(proposal), typed(proposal, summary="Longer words."))
+    client.post(reverse("round_present", args=[proposal.pk]), {"note": ""})
+    client.force_login(resident)
+    url = reverse("proposal_round", args=[proposal.pk, 1])
+    page = client.get(url)
+    assert "summary" in [change["section"].value for change in page.context["changes"]]
+    client.post(url, {"mark": page.context["mark"], "summary": "on", "answer": "I liked mine better."})
+    assert stored(proposal).summary == proposal.summary
+
+
+def test_a_step_saves_what_was_typed_first(client, officer, proposal_in):
+    proposal = proposal_in("DRAFT")
+    client.force_login(officer)
+    data = typed(proposal, summary="Typed just now", then="coach")
     assert client.post(change_url(proposal), data).url == change_url(proposal)
-    assert (stored(proposal).summary, stored(proposal).state) == ("Typed just now", "SUBMITTED")
+    assert (stored(proposal).summary, stored(proposal).state) == ("Typed just now", "COACHING")
     other = proposal_in("COACHING", title="With a question")
     data = typed(other, summary="Typed here", then="undo-joining")
     assert client.post(change_url(other), data).url == do_url(other, "undo-joining")

@@ -140,6 +140,26 @@ def test_a_round_begins_with_the_first_change(proposal_in, change):
     assert unpacked(only.before).columns == dict(before.columns)
 
 
+def test_opinions_are_no_part_of_a_round(proposal_in, community_officer, change, show, answer, now):
+    """Nobody declines what the residents' committee or the organisation thinks."""
+    proposal = proposal_in(P.COACHING)
+    save_section(
+        proposal=proposal,
+        section=S.COMMUNITY_OPINION,
+        columns={"community_opinion": "We stand behind it."},
+        rows=(),
+        mark=mark_of(proposal, S.COMMUNITY_OPINION),
+        by=community_officer,
+        now=now,
+    )
+    assert not proposal.rounds.exists()
+    change(proposal)
+    Proposal.objects.filter(pk=proposal.pk).update(support_opinion="Ready.")
+    answered = answer(show(proposal), *S)
+    assert answered.declined == [S.SUMMARY]
+    assert (fresh(proposal).community_opinion, fresh(proposal).support_opinion) == ("We stand behind it.", "Ready.")
+
+
 def test_nothing_changed_is_not_shown(proposal_in, change, show):
     proposal = proposal_in(P.COACHING)
     with refused(R.NOTHING_CHANGED):
@@ -238,10 +258,20 @@ def test_the_office_answers_for_the_lead_and_writes_down_how(proposal_in, change
 def test_what_waits_for_the_lead_is_not_handed_in(proposal_in, change, show, answer, support_member, now):
     proposal = proposal_in(P.COACHING)
     change(proposal)
+    with refused(R.ROUND_UNANSWERED):
+        move_proposal(proposal=fresh(proposal), to=P.SUBMITTED, by=support_member, now=now)
     shown_round = show(proposal)
     with refused(R.ROUND_UNANSWERED):
         move_proposal(proposal=fresh(proposal), to=P.SUBMITTED, by=support_member, now=now)
     answer(shown_round)
+    move_proposal(proposal=fresh(proposal), to=P.SUBMITTED, by=support_member, now=now)
+    assert fresh(proposal).state == P.SUBMITTED
+
+
+def test_what_was_changed_and_changed_back_is_handed_in(proposal_in, change, support_member, now):
+    proposal = proposal_in(P.COACHING)
+    change(proposal)
+    change(proposal, proposal.summary)
     move_proposal(proposal=fresh(proposal), to=P.SUBMITTED, by=support_member, now=now)
     assert fresh(proposal).state == P.SUBMITTED
 

@@ -197,7 +197,8 @@ def test_what_is_handed_in_is_not_edited(proposal_in, edit, state):
 
 
 def test_a_proposal_that_asks_for_no_money_is_not_submitted(proposal_in, edit, officer, now):
-    proposal = edit(proposal_in(ProposalState.COACHING), budget=[BUDGET[2]])
+    proposal = edit(proposal_in(ProposalState.DRAFT), budget=[BUDGET[2]])
+    move_proposal(proposal=proposal, to=ProposalState.COACHING, by=officer, now=now)
     with refused(R.NO_BUDGET):
         move_proposal(proposal=proposal, to=ProposalState.SUBMITTED, by=officer, now=now)
     assert Proposal.objects.get(pk=proposal.pk).state == ProposalState.COACHING
@@ -224,7 +225,6 @@ def test_nothing_goes_back_or_out_without_a_reason_and_a_word(proposal_in, offic
 
 def test_earlier_versions_of_a_proposal_are_kept(proposal_in, edit):
     proposal = proposal_in(ProposalState.DRAFT)
-    edit(proposal, goal="First")
-    edit(proposal, goal="Second")
+    edit(edit(proposal, goal="First"), goal="Second")
     goals = proposal.versions.order_by("pgh_id").values_list("goal", flat=True)
     assert list(dict.fromkeys(goals)) == ["", COMPLETE["goal"], "First", "Second"]
