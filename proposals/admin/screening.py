@@ -20,7 +20,7 @@ from communities.models import User
 from communities.office import OfficeAdmin, works
 from communities.refusal import Refused
 from programmes.workdays import announced
-from proposals.enums import IdeaState
+from proposals.enums import IdeaState, ProposalRefusal
 from proposals.models import Idea, Screening
 from proposals.office_forms import ScreeningForm
 from proposals.services.ideas import screen, undo_screening
@@ -52,16 +52,23 @@ class ScreeningDesk(OfficeAdmin):
             raise PermissionDenied
         assert isinstance(user, User)
         idea = self.fetch(request, pk)
-        form = ScreeningForm(request.POST or None, wordings=wordings_of(idea.programme.subdistrict_id))
+        form = ScreeningForm(request.POST or None, wordings=wordings_of(idea.programme.subdistrict_id, [idea]))
         if form.is_valid() and "preview" in request.POST:
             return self._preview(request, idea, form, user)
         if form.is_valid():
             try:
                 screening = screen(
-                    idea=idea, judgement=form.judgement(), by=user, now=timezone.now(), seen=_seen(request)
+                    idea=idea,
+                    judgement=form.judgement(),
+                    by=user,
+                    now=timezone.now(),
+                    seen=_number(request, "opinion"),
+                    revision=_number(request, "revision") or 0,
                 )
             except Refused as refused:
                 form.add_error(None, str(refused))
+                if refused.reason == ProposalRefusal.STALE:
+                    return self._compare(request, pk, form)
             else:
                 messages.success(request, _said(screening))
                 return redirect(self._after(request, idea) if "next" in request.POST else self.row_url(idea))
@@ -92,8 +99,16 @@ class ScreeningDesk(OfficeAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"undoable": just_decided(request), **(extra_context or {})})
 
+    def _compare(self, request: HttpRequest, pk: int, form: ScreeningForm) -> HttpResponse:
+        """What was typed beside the text as it is now, to be looked at and sent again."""
+        context = self._screen_context(request, self.fetch(request, pk), form)
+        return self.page(request, "admin/proposals/idea/screen.html", {**context, "revision": context["idea"].revision})
+
     def _preview(self, request: HttpRequest, idea: Idea, form: ScreeningForm, user: User) -> HttpResponse:
         """The same page once more, with what the resident will read; nothing is decided."""
+        if _number(request, "revision") != idea.revision:
+            form.add_error(None, ProposalRefusal.STALE.label)
+            return self._compare(request, idea.pk, form)
         previews = []
         try:
             previews = preview(ideas=[idea], judgement=form.judgement(), by=user, now=timezone.now())[idea.pk]
@@ -107,6 +122,8 @@ class ScreeningDesk(OfficeAdmin):
         return {
             "form": form,
             "idea": idea,
+            # A page that is shown again still stands for the text that was read first.
+            "revision": idea.revision if request.method == "GET" else _number(request, "revision"),
             "title": idea.title,
             "place": place if idea.state == IdeaState.SUBMITTED and idea.author_id != request.user.pk else 0,
             "waiting": waiting,
@@ -167,9 +184,9 @@ def _deadline(idea: Idea) -> dict[str, Any]:
     return {"answer_by": last, "estimated": not announced(last)}
 
 
-def _seen(request: HttpRequest) -> int | None:
-    """The number of the first opinion that the page showed."""
-    return number_in(request.POST.get("opinion"))
+def _number(request: HttpRequest, name: str) -> int | None:
+    """What the page showed: the number of the first opinion, or the revision of the text."""
+    return number_in(request.POST.get(name))
 
 
 def _said(screening: Screening) -> str:

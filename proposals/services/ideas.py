@@ -199,10 +199,19 @@ def show_name(*, idea: Idea, shown: bool, by: User, now: datetime) -> Idea:
 
 
 @transaction.atomic
-def screen(*, idea: Idea, judgement: Judgement, by: User, now: datetime, seen: int | None = None) -> Screening:
+def screen(
+    *,
+    idea: Idea,
+    judgement: Judgement,
+    by: User,
+    now: datetime,
+    seen: int | None = None,
+    revision: int | None = None,
+) -> Screening:
     """A street officer judges a submitted idea by the three criteria and decides.
 
-    Two officers may open the same idea. The first decision stands; the second officer is told whose it was. A doubtful
+    `revision` is the text that the officer read, without it that of `idea`; if the author has revised it since, the
+    answer is `Refused(STALE)`. Two officers may open the same idea. The first decision stands; the second officer is told whose it was. A doubtful
     judgement that decides is kept as a first opinion and moves nothing, until another officer, who has read it (`seen`
     is its number), confirms it or decides otherwise. Raises `Refused`.
     """
@@ -219,6 +228,8 @@ def screen(*, idea: Idea, judgement: Judgement, by: User, now: datetime, seen: i
     to = DECISION_STATES[judgement.decision]
     if locked.state != IdeaState.SUBMITTED:
         raise _decided_already(idea) or Refused(ProposalRefusal.WRONG_STATE)
+    if locked.revision != (idea.revision if revision is None else revision):
+        raise Refused(ProposalRefusal.STALE)
     if refused := why_not_answer_opinion(by, opinion, seen):
         raise _told_who(refused, opinion) if opinion else Refused(refused)
     event = None

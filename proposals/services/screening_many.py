@@ -24,7 +24,7 @@ class Outcome:
 def screen_many(*, ideas: Iterable[Idea], judgement: Judgement, by: User, now: datetime) -> list[Outcome]:
     """Each idea by the verb for one, in a transaction of its own: what is refused of one stops none of the others.
 
-    First opinions of colleagues are not answered so; each has to be read.
+    A text that was revised since `ideas` were read is refused. First opinions of colleagues are not answered so; each has to be read.
     """
     outcomes = []
     for idea in ideas:

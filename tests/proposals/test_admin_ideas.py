@@ -14,6 +14,7 @@ from tests.scenes import ACCEPTANCE
 
 LIST = "/admin/proposals/idea/"
 ACCEPT = {
+    "revision": "1",
     "public_benefit": "PASS",
     "sustainability": "PASS",
     "capacity_building": "PASS",
@@ -132,6 +133,22 @@ def test_the_second_officer_is_told_who_was_first(client, officer, approver, ide
     assert "Please call 12345." in page
     assert state_of(idea) == IdeaState.ACCEPTED
     assert idea.screenings.count() == 1
+
+
+def test_a_text_that_was_revised_since_is_read_again_first(client, officer, idea_in):
+    idea = idea_in("SUBMITTED")
+    Idea.objects.filter(pk=idea.pk).update(revision=2, problem="Only the ramp is missing.")
+    client.force_login(officer)
+    for button in ("preview", "save"):
+        page = client.post(screen_url(idea), {**REJECT, button: "1"})
+        assert str(ProposalRefusal.STALE.label) in page.content.decode()
+        for there in ("Only the ramp is missing.", "Please call 12345.", 'name="revision" value="2"'):
+            assert there in page.content.decode()
+    assert state_of(idea) == IdeaState.SUBMITTED
+    unfinished = client.post(screen_url(idea), {**REJECT, "reason": ""})
+    assert unfinished.context["revision"] == 1
+    client.post(screen_url(idea), {**REJECT, "revision": "2"})
+    assert state_of(idea) == IdeaState.REJECTED
 
 
 def test_nothing_is_asked_about_an_idea_that_is_decided(client, officer, idea_in):

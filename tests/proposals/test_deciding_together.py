@@ -82,6 +82,12 @@ def test_nothing_is_decided_without_a_preview_of_the_same(officer, ideas):
     assert not Screening.objects.exists()
 
 
+def test_what_is_revised_between_reading_and_deciding_is_left_out(officer, ideas, now):
+    Idea.objects.filter(pk=ideas[0].pk).update(revision=2)
+    outcomes = screen_many(ideas=ideas, judgement=ACCEPTANCE, by=officer, now=now)
+    assert [outcome.refusal and outcome.refusal.reason for outcome in outcomes] == [R.STALE, None]
+
+
 def test_each_idea_that_cannot_be_decided_is_left_with_its_reason(officer, approver, idea_in, ideas, now):
     decided = idea_in("ACCEPTED", title="Decided before")
     own = idea_in("SUBMITTED", title="The officer's own")
