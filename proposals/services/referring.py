@@ -9,7 +9,7 @@ from django.db import transaction
 from communities.models import User
 from communities.refusal import Refused, refuse_if
 from proposals.enums import IdeaState, ProposalRefusal
-from proposals.models import Referral
+from proposals.models import Idea, Referral
 from proposals.rules import why_not_answer_referral
 from proposals.services.ideas import record
 
@@ -17,6 +17,9 @@ from proposals.services.ideas import record
 @transaction.atomic
 def answer_referral(*, referral: Referral, text: str, on: date, by: User, now: datetime) -> Referral:
     """Keep the receiver's answer of a day, once; the author hears of it and everyone may read it. Raises `Refused`."""
+    # Whoever withdraws the idea meanwhile comes before or after.
+    Idea.objects.select_for_update(no_key=True).get(pk=referral.screening.idea_id)
+    referral.refresh_from_db(fields=["replied_on"])
     refuse_if(why_not_answer_referral(by, referral, on, now))
     unanswered = Referral.objects.filter(pk=referral.pk, replied_on__isnull=True)
     if unanswered.update(reply=text.strip(), replied_on=on, recorded_by=by) != 1:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override
@@ -24,7 +25,7 @@ from proposals.services.referring import answer_referral
 from tests.browsing import english, shown, text
 from tests.proposals.test_admin_ideas import REJECT, screen_url, state_of
 from tests.proposals.test_rules import ROLES
-from tests.racing import race
+from tests.racing import SECONDS, meanwhile, race, somebody_waits
 from tests.scenes import RECEIVER, turning_away
 
 R = ProposalRefusal
@@ -113,6 +114,19 @@ def test_of_two_answers_one_is_kept(scene, idea_in):
     )
     assert [outcome.reason for outcome in outcomes if isinstance(outcome, Refused)] == [R.ANSWERED_ALREADY]
     assert Referral.objects.get().screening.idea.events.filter(from_state=IdeaState.REFERRED).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_answer_comes_after_a_withdrawal_at_the_same_moment(scene, idea_in):
+    idea, referral = idea_in(IdeaState.REFERRED), Referral.objects.select_related("screening__idea__programme").get()
+    with transaction.atomic():
+        withdraw_idea(idea=idea, by=scene.author, now=scene.now)
+        answered = meanwhile(lambda: answer(referral, scene.officer, scene.now))
+        somebody_waits()
+    with pytest.raises(Refused) as refusal:
+        answered.result(SECONDS)
+    assert refusal.value.reason == R.WRONG_STATE
+    assert not idea.events.filter(from_state=IdeaState.REFERRED, to_state=IdeaState.REFERRED).exists()
 
 
 def test_the_author_hears_who_and_then_what(referral, officer, resident, now):

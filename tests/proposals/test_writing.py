@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from communities.enums import Role
@@ -14,8 +15,10 @@ from proposals.enums import DocumentSection, ProposalRefusal
 from proposals.models import CoachingNote, Proposal
 from proposals.services.coaching import note_coaching
 from proposals.services.document import mark_of, save_section
+from proposals.services.proposals import move_proposal
 from tests.browsing import english, shown, text
 from tests.factories import AppointmentFactory, OrganisationFactory, UserFactory
+from tests.racing import SECONDS, meanwhile, race, somebody_waits
 from tests.scenes import Scene
 
 S = DocumentSection
@@ -242,11 +245,35 @@ def test_nothing_is_noted_once_it_is_handed_in(proposal_in, support_member, now)
         )
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_make_one_note(proposal_in, support_member, now):
+    proposal = proposal_in("COACHING")
+    said = {"proposal": proposal, "held_on": now.date(), "by": support_member, "now": now}
+    race(*[lambda: note_coaching(text="Priced the benches.", **said)] * 3)
+    assert CoachingNote.objects.count() == 1
+    note_coaching(text="Asked the gardener.", **said)
+    assert CoachingNote.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_noted_while_it_is_handed_in(proposal_in, officer, support_member, now):
+    proposal = proposal_in("COACHING")
+    with transaction.atomic():
+        move_proposal(proposal=stored(proposal), to="SUBMITTED", by=officer, now=now)
+        noted = meanwhile(
+            lambda: note_coaching(proposal=proposal, held_on=now.date(), text="Late.", by=support_member, now=now)
+        )
+        somebody_waits()
+    with pytest.raises(Refused):
+        noted.result(SECONDS)
+    assert not CoachingNote.objects.exists()
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_page_costs_the_same_for_any_number(count, proposal_in, support_member, now, django_assert_num_queries):
     proposal, client = proposal_in("COACHING"), english(support_member)
-    for _number in range(count):
-        note_coaching(proposal=proposal, held_on=now.date(), text="Polished.", by=support_member, now=now)
+    for number in range(count):
+        note_coaching(proposal=proposal, held_on=now.date(), text=f"Polished {number}.", by=support_member, now=now)
     client.get(workspace(proposal))
     with django_assert_num_queries(26):
         assert f"{count} note" in text(client.get(workspace(proposal)))
