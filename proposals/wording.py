@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from proposals.enums import ScreeningReason
-from proposals.models import ReasonWording
+from proposals.models import Idea, ReasonWording
 
 R = ScreeningReason
 
@@ -71,7 +75,12 @@ DEFAULTS: dict[ScreeningReason, Promise] = {
 }
 
 
-def wordings_of(subdistrict_id: int) -> dict[str, str]:
-    """Text by reason, all reasons, in the active language where the office has no words of its own."""
+def wordings_of(subdistrict_id: int, ideas: Iterable[Idea] = ()) -> dict[str, str]:
+    """Text by reason, all reasons; where the office has no words of its own, in the language of the ideas' authors.
+
+    That is the site's where they read several, or have no account.
+    """
     own = ReasonWording.objects.of_subdistrict(subdistrict_id).texts()
-    return {reason.value: own.get(reason.value) or str(DEFAULTS[reason]) for reason in ScreeningReason}
+    languages = {idea.author.language if idea.author else settings.LANGUAGE_CODE for idea in ideas}
+    with override(languages.pop() if len(languages) == 1 else settings.LANGUAGE_CODE):
+        return {reason.value: own.get(reason.value) or str(DEFAULTS[reason]) for reason in ScreeningReason}

@@ -61,7 +61,7 @@ class DecidingTogether(OfficeAdmin):
         if not ideas:
             messages.error(request, _("Choose the ideas in the list first."))
             return redirect(self.list_url())
-        form = ScreeningForm(request.POST or None, wordings=wordings_of(ideas[0].programme.subdistrict_id))
+        form = ScreeningForm(request.POST or None, wordings=wordings_of(ideas[0].programme.subdistrict_id, ideas))
         context = {"form": form, "ideas": ideas, "title": _("Decide together"), "back": self.list_url()}
         if not form.is_valid():
             return self.page(request, PAGE, context)

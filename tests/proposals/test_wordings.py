@@ -10,10 +10,11 @@ from django.utils.translation import override
 from communities.models import Notification
 from communities.notices import remark_of, sentence
 from proposals.enums import IdeaState, ProposalRefusal, ScreeningReason
-from proposals.models import ReasonWording, Screening
+from proposals.models import Idea, ReasonWording, Screening
 from proposals.rules import UNDO_TIME
 from proposals.services.notifications import send_due_notifications
 from proposals.wording import DEFAULTS, wordings_of
+from tests.browsing import english
 from tests.proposals.test_admin_ideas import REJECT, screen_url, state_of
 
 OWN = "Please ask the department of parks."
@@ -44,6 +45,24 @@ def test_an_empty_message_is_the_wording_of_the_reason(client, officer, idea, wo
     client.force_login(officer)
     client.post(screen_url(idea), {**REJECT, "note": ""})
     assert Screening.objects.get().note == OWN
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_resident_reads_their_own_language_whatever_the_officer_works_in(officer, resident, idea, language):
+    type(resident).objects.filter(pk=resident.pk).update(language=language)
+    english(officer).post(screen_url(idea), {**REJECT, "note": ""})
+    with override(language):
+        assert Screening.objects.get().note == str(DEFAULTS[ScreeningReason.GOV_DUTY])
+
+
+def test_who_has_no_account_or_reads_differently_reads_the_language_of_the_site(scene, resident, idea):
+    resident.language = "en"
+    mine, on_paper = Idea(author=resident), Idea()
+    subdistrict = scene.programme.subdistrict_id
+    with override("zh-hans"):
+        default = str(DEFAULTS[ScreeningReason.UNCLEAR])
+    assert wordings_of(subdistrict, [mine])["UNCLEAR"] != default
+    assert [wordings_of(subdistrict, ideas)["UNCLEAR"] for ideas in ([on_paper], [mine, on_paper])] == [default] * 2
 
 
 def test_what_the_officer_wrote_stays(client, officer, idea, wording):
