@@ -174,13 +174,24 @@ def why_not_take_down_photo(user: Person, photo: IdeaPhoto) -> ProposalRefusal |
 
 
 def why_not_second(user: Person, idea: Idea, now: datetime) -> ProposalRefusal | None:
-    """For taking a seconding back too: what counted towards a decision stays as it was."""
     if not isinstance(user, User) or not user.is_active:
         return ProposalRefusal.LOGIN_NEEDED
     if idea.author_id == user.pk:
         return ProposalRefusal.OWN_SECONDED
     if verified_residency(user, idea.programme.subdistrict) is None:
         return ProposalRefusal.NOT_A_RESIDENT
+    return _why_not_counting(idea, now)
+
+
+def why_not_take_back_seconding(user: Person, idea: Idea, now: datetime) -> ProposalRefusal | None:
+    """Whoever seconded may think again, wherever they live by now."""
+    if not isinstance(user, User) or not user.is_active:
+        return ProposalRefusal.LOGIN_NEEDED
+    return _why_not_counting(idea, now)
+
+
+def _why_not_counting(idea: Idea, now: datetime) -> ProposalRefusal | None:
+    """What counted towards a decision stays as it was."""
     if idea.state not in IDEA_SECONDED_STATES:
         return ProposalRefusal.WRONG_STATE
     return None if permits(idea.programme, Action.SECOND_IDEA, now) else ProposalRefusal.STAGE_CLOSED

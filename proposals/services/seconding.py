@@ -11,7 +11,7 @@ from django.db.models import Q
 from communities.models import User
 from communities.refusal import refuse_if
 from proposals.models import Consolidation, Idea, Proposal, Seconding
-from proposals.rules import why_not_second
+from proposals.rules import why_not_second, why_not_take_back_seconding
 
 
 @transaction.atomic
@@ -26,7 +26,7 @@ def second_idea(*, idea: Idea, by: User, now: datetime) -> None:
 def take_back_seconding(*, idea: Idea, by: User, now: datetime) -> None:
     """The resident takes it back, as long as the idea may be seconded; a second click changes nothing."""
     _hold(idea)
-    refuse_if(why_not_second(by, idea, now))
+    refuse_if(why_not_take_back_seconding(by, idea, now))
     Seconding.objects.filter(idea=idea, user=by).delete()
 
 

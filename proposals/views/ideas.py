@@ -37,6 +37,7 @@ from proposals.rules import (
     why_not_revise_idea,
     why_not_second,
     why_not_submit_idea,
+    why_not_take_back_seconding,
     why_not_withdraw_idea,
 )
 from proposals.services.ideas import revise_idea, show_name, submit_idea, withdraw_idea
@@ -290,9 +291,9 @@ def _unseen(chosen: IdeaFilter, programme: Programme | None) -> int:
 
 
 def _seconding_of(idea: Idea, request: HttpRequest, now: datetime) -> dict[str, object]:
-    """Whether the reader may second the idea, why not, and whether they do already."""
-    refusal = why_not_second(request.user, idea, now)
+    """Whether the reader may second the idea or take that back, why not, and whether they second it already."""
     mine = isinstance(request.user, User) and idea.secondings.filter(user=request.user).exists()
+    refusal = (why_not_take_back_seconding if mine else why_not_second)(request.user, idea, now)
     return {"open": refusal is None, "refusal": refusal, "mine": mine}
 
 

@@ -28,6 +28,16 @@ def test_second_and_take_back(idea, neighbour, other_resident, now):
     assert [row.user for row in idea.secondings.all()] == [other_resident]
 
 
+def test_who_lives_elsewhere_by_now_still_takes_it_back(idea, neighbour, now):
+    second_idea(idea=idea, by=neighbour, now=now)
+    neighbour.residencies.all().delete()
+    reader = english(neighbour)
+    page = reader.get(reverse("idea_detail", args=[idea.pk]))
+    assert (page.context["seconding"]["mine"], page.context["seconding"]["open"]) == (True, True)
+    reader.post(reverse("idea_second", args=[idea.pk]), {"undo": "1"})
+    assert not Seconding.objects.exists()
+
+
 @pytest.mark.parametrize("state", [s for s in IdeaState if s not in (IdeaState.SUBMITTED, IdeaState.ACCEPTED)])
 def test_what_is_not_open_to_seconding(state, idea_in, neighbour, now):
     idea = idea_in(state)
