@@ -31,7 +31,7 @@ from proposals.admin.joining import JoiningDesk
 from proposals.admin.reasons import ReasonFigures, ReasonFilter
 from proposals.admin.screening import ScreeningDesk
 from proposals.enums import IdeaState
-from proposals.models import Idea, IdeaEvent, Screening
+from proposals.models import Idea, IdeaClaim, IdeaEvent, Screening
 from proposals.querysets import IdeaQuerySet
 from proposals.rules import serves
 from proposals.views.tables import office_table
@@ -194,7 +194,15 @@ class IdeaAdmin(DecidingTogether, ReasonFigures, JoiningDesk, ScreeningDesk):
                 accepted_since,
                 found["join_by"],
             ),
+            *self._claims(request, ideas),
         ]
+
+    def _claims(self, request: HttpRequest, ideas: IdeaQuerySet) -> Iterator[Waiting]:
+        """Ideas on paper of which residents say that they are theirs; who decides about them does so at the desk."""
+        if works(request.user):
+            claims = IdeaClaim.objects.waiting().filter(idea__in=ideas.values("pk")).order_by()
+            found = claims.aggregate(count=Count("pk"), oldest=Min("at"))
+            yield Waiting(_("Whose idea is it?"), found["count"], reverse("desk_claims"), found["oldest"])
 
     @admin.display(description=gettext_lazy("waiting for"), ordering="submitted_at")
     def age(self, idea: Idea) -> str:

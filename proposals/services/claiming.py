@@ -11,11 +11,14 @@ from communities.refusal import Refused, refuse_if
 from proposals.enums import ProposalRefusal
 from proposals.models import Idea, IdeaClaim
 from proposals.rules import why_not_claim, why_not_decide_claim
+from proposals.services.drafts import hold_desk
 
 
 @transaction.atomic
 def claim_idea(*, idea: Idea, by: User, now: datetime) -> IdeaClaim:
     """A resident says that an idea without an author is theirs; saying it twice changes nothing. Raises `Refused`."""
+    # First the person, so that claims to several ideas are counted one after the other; then the idea.
+    hold_desk(by)
     idea = _hold(idea.pk)
     if earlier := IdeaClaim.objects.waiting().filter(idea=idea, user=by).first():
         return earlier

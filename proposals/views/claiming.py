@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from communities.models import User
 from communities.pages import page_of
 from communities.refusal import Refused
 from proposals import receipts
+from proposals.enums import ProposalRefusal
 from proposals.models import Idea, IdeaClaim
 from proposals.services.claiming import claim_idea, decide_claim
 from proposals.views.entering import communities_of, officer_of
@@ -24,10 +26,15 @@ from proposals.views.entering import communities_of, officer_of
 @require_POST
 @login_required
 def idea_claim(request: HttpRequest) -> HttpResponse:
-    """Say by the number of a receipt that its idea is one's own."""
+    """Say by the number of a receipt that its idea is one's own; as slow to count through as the receipts' page."""
     assert isinstance(request.user, User)
+    if not ratelimit.consume(request, action="receipt"):
+        return ratelimit.respond_429(request)
     number = receipts.read(request.POST.get("number", ""))
-    idea = get_object_or_404(Idea.objects.select_related("community"), receipt=number)
+    idea = Idea.objects.select_related("community").filter(receipt=number).first()
+    if idea is None:
+        messages.error(request, str(ProposalRefusal.NO_SUCH_RECEIPT.label))
+        return redirect("receipt_state")
     try:
         claim_idea(idea=idea, by=request.user, now=timezone.now())
     except Refused as refused:

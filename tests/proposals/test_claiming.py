@@ -149,6 +149,16 @@ def test_two_clicks_make_one_claim(on_paper, neighbour, now):
     assert IdeaClaim.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_claims_to_several_ideas_at_once_are_not_too_many(on_paper, neighbour, now):
+    for _ in range(MAX_CLAIMS - 1):
+        claim_idea(idea=on_paper(), by=neighbour, now=now)
+    ideas = [on_paper() for _ in range(3)]
+    outcomes = race(*[lambda idea=idea: claim_idea(idea=idea, by=neighbour, now=now) for idea in ideas])
+    assert [outcome.reason for outcome in outcomes if isinstance(outcome, Refused)] == [R.TOO_MANY_CLAIMS] * 2
+    assert IdeaClaim.objects.count() == MAX_CLAIMS
+
+
 # The pages
 
 
@@ -184,7 +194,22 @@ def test_refusing_and_refusals_are_said(on_paper, neighbour, community_officer, 
 @pytest.mark.parametrize("number", ["", "26-003-0012-5", "99"])
 def test_an_unknown_receipt_is_claimed_by_nobody(number, idea_in, neighbour):
     idea_in(IdeaState.SUBMITTED)
-    assert english(neighbour).post(reverse("idea_claim"), {"number": number}).status_code == 404
+    answer = english(neighbour).post(reverse("idea_claim"), {"number": number}, follow=True)
+    assert shown(R.NO_SUCH_RECEIPT.label) in text(answer)
+    assert not IdeaClaim.objects.exists()
+
+
+def test_receipts_are_not_counted_through_by_claims(db, neighbour):
+    client = english(neighbour)
+    answers = [client.post(reverse("idea_claim"), {"number": "99"}).status_code for _ in range(21)]
+    assert answers == [302] * 20 + [429]
+
+
+def test_claims_wait_in_the_office_too(on_paper, officer, supervisor, neighbour, now):
+    claim = claim_idea(idea=on_paper(), by=neighbour, now=now)
+    waiting = {item.url: item for item in english(officer).get("/admin/").context["waiting"]}
+    assert (waiting[reverse("desk_claims")].count, waiting[reverse("desk_claims")].since) == (1, claim.at)
+    assert reverse("desk_claims") not in text(english(supervisor).get("/admin/"))
 
 
 def test_claims_of_other_communities_are_not_there(on_paper, neighbour, cast, communities, now):
