@@ -16,7 +16,7 @@ from programmes.calendar import Line, may_now
 from programmes.enums import Action
 from programmes.models import Programme
 from proposals.enums import IdeaState
-from proposals.models import Idea
+from proposals.models import Idea, PolishRound
 
 
 class StepKind(StrEnum):
@@ -28,6 +28,7 @@ class StepKind(StrEnum):
     VOTE = "VOTE"
     NAME_COMMUNITY = "NAME_COMMUNITY"
     REVISE_IDEA = "REVISE_IDEA"
+    ANSWER_CHANGES = "ANSWER_CHANGES"
     SUBMIT_IDEA = "SUBMIT_IDEA"
     READ_ENTRIES = "READ_ENTRIES"
     READ_RESULT = "READ_RESULT"
@@ -36,13 +37,14 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`contest` or `idea` is what it is about. `voted` is an open contest in which the person's ballot lies already;
+    """`contest`, `idea` or `polish_round` is what it is about. `voted` is an open contest in which the person's ballot lies already;
     `pending` a community that has not verified the person yet.
     """
 
     kind: StepKind
     contest: Contest | None = None
     idea: Idea | None = None
+    polish_round: PolishRound | None = None
     voted: Contest | None = None
     pending: Residency | None = None
 
@@ -59,7 +61,7 @@ class Today:
 
 
 def next_step(user: Person, today: Today) -> Step:
-    """No query for visitors; for others at most five. Work comes first, then the ballot, then one's own ideas."""
+    """No query for visitors; for others at most six. Work comes first, then the ballot, then one's own ideas."""
     if not isinstance(user, User):
         return Step(StepKind.VOTE, contest=today.voting) if today.voting else _at_leisure(today)
     if work := _work_of(user, today):
@@ -74,7 +76,7 @@ def next_step(user: Person, today: Today) -> Step:
         return Step(StepKind.NAME_COMMUNITY, contest=today.voting)
     if today.voting and not voted and not pending:
         return Step(StepKind.VOTE, contest=today.voting)
-    step = _revision(user, today) or _at_leisure(today)
+    step = _revision(user, today) or _changes(user, today) or _at_leisure(today)
     if voted and step.kind in (StepKind.READ_RESULT, StepKind.READ_IDEAS):
         step = Step(StepKind.READ_ENTRIES, contest=voted)
     return replace(step, voted=voted, pending=pending)
@@ -111,6 +113,15 @@ def _revision(user: User, today: Today) -> Step | None:
     returned = Idea.objects.of(user).filter(programme=today.programme, state=IdeaState.RETURNED)
     idea = returned.order_by("submitted_at", "pk").first()
     return Step(StepKind.REVISE_IDEA, idea=idea) if idea else None
+
+
+def _changes(user: User, today: Today) -> Step | None:
+    """Changes to a proposal for which the person speaks, as long as they may be answered."""
+    if not may_now(today.calendar, Action.EDIT_PROPOSAL):
+        return None
+    shown = PolishRound.objects.awaiting(user).filter(proposal__programme=today.programme)
+    first = shown.select_related("proposal").order_by("presented_at", "pk").first()
+    return Step(StepKind.ANSWER_CHANGES, polish_round=first) if first else None
 
 
 def _at_leisure(today: Today) -> Step:

@@ -18,17 +18,18 @@ from contests.models import Contest, Voter
 from programmes.enums import Action
 from programmes.models import Programme, Stage
 from proposals.enums import IdeaState, ProposalState
-from proposals.models import Consolidation, Idea, IdeaClaim, Proposal
+from proposals.models import Consolidation, Idea, IdeaClaim, PolishRound, Proposal
 
 
 def for_resident(user: User, now: datetime) -> list[Waiting]:
-    """Six queries: the community, ideas that want work, names to be asked for, ballots not cast, messages not read."""
+    """Seven queries: the community, ideas that want work, changes to answer, names to be asked for, ballots, messages."""
     residencies = list(user.residencies.select_related("community").order_by("created_at", "pk"))
     contests = list(Contest.objects.voting_now(now).select_related("programme").order_by("voting_closes_at", "pk"))
     voted = set(Voter.objects.filter(user=user, has_voted=True).values_list("contest_id", flat=True))
     items = [
         *_community(user, residencies, contests),
         *_ideas(user, now),
+        *_changes(user, now),
         *_namings(user),
         *_ballots(residencies, [contest for contest in contests if contest.pk not in voted]),
         _unread(user),
@@ -110,6 +111,25 @@ def _ideas(user: User, now: datetime) -> Iterator[Waiting]:
             due=due,
             note=_("The office has given it back to you with a message.") if returned else "",
             action=_("Revise") if returned else _("Write on"),
+        )
+
+
+def _changes(user: User, now: datetime) -> Iterator[Waiting]:
+    """What was changed in proposals for which the person speaks; nothing is handed in before the answer."""
+    rounds = PolishRound.objects.awaiting(user)
+    until = Stage.objects.permitting(Action.EDIT_PROPOSAL, now).filter(programme=OuterRef("proposal__programme"))
+    found = rounds.annotate(until=Subquery(until.values("closes_at")[:1])).order_by("presented_at", "pk")
+    for proposal, title, number, since, due in found.values_list(
+        "proposal", "proposal__title", "number", "presented_at", "until"
+    ):
+        yield Waiting(
+            _("Answer the changes to the proposal “%(title)s”") % {"title": title},
+            1,
+            reverse("proposal_round", args=[proposal, number]),
+            since=since,
+            due=due,
+            note=_("It is handed in only after your answer."),
+            action=_("Answer"),
         )
 
 

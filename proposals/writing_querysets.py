@@ -8,6 +8,8 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
+from proposals.enums import ProposalState
+
 if TYPE_CHECKING:
     from communities.models import User
     from proposals.models import Attachment, PolishRound
@@ -29,3 +31,8 @@ class PolishRoundQuerySet(models.QuerySet["PolishRound"]):
     def waiting(self) -> PolishRoundQuerySet:
         """Shown to the lead, who has not answered yet."""
         return self.under_way().filter(presented_at__isnull=False)
+
+    def awaiting(self, user: User) -> PolishRoundQuerySet:
+        """What waits for the answer of this person, who leads a proposal that is being polished."""
+        led = apps.get_model("proposals", "Proposal").objects.led_by(user).filter(state=ProposalState.COACHING)
+        return self.waiting().filter(proposal__in=led.values("pk"))

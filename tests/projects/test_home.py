@@ -189,5 +189,5 @@ def test_residents_front_page_costs_the_same(count, contest_in, resident, django
     contest = contest_in("OPEN", entries=count)
     vote(contest, resident)
     client = english(resident)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get("/")

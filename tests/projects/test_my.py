@@ -19,9 +19,14 @@ from communities.refusal import Refused
 from communities.services.people import log_out_everywhere, rename
 from contests.models import Ballot
 from contests.services.voting import turnout_of
+from programmes.enums import StageKind
 from projects import todo
 from projects.my_data import data_of
+from proposals.changes import packed
+from proposals.models import PolishRound
+from proposals.services.document import document_of
 from proposals.services.joining import answer_naming
+from proposals.services.rounds import answer_round, mark_of_document
 from tests.browsing import english, shown, text
 from tests.factories import ResidencyFactory
 
@@ -119,6 +124,27 @@ def test_being_named_is_asked_until_it_is_answered(idea_in, resident, now):
     assert todo.for_resident(resident, now) == []
 
 
+def test_changes_to_ones_proposal_wait_for_an_answer(proposal_in, resident, neighbour, support_member, now):
+    proposal = proposal_in("COACHING")
+    before = packed(document_of(proposal))
+    shown_round = PolishRound.objects.create(proposal=proposal, number=1, before=before, begun_at=now)
+    asked = [item.url for item in todo.for_resident(resident, now)]
+    PolishRound.objects.update(presented_at=now, presented_by=support_member)
+    url = reverse("proposal_round", args=[proposal.pk, 1])
+    [item] = [item for item in todo.for_resident(resident, now) if item.url not in asked]
+    assert (item.url, item.since, item.due) == (
+        url,
+        now,
+        proposal.programme.stages.get(kind=StageKind.PROPOSAL_INCUBATION).closes_at,
+    )
+    assert todo.for_resident(neighbour, now) == []
+    assert url in text(english(resident).get("/"))
+    assert url not in text(english(neighbour).get("/"))
+    mark = mark_of_document(document_of(proposal))
+    answer_round(polish_round=shown_round, declined=[], mark=mark, answer="Good.", by=resident, now=now)
+    assert [item.url for item in todo.for_resident(resident, now)] == asked
+
+
 def test_a_ballot_waits_until_it_is_cast(contest_in, scene, neighbour, now):
     contest = contest_in("OPEN")
     [item] = todo.for_resident(neighbour, now)
@@ -197,7 +223,7 @@ def test_my_things_cost_the_same_for_any_number(count, contest_in, idea_in, resi
         idea_in("RETURNED", title=f"Idea number {number}")
     client = english(resident)
     client.get(reverse("my"))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(reverse("my"))
 
 
