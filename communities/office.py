@@ -13,7 +13,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -325,6 +325,23 @@ class OfficeAdmin(Scoped, ModelAdmin):
                 form.add_error(None, str(refused))
         context = {"verb": verb, "form": form, "original": obj, "title": str(obj), "back": self.row_url(obj)}
         return self.page(request, "admin/verb.html", context)
+
+
+class ListTable(OfficeAdmin):
+    """A page whose list can be taken along as a spreadsheet: the rows that it shows with the same conditions."""
+
+    list_before_template = "admin/_table.html"
+
+    def table_of(self, rows: Any, kind: str) -> HttpResponseBase:
+        """The file; `rows` as the list has them."""
+        raise NotImplementedError
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.table_view)
+        return [path("table.<str:kind>", view, name=self.url_name("table")), *super().get_urls()]
+
+    def table_view(self, request: HttpRequest, kind: str) -> HttpResponseBase:
+        return self.table_of(self.get_changelist_instance(request).get_queryset(request), kind)
 
 
 def state_mark(row: Any) -> str:

@@ -7,12 +7,14 @@ numbers stay numbers. Rows are read one after the other, so that a long list nee
 from __future__ import annotations
 
 import csv
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, TypeAlias
 
+from django.http import FileResponse, Http404, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -27,6 +29,8 @@ TYPES = {
 }
 MARK = "\ufeff"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# What no sheet is called by.
+NO_TITLE = re.compile(r"[\\*?:/\[\]]")
 SPOOLED = 1024 * 1024
 
 
@@ -47,6 +51,17 @@ def harmless(value: Cell) -> Cell:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
+def table_file(name: str, title: str, heading: Sequence[str], rows: Iterable[Row], kind: str) -> HttpResponseBase:
+    """The rows as a file of the kind asked for, called `name`; 404 for another kind."""
+    if kind not in TYPES:
+        raise Http404(kind)
+    if kind == XLSX:
+        book = as_xlsx(title, heading, rows)
+        return FileResponse(book, as_attachment=True, filename=f"{name}.{kind}", content_type=TYPES[kind])
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
+    return StreamingHttpResponse(as_csv(heading, rows), content_type=TYPES[kind], headers=headers)
+
+
 def as_csv(heading: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
     """The lines of a CSV file; empty values are empty cells."""
     writer = csv.writer(_Line())
@@ -58,7 +73,7 @@ def as_csv(heading: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
 def as_xlsx(title: str, heading: Sequence[str], rows: Iterable[Row]) -> IO[bytes]:
     """A workbook with one sheet, open at its beginning; large ones lie in a file that goes when it is closed."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
+    sheet = book.create_sheet(NO_TITLE.sub("", title)[:31])
     sheet.freeze_panes = "A2"
     sheet.append([harmless(name) for name in heading])
     for values in rows:

@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Count, Min, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -29,6 +29,7 @@ from communities.office import NoteForm, OfficeAdmin, OfficeInline, Verb, VerbFo
 from communities.refusal import Refused
 from contests.enums import ContestState
 from contests.models import Award, Contest
+from projects.dashboard import community_table, year_asked_for
 from projects.enums import ENDED_STATES, PROJECT_TRANSITIONS, MilestoneState, ProjectState
 from projects.models import Milestone, Project
 from projects.querysets import ProjectQuerySet
@@ -154,10 +155,18 @@ class ProjectAdmin(OfficeAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
+            path("communities.<str:kind>", wrap(self.communities_table), name=self.url_name("communities")),
             path("awards/", wrap(self.awards_view), name=self.url_name("awards")),
             path("awards/<int:pk>/approve/", wrap(require_POST(self.approve_view)), name=self.url_name("approve")),
             *super().get_urls(),
         ]
+
+    def communities_table(self, request: HttpRequest, kind: str) -> HttpResponseBase:
+        """The communities of a year side by side, as on the first page, as a spreadsheet."""
+        programme = year_asked_for(request)
+        if programme is None:
+            raise Http404
+        return community_table(programme, kind)
 
     @admin.display(description=gettext_lazy("amount (yuan)"), ordering="amount")
     def granted(self, project: Project) -> str:

@@ -11,15 +11,18 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from communities.asked import number_in
 from communities.models import User
 from communities.querysets import scope_of
+from communities.tables import table_file
 from programmes.calendar import last_day_of
 from programmes.models import Programme, Stage
 from projects.figures import Funnel, Participation, funnel_of, participation
@@ -68,8 +71,7 @@ class CommunityRow:
 def show(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Adds the year that `?programme=` names, or the newest; nothing is added where there is none in one's scope."""
     years = list(_years(request.user))
-    chosen = request.GET.get("programme", "")
-    programme = next((year for year in years if str(year.pk) == chosen), years[0] if years else None)
+    programme = _chosen(request, years)
     if programme is None:
         return context
     now = timezone.now()
@@ -143,6 +145,42 @@ def community_rows(programme: Programme) -> list[CommunityRow]:
         )
         for part in participation(programme)
     ]
+
+
+def community_table(programme: Programme, kind: str) -> HttpResponseBase:
+    """The same as a file for spreadsheets."""
+    heading = [
+        gettext("community"),
+        gettext("ideas"),
+        gettext("waiting"),
+        gettext("proposals"),
+        gettext("projects"),
+        gettext("voters"),
+        gettext("ideas and votes per 1,000 residents"),
+    ]
+    rows = (
+        (
+            row.part.community.name,
+            row.part.ideas,
+            row.waiting,
+            row.proposals,
+            row.projects,
+            row.part.ballots,
+            row.part.per_thousand,
+        )
+        for row in community_rows(programme)
+    )
+    return table_file(f"communities-{programme.year}", gettext("By community"), heading, rows, kind)
+
+
+def year_asked_for(request: HttpRequest) -> Programme | None:
+    """The year of the person's scope that `?programme=` names, else the newest one."""
+    return _chosen(request, list(_years(request.user)))
+
+
+def _chosen(request: HttpRequest, years: list[Programme]) -> Programme | None:
+    chosen = number_in(request.GET.get("programme"))
+    return next((year for year in years if year.pk == chosen), years[0] if years else None)
 
 
 def _by_community(rows: QuerySet[Any]) -> dict[int, int]:

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -114,17 +114,12 @@ class AssignmentTable(OfficeAdmin):
 
     def assignments_table(self, request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
         """What is assigned now, in the columns that are read."""
-        if kind not in tables.TYPES or not reads(request.user):
+        if not reads(request.user):
             raise Http404
         contest: Contest = self.fetch(request, pk)
         heading = [_("expert code"), _("expert"), _("entry number"), _("title"), _("community")]
-        name = f"assignments-{contest.pk}.{kind}"
-        if kind == tables.XLSX:
-            book = tables.as_xlsx(_("Table of assignments"), heading, _rows(contest))
-            return FileResponse(book, as_attachment=True, filename=name, content_type=tables.TYPES[kind])
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        lines = tables.as_csv(heading, _rows(contest))
-        return StreamingHttpResponse(lines, content_type=tables.TYPES[kind], headers=headers)
+        title = _("Table of assignments")
+        return tables.table_file(f"assignments-{contest.pk}", title, heading, _rows(contest), kind)
 
 
 def _rows(contest: Contest) -> Iterator[tables.Row]:

@@ -11,7 +11,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db import models
 from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -23,7 +23,7 @@ from unfold.decorators import action
 
 from communities.bigrams import SEARCH_LENGTH, Query
 from communities.models import User
-from communities.office import Waiting, only_used, works
+from communities.office import ListTable, Waiting, only_used, works
 from programmes.enums import StageKind
 from proposals import receipts
 from proposals.admin.deciding import DecidingTogether
@@ -74,7 +74,7 @@ class StateFilter(SimpleListFilter):
 
 
 @admin.register(Idea)
-class IdeaAdmin(DecidingTogether, ReasonFigures, JoiningDesk, ScreeningDesk):
+class IdeaAdmin(DecidingTogether, ReasonFigures, JoiningDesk, ScreeningDesk, ListTable):
     list_display = ["title", "state_shown", "community", "category", "age", "second_officer", "channel"]
     list_filter = [
         StateFilter,
@@ -226,13 +226,6 @@ class IdeaAdmin(DecidingTogether, ReasonFigures, JoiningDesk, ScreeningDesk):
     def phone(self, idea: Idea) -> str:
         return (idea.author.masked_phone if idea.author else "") or "–"
 
-    def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
-        return [
-            path("table.<str:kind>", wrap(self.table_view), name=self.url_name("table")),
-            *super().get_urls(),
-        ]
-
     def around(self, idea: Idea, user: User) -> dict[str, Any]:
         screenable = works(user) and idea.state == IdeaState.SUBMITTED and not idea.is_own_opinion  # type: ignore[attr-defined]
         return {
@@ -244,9 +237,8 @@ class IdeaAdmin(DecidingTogether, ReasonFigures, JoiningDesk, ScreeningDesk):
             "joined": idea.consolidations.in_force().select_related("proposal").first(),
         }
 
-    def table_view(self, request: HttpRequest, kind: str) -> HttpResponseBase:
-        """The rows that the list shows with the same conditions, as a spreadsheet."""
-        return office_table(self.get_changelist_instance(request).get_queryset(request), kind)
+    def table_of(self, rows: IdeaQuerySet, kind: str) -> HttpResponseBase:
+        return office_table(rows, kind)
 
     @action(description=gettext_lazy("Join into a proposal"), permissions=["work"])
     def join(self, request: HttpRequest, queryset: models.QuerySet[Idea]) -> HttpResponseRedirect:

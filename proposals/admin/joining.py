@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -19,9 +19,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from communities.admin import streets
+from communities.asked import number_in
 from communities.models import User
 from communities.office import OfficeAdmin, works
 from communities.refusal import Refused
+from communities.tables import table_file
 from programmes.models import Programme
 from proposals.balance import balance_of
 from proposals.enums import PROPOSAL_EDITABLE_STATES, PROPOSAL_OPEN_STATES, IdeaState
@@ -73,8 +75,11 @@ class JoiningDesk(OfficeAdmin):
         url = reverse(f"admin:{self.url_name('joining')}")
         return f"{url}?{urlencode(parameters, doseq=True)}" if parameters else url
 
-    def joining_view(self, request: HttpRequest) -> HttpResponse:
-        """Choose ideas and where they go, and join them there."""
+    def joining_view(self, request: HttpRequest) -> HttpResponseBase:
+        """Choose ideas and where they go, and join them there.
+
+        With `format=csv` or `xlsx` the groups are a file for spreadsheets, or with `balance` how proposals are spread.
+        """
         if not works(request.user):
             raise PermissionDenied
         ideas: Any = self.get_queryset(request)
@@ -83,6 +88,8 @@ class JoiningDesk(OfficeAdmin):
         programme = _asked_for(request, ideas, programmes)
         if programme is None:
             return self.page(request, "admin/proposals/idea/joining.html", {"title": _("Join ideas"), "groups": []})
+        if kind := request.GET.get("format"):
+            return _table(request, programme, kind)
         ours = ideas.filter(programme=programme)
         proposals = Proposal.objects.filter(programme=programme)
         form = JoinForm(request.POST if request.method == "POST" else None, ideas=ours, proposals=proposals)
@@ -157,8 +164,8 @@ def acts_of(programme: Programme) -> list[Act]:
 
 def _asked_for(request: HttpRequest, ideas: QuerySet[Idea], programmes: QuerySet[Programme]) -> Programme | None:
     """The year that the address names, else that of the chosen ideas, else the newest."""
-    asked = request.GET.get("programme", "")
-    if asked.isdecimal() and (named := programmes.filter(pk=asked).first()):
+    asked = number_in(request.GET.get("programme"))
+    if asked is not None and (named := programmes.filter(pk=asked).first()):
         return named
     chosen = ideas.filter(pk__in=_chosen(request)).order_by().values("programme")
     return programmes.filter(pk__in=chosen).first() or programmes.first()
@@ -167,7 +174,7 @@ def _asked_for(request: HttpRequest, ideas: QuerySet[Idea], programmes: QuerySet
 def _chosen(request: HttpRequest) -> list[int]:
     """The ideas that are ticked: sent with the form, or named by the address."""
     numbers = request.POST.getlist("ideas") if request.method == "POST" else request.GET.getlist("idea")
-    return [int(number) for number in numbers if number.isdecimal() and len(number) < 10]
+    return [number for number in map(number_in, numbers) if number is not None]
 
 
 def _join(form: JoinForm, programme: Programme, user: Any) -> Proposal:
@@ -184,11 +191,10 @@ def _join(form: JoinForm, programme: Programme, user: Any) -> Proposal:
 def _waiting(request: HttpRequest, programme: Programme, ours: Any, form: JoinForm) -> dict[str, Any]:
     """The accepted ideas in groups, those that are ticked on top; narrowed down by community and category."""
     accepted = Idea.objects.filter(programme=programme, state=IdeaState.ACCEPTED)
-    narrowed = {name: request.GET.get(name, "") for name in ("community", "category")}
-    kept = {name: int(value) for name, value in narrowed.items() if value.isdecimal() and len(value) < 10}
+    kept = _kept(request)
     chosen = _chosen(request)
     waiting = accepted.filter(**kept)
-    compared = list(waiting.only(*COMPARED).order_by("submitted_at", "pk")[:MOST_COMPARED])
+    compared = _compared(waiting)
     count = len(compared) if len(compared) < MOST_COMPARED else waiting.count()
     if missing := set(chosen) - {idea.pk for idea in compared}:
         compared += accepted.filter(pk__in=missing).only(*COMPARED)
@@ -210,6 +216,42 @@ def _waiting(request: HttpRequest, programme: Programme, ours: Any, form: JoinFo
         "communities": programme.subdistrict.communities.order_by("code"),
         "categories": programme.categories.all(),
     }
+
+
+def _kept(request: HttpRequest) -> dict[str, int]:
+    """By which community and category the list is narrowed down."""
+    asked = {name: number_in(request.GET.get(name)) for name in ("community", "category")}
+    return {name: number for name, number in asked.items() if number is not None}
+
+
+def _compared(waiting: QuerySet[Idea]) -> list[Idea]:
+    return list(waiting.only(*COMPARED).order_by("submitted_at", "pk")[:MOST_COMPARED])
+
+
+def _table(request: HttpRequest, programme: Programme, kind: str) -> HttpResponseBase:
+    communities = {place.pk: place.name for place in programme.subdistrict.communities.all()}
+    categories = {category.pk: category.name for category in programme.categories.all()}
+    place = [_("Community"), _("Category")]
+    if "balance" in request.GET:
+        balance = balance_of(programme)
+        crowds = [(crowd.community.name, crowd.category.name, crowd.proposals) for crowd in balance.crowds]
+        without = [(community.name, "", 0) for community in balance.without]
+        return table_file("balance", _("How proposals are spread"), [*place, _("Proposals")], [*crowds, *without], kind)
+    waiting = Idea.objects.filter(programme=programme, state=IdeaState.ACCEPTED, **_kept(request))
+    rows = (
+        (
+            number,
+            similar.idea.pk,
+            similar.idea.title,
+            communities[similar.idea.community_id],
+            categories[similar.idea.category_id],
+            str(similar.likeness.label) if len(group) > 1 else "",
+        )
+        for number, group in enumerate(grouped(_compared(waiting)), 1)
+        for similar in group
+    )
+    heading = [_("Group"), _("Number"), _("Title"), *place, _("Likeness")]
+    return table_file("joining", _("Join ideas"), heading, rows, kind)
 
 
 def _whole(shown: Sequence[Sequence[Similar]], ours: Any) -> list[Group]:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from communities import tables
 from communities.admin import streets
 from communities.models import User
-from communities.office import OfficeAdmin, reads
+from communities.office import ListTable, reads
 from programmes.models import Programme
 from proposals.enums import ProposalState
 from proposals.load import Load, load_of
@@ -21,7 +21,7 @@ from proposals.load import Load, load_of
 STATES = [state for state in ProposalState if state not in {ProposalState.WITHDRAWN, ProposalState.DISQUALIFIED}]
 
 
-class LoadOfOrganisations(OfficeAdmin):
+class LoadOfOrganisations(ListTable):
     """The admin of proposals is made of it."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -42,14 +42,8 @@ class LoadOfOrganisations(OfficeAdmin):
 
     def load_table(self, request: HttpRequest, kind: str) -> HttpResponseBase:
         """The same as a file for spreadsheets."""
-        if kind not in tables.TYPES:
-            raise Http404
         heading, rows = [_("Year"), *_heads()], _rows(_years(request))
-        if kind == tables.XLSX:
-            book = tables.as_xlsx(_("Work of the support organisations"), heading, rows)
-            return FileResponse(book, as_attachment=True, filename="load.xlsx", content_type=tables.TYPES[kind])
-        headers = {"Content-Disposition": 'attachment; filename="load.csv"'}
-        return StreamingHttpResponse(tables.as_csv(heading, rows), content_type=tables.TYPES[kind], headers=headers)
+        return tables.table_file("load", _("Work of the support organisations"), heading, rows, kind)
 
 
 def _years(request: HttpRequest) -> list[Programme]:

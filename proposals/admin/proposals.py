@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Count, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -42,6 +42,7 @@ from proposals.services.document import document_of
 from proposals.services.joining import undo_consolidation
 from proposals.services.pool import reenter
 from proposals.services.proposals import edit_proposal, move_proposal, name_lead
+from proposals.views.tables import office_proposals_table
 
 
 class UndoForm(VerbForm):
@@ -242,6 +243,9 @@ class ProposalAdmin(LoadOfOrganisations):
         joined = Consolidation.objects.of_the_record().filter(proposal=OuterRef("pk")).order_by().values("proposal")
         count = Coalesce(Subquery(joined.annotate(count=Count("pk")).values("count")), 0)
         return super().get_queryset(request).with_requested_total().annotate(ideas_joined=count)
+
+    def table_of(self, rows: ProposalQuerySet, kind: str) -> HttpResponseBase:
+        return office_proposals_table(rows, kind)
 
     def waiting(self, request: HttpRequest) -> list[Waiting]:
         submitted = self.get_queryset(request).filter(state=ProposalState.SUBMITTED).order_by().values("pk")

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from communities.office import OfficeAdmin, reads
+from communities.tables import table_file
 from proposals.enums import ScreeningReason
 from proposals.figures import Grouping, reason_counts
 from proposals.models import Screening
 from proposals.querysets import IdeaQuerySet
-from proposals.views.tables import table_file
 
 HEADS = {
     Grouping.YEAR: gettext_lazy("year"),

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from communities.models import User
-from communities.office import OfficeAdmin, Verb, VerbForm, Waiting
+from communities.office import ListTable, Verb, VerbForm, Waiting
 from communities.widgets import DayInput
 from proposals.models import REPLY_LENGTH, Referral
 from proposals.screening_querysets import ReferralQuerySet
@@ -68,13 +68,12 @@ class AnsweredFilter(SimpleListFilter):
 
 
 @admin.register(Referral)
-class ReferralAdmin(OfficeAdmin):
+class ReferralAdmin(ListTable):
     list_display = ["idea", "receiver", "disposition", "referred_at", "replied_on"]
     list_filter = [AnsweredFilter, "disposition"]
     list_filter_submit = False
     search_fields = ["receiver", "screening__idea__title"]
     ordering = ["screening__at", "pk"]
-    list_before_template = "admin/proposals/referral/_table.html"
     verbs = [
         Verb("answer", gettext_lazy("Enter the answer"), _answer, lambda row: row.replied_on is None, form=AnswerForm)
     ]
@@ -107,13 +106,8 @@ class ReferralAdmin(OfficeAdmin):
             Waiting(_("Referrals without an answer"), len(moments), self.list_url(), moments[0] if moments else None)
         ]
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.table_view)
-        return [path("table.<str:kind>", view, name=self.url_name("table")), *super().get_urls()]
-
-    def table_view(self, request: HttpRequest, kind: str) -> HttpResponseBase:
-        """The rows that the list shows with the same conditions, as a spreadsheet."""
-        return referrals_table(self.get_changelist_instance(request).get_queryset(request), kind)
+    def table_of(self, rows: ReferralQuerySet, kind: str) -> HttpResponseBase:
+        return referrals_table(rows, kind)
 
     @admin.display(description=gettext_lazy("idea"), ordering="screening__idea__title")
     def idea(self, referral: Referral) -> str:

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, Min, Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy
 
 from communities import names
 from communities.models import User
-from communities.office import NoteForm, OfficeAdmin, Verb, Waiting, only_used
+from communities.office import ListTable, NoteForm, Verb, Waiting, only_used
+from communities.tables import table_file
 from proposals.enums import REMARK_TRANSITIONS, RemarkState
 from proposals.models import Remark
 from proposals.remark_querysets import RemarkQuerySet
@@ -84,7 +85,7 @@ class ReasonForm(NoteForm):
 
 
 @admin.register(Remark)
-class RemarkAdmin(OfficeAdmin):
+class RemarkAdmin(ListTable):
     list_display = ["beginning", "kind", "state_shown", "idea", "hints", "written_at"]
     list_filter = [QueueFilter, only_used("idea__community"), only_used("idea__programme")]
     list_filter_submit = False
@@ -107,6 +108,25 @@ class RemarkAdmin(OfficeAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         waiting = Count("reports", filter=Q(reports__isnull=False, reports__settled_at__isnull=True), distinct=True)
         return super().get_queryset(request).annotate(open_reports=waiting)
+
+    def table_of(self, rows: RemarkQuerySet, kind: str) -> HttpResponseBase:
+        """With what a person should look at; of who wrote it the number stays masked."""
+        heading = [_("Number"), _("Title"), _("Kind"), _("Text"), _("State"), _("Who"), _("Look closely"), _("Written")]
+        found = rows.select_related("idea", "author")
+        cells = (
+            (
+                remark.idea_id,
+                remark.idea.title,
+                self.kind(remark),
+                remark.text,
+                str(remark.get_state_display()),
+                self.writer(remark),
+                _(", ").join(self.looked_at(remark)),
+                remark.written_at,
+            )
+            for remark in found.iterator(chunk_size=500)
+        )
+        return table_file("remarks", _("Questions and answers"), heading, cells, kind)
 
     def waiting(self, request: HttpRequest) -> list[Waiting]:
         rows = Remark.objects.filter(pk__in=self.get_queryset(request).order_by().values("pk"))
@@ -145,6 +165,10 @@ class RemarkAdmin(OfficeAdmin):
 
     @admin.display(description=gettext_lazy("look closely"))
     def hints(self, remark: Remark) -> str:
+        hints = self.looked_at(remark)
+        return format_html('<span class="state" data-state="PENDING">{}</span>', " · ".join(hints)) if hints else "–"
+
+    def looked_at(self, remark: Remark) -> list[str]:
         """What a person should look at; it decides nothing."""
         hints = []
         if remark.open_reports:  # type: ignore[attr-defined]
@@ -153,4 +177,4 @@ class RemarkAdmin(OfficeAdmin):
             hints.append(_("holds a long number"))
         if names.has_hidden_characters(remark.text.replace("\n", " ")):
             hints.append(_("holds hidden characters"))
-        return format_html('<span class="state" data-state="PENDING">{}</span>', " · ".join(hints)) if hints else "–"
+        return hints

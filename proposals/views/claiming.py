@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -21,6 +21,7 @@ from proposals.enums import ProposalRefusal
 from proposals.models import Idea, IdeaClaim
 from proposals.services.claiming import claim_idea, decide_claim
 from proposals.views.entering import communities_of, officer_of
+from proposals.views.tables import claims_table
 
 
 @require_POST
@@ -48,11 +49,14 @@ def idea_claim(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 @login_required(login_url=reverse_lazy("account_login"))
-def desk_claims(request: HttpRequest) -> HttpResponse:
-    """Who says which idea is theirs, the longest waiting first."""
+def desk_claims(request: HttpRequest) -> HttpResponseBase:
+    """Who says which idea is theirs, the longest waiting first; with `format=csv` or `xlsx` as a file for spreadsheets."""
     served = communities_of(officer_of(request))
     claims = IdeaClaim.objects.waiting().filter(idea__community__in=served)
-    page = page_of(request, claims.select_related("idea__community", "user").order_by("at", "pk"))
+    rows = claims.select_related("idea__community", "user").order_by("at", "pk")
+    if kind := request.GET.get("format"):
+        return claims_table(rows, kind)
+    page = page_of(request, rows)
     return render(request, "desk/claims.html", {"page": page})
 
 

@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import OuterRef, Subquery
 from django.forms.models import model_to_dict
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -53,17 +53,23 @@ from proposals.views.drafts import (
     year_of,
 )
 from proposals.views.remarks import threads
+from proposals.views.tables import public_ideas_table
 
 KEPT = "idea_written_before_login"
 # Of each field, so that sessions of visitors without an account stay small.
 KEPT_LENGTH = 2 * TEXT_LENGTH[1]
 
 
-def idea_list(request: HttpRequest) -> HttpResponse:
-    """The ideas of one programme, the newest unless another is named, that everyone may read, narrowed down."""
+def idea_list(request: HttpRequest) -> HttpResponseBase:
+    """The ideas of one programme, the newest unless another is named, that everyone may read, narrowed down.
+
+    With `format=csv` or `xlsx` the same as a file for spreadsheets, as on the lists of proposals and projects.
+    """
     programme = Programme.objects.asked_for(request.GET.get("programme"))
     ideas = Idea.objects.public().filter(programme=programme).with_page_parts()
     chosen = IdeaFilter(request.GET, queryset=ideas, programme=programme)
+    if kind := request.GET.get("format"):
+        return public_ideas_table(chosen.qs, kind)
     context = {
         "filter": chosen,
         "page": page_of(request, chosen.qs),

@@ -19,13 +19,13 @@ from django.views.decorators.http import require_GET
 
 from communities import sheets
 from communities.refusal import Refused
+from communities.tables import table_file
 from programmes.enums import Action
 from programmes.rules import permits
 from proposals.enums import ProposalRefusal
 from proposals.idea_sheet import COLUMNS, MOST_ROWS, Sheet, check, choices
 from proposals.services.importing import already_entered, import_ideas
 from proposals.views.entering import communities_of, officer_of, year_served
-from proposals.views.tables import table_file
 
 SALT = "ideas-to-import"
 PREVIEW_SECONDS = 3600

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,14 +27,17 @@ from proposals.rules import leads, why_not_withdraw_proposal
 from proposals.services.proposals import move_proposal
 from proposals.services.seconding import supporters_of
 from proposals.templatetags.contributors import name_of
+from proposals.views.tables import public_proposals_table
 from proposals.writing_rules import why_not_give_opinion
 
 
-def proposal_list(request: HttpRequest) -> HttpResponse:
+def proposal_list(request: HttpRequest) -> HttpResponseBase:
     programme = Programme.objects.asked_for(request.GET.get("programme"))
     proposals = Proposal.objects.public_to(request.user).filter(programme=programme).with_page_parts()
     rows = proposals.with_requested_total().order_by("-created_at", "-pk")
     chosen = ProposalFilter(request.GET, queryset=rows, programme=programme)
+    if kind := request.GET.get("format"):
+        return public_proposals_table(chosen.qs, kind)
     context = {"filter": chosen, "page": page_of(request, chosen.qs), "programme": programme}
     return render(request, "proposals/proposal_list.html", context)
 
@@ -57,7 +60,7 @@ def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "supporters": supporters_of(proposal),
         "may_withdraw": _may_withdraw(request.user, proposal),
         "known": known,
-        "earlier": proposal.earlier,
+        "earlier": Proposal.objects.visible_to(request.user).filter(pk=proposal.earlier_id).first(),
         "later": proposal.later.visible_to(request.user).select_related("programme"),
         "to_answer": _to_answer(request.user, proposal),
         "may_opine": _may_opine(request.user, proposal),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from proposals.rules import lead_of, leads
 from proposals.services.document import document_of
 from proposals.services.rounds import answer_round, mark_of_document, present_round
 from proposals.trail import trail_of
+from proposals.views.tables import polishing_table
 from proposals.writing_forms import COLUMN, AnswerForm, PresentForm
 from proposals.writing_rules import why_not_answer_round, why_not_present_round
 
@@ -29,9 +30,15 @@ from proposals.writing_rules import why_not_answer_round, why_not_present_round
 @require_GET
 @never_cache
 @login_required
-def proposal_rounds(request: HttpRequest, pk: int) -> HttpResponse:
-    """What was changed in the round that is under way, the rounds before it, and who wrote when."""
-    return _rounds(request, _fetch(request, pk), PresentForm())
+def proposal_rounds(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """What was changed in the round that is under way, the rounds before it, and who wrote when.
+
+    With `format=csv` or `xlsx` as a file for spreadsheets, which for those who write holds the coaching log too.
+    """
+    proposal = _fetch(request, pk)
+    if kind := request.GET.get("format"):
+        return polishing_table(proposal, kind, with_notes=_writes(request, proposal))
+    return _rounds(request, proposal, PresentForm())
 
 
 @require_POST
@@ -103,7 +110,7 @@ def _rounds(request: HttpRequest, proposal: Proposal, form: PresentForm) -> Http
         "changed": [change.section.label for change in changes],
         "lead": lead_of(proposal),
         "may_present": why_not_present_round(request.user, proposal, timezone.now()) is None,
-        "writes": Proposal.objects.written_by(request.user).filter(pk=proposal.pk).exists(),
+        "writes": _writes(request, proposal),
         "trail": trail_of(proposal),
         "form": form,
     }
@@ -122,6 +129,11 @@ def _shown(changes: list[SectionChange], polish_round: PolishRound, form: Answer
         }
         for change in changes
     ]
+
+
+def _writes(request: HttpRequest, proposal: Proposal) -> bool:
+    assert isinstance(request.user, User)
+    return Proposal.objects.written_by(request.user).filter(pk=proposal.pk).exists()
 
 
 def _fetch(request: HttpRequest, pk: int) -> Proposal:

@@ -1,14 +1,14 @@
-"""Lists of ideas as spreadsheets: exactly the rows that their page shows."""
+"""Lists of ideas and proposals as spreadsheets: exactly the rows that their page shows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,12 +17,16 @@ from django.views.decorators.http import require_GET
 from communities import tables
 from communities.models import User
 from communities.querysets import scope_of
+from communities.templatetags.people import public_name
 from programmes.models import Programme
-from proposals.enums import IdeaState
-from proposals.models import Idea, Screening
-from proposals.templatetags.contributors import agreed_name
+from proposals.enums import DocumentSection, IdeaState
+from proposals.models import Idea, IdeaClaim, Proposal, Screening
+from proposals.templatetags.contributors import agreed_name, contributor
+from proposals.trail import trail_of
 
 CHUNK = 500
+# So many of the first columns are the text of an idea, as everyone reads it.
+TEXTS_END = 12
 
 
 @require_GET
@@ -44,7 +48,7 @@ def desk_ideas_table(request: HttpRequest, kind: str) -> HttpResponseBase:
 def ideas_table(ideas: QuerySet[Idea], kind: str) -> HttpResponseBase:
     """The file to download, streamed; 404 for a kind of file that is none."""
     rows = (_row(idea) for idea in ideas.with_page_parts().iterator(chunk_size=CHUNK))
-    return table_file("ideas", _("Ideas"), _heading(), rows, kind)
+    return tables.table_file("ideas", _("Ideas"), _heading(), rows, kind)
 
 
 def office_table(ideas: QuerySet[Any], kind: str) -> HttpResponseBase:
@@ -66,7 +70,122 @@ def office_table(ideas: QuerySet[Any], kind: str) -> HttpResponseBase:
         _("Answer"),
     ]
     rows = ((*_row(idea), *_screening_cells(idea)) for idea in found.iterator(chunk_size=CHUNK))
-    return table_file("ideas", _("Ideas"), heading, rows, kind)
+    return tables.table_file("ideas", _("Ideas"), heading, rows, kind)
+
+
+def public_ideas_table(ideas: QuerySet[Idea], kind: str) -> HttpResponseBase:
+    """What everyone reads of these ideas, without a name that is not told; `ideas` as the public list has them."""
+    heading = [*_heading()[:TEXTS_END], _("Name shown"), _("Handed in"), _("Seconded by")]
+    rows = (
+        (*_row(idea)[:TEXTS_END], contributor(idea), idea.submitted_at, idea.seconding_count)
+        for idea in ideas.iterator(chunk_size=CHUNK)
+    )
+    return tables.table_file("ideas", _("Ideas"), heading, rows, kind)
+
+
+def public_proposals_table(proposals: QuerySet[Any], kind: str) -> HttpResponseBase:
+    """What everyone reads of these proposals; `proposals` as the public list has them."""
+    heading = [*_proposal_heading(), _("Team")]
+    rows = (
+        (*_proposal_row(proposal), proposal.shown_team)
+        for proposal in proposals.with_shown_team().iterator(chunk_size=CHUNK)
+    )
+    return tables.table_file("proposals", _("Proposals"), heading, rows, kind)
+
+
+def office_proposals_table(proposals: QuerySet[Any], kind: str) -> HttpResponseBase:
+    """The same for the office, with the ideas that were joined; `proposals` as its list has them."""
+    heading = [*_proposal_heading(), _("Team"), _("Project number"), _("Ideas"), _("Created")]
+    found = proposals.select_related("community", "category")
+    rows = (
+        (
+            *_proposal_row(proposal),
+            proposal.team_name,
+            proposal.number,
+            proposal.ideas_joined,
+            proposal.created_at,
+        )
+        for proposal in found.iterator(chunk_size=CHUNK)
+    )
+    return tables.table_file("proposals", _("Proposals"), heading, rows, kind)
+
+
+def claims_table(claims: QuerySet[IdeaClaim], kind: str) -> HttpResponseBase:
+    """Who says which idea is theirs; `claims` as the desk has them."""
+    heading = [_("Receipt number"), _("Title"), _("Community"), _("Written down for"), _("Who says so"), _("Since")]
+    rows = (
+        (
+            claim.idea.receipt,
+            claim.idea.title,
+            claim.idea.community.name,
+            claim.idea.contributor_name,
+            f"{public_name(claim.user)} {claim.user.masked_phone}".strip(),
+            claim.at,
+        )
+        for claim in claims.iterator(chunk_size=CHUNK)
+    )
+    return tables.table_file("claims", _("Whose idea is it?"), heading, rows, kind)
+
+
+def polishing_table(proposal: Proposal, kind: str, *, with_notes: bool) -> HttpResponseBase:
+    """The rounds of a proposal and who wrote when; for those who write with the coaching log."""
+    heading = [_("When"), _("What"), _("Who"), _("Sections"), _("Text")]
+    rows = [*_rounds(proposal), *_sittings(proposal), *(_notes(proposal) if with_notes else ())]
+    title = _("Rounds of polishing")
+    return tables.table_file(f"polishing-{proposal.pk}", title, heading, rows, kind)
+
+
+def _rounds(proposal: Proposal) -> Iterator[tables.Row]:
+    for each in proposal.rounds.select_related("presented_by", "answered_by").order_by("-number"):
+        name = _("Round %s") % each.number
+        if each.answered_at:
+            outcome = _("partly declined") if each.declined else _("accepted")
+            declined = _sections(section for section in DocumentSection if section.value in each.declined)
+            yield each.answered_at, f"{name}: {outcome}", str(each.answered_by or ""), declined, each.answer
+        if each.presented_at:
+            yield each.presented_at, f"{name}: {_('shown to the lead')}", str(each.presented_by or ""), "", each.note
+        yield each.begun_at, f"{name}: {_('begun')}", "", "", ""
+
+
+def _sittings(proposal: Proposal) -> Iterator[tables.Row]:
+    for sitting in trail_of(proposal):
+        yield sitting.until, _("Written"), str(sitting.who or ""), _sections(sitting.sections), ""
+
+
+def _notes(proposal: Proposal) -> Iterator[tables.Row]:
+    for note in proposal.coaching_notes.select_related("author", "organisation"):
+        who = f"{note.author} {note.organisation or ''}".strip()
+        yield note.held_on, _("Coaching log"), who, "", note.text
+
+
+def _sections(sections: Iterable[DocumentSection]) -> str:
+    return _(", ").join(str(section.label) for section in sections)
+
+
+def _proposal_heading() -> list[str]:
+    return [
+        _("Number"),
+        _("Title"),
+        _("State"),
+        _("Community"),
+        _("Category"),
+        _("Summary"),
+        _("Where"),
+        _("Requested (yuan)"),
+    ]
+
+
+def _proposal_row(proposal: Any) -> tuple[tables.Cell, ...]:
+    return (
+        proposal.pk,
+        proposal.title,
+        str(proposal.get_state_display()),
+        proposal.community.name,
+        proposal.category.name,
+        proposal.summary,
+        proposal.site,
+        proposal.requested_total,
+    )
 
 
 def referrals_table(referrals: QuerySet[Any], kind: str) -> HttpResponseBase:
@@ -88,7 +207,9 @@ def referrals_table(referrals: QuerySet[Any], kind: str) -> HttpResponseBase:
         _("Answered on"),
         _("Answer entered by"),
     ]
-    return table_file("referrals", _("Referrals"), heading, map(_referral_row, found.iterator(chunk_size=CHUNK)), kind)
+    return tables.table_file(
+        "referrals", _("Referrals"), heading, map(_referral_row, found.iterator(chunk_size=CHUNK)), kind
+    )
 
 
 def _referral_row(referral: Any) -> tuple[tables.Cell, ...]:
@@ -109,19 +230,6 @@ def _referral_row(referral: Any) -> tuple[tables.Cell, ...]:
         referral.replied_on,
         str(referral.recorded_by or ""),
     )
-
-
-def table_file(
-    name: str, title: str, heading: Sequence[str], rows: Iterable[tables.Row], kind: str
-) -> HttpResponseBase:
-    """The rows as a file of the kind asked for; 404 for another kind."""
-    if kind not in tables.TYPES:
-        raise Http404(kind)
-    if kind == tables.XLSX:
-        book = tables.as_xlsx(title, heading, rows)
-        return FileResponse(book, as_attachment=True, filename=f"{name}.{kind}", content_type=tables.TYPES[kind])
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
-    return StreamingHttpResponse(tables.as_csv(heading, rows), content_type=tables.TYPES[kind], headers=headers)
 
 
 def _heading() -> list[str]:

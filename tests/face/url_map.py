@@ -401,6 +401,11 @@ NOT_PAGES = [
     NotAPage("ideas_import_template", Kind.FILE, "officer", address="/desk/ideas/import/template.csv"),
     NotAPage("desk_ideas_table", Kind.FILE, "community_officer", address="/desk/ideas/table.xlsx"),
     NotAPage("admin:proposals_idea_table", Kind.FILE, "officer", address="/admin/proposals/idea/table.csv"),
+    NotAPage("admin:proposals_proposal_table", Kind.FILE, "officer", address="/admin/proposals/proposal/table.csv"),
+    NotAPage("admin:proposals_remark_table", Kind.FILE, "officer", address="/admin/proposals/remark/table.csv"),
+    NotAPage(
+        "admin:projects_project_communities", Kind.FILE, "officer", address="/admin/projects/project/communities.csv"
+    ),
     NotAPage("admin:proposals_referral_table", Kind.FILE, "officer", address="/admin/proposals/referral/table.csv"),
     NotAPage("ask_for_code_anew", Kind.POST_ONLY),
     NotAPage("household_done", Kind.POST_ONLY),

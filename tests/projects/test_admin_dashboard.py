@@ -21,6 +21,7 @@ from proposals.enums import IdeaState, ProposalState
 from proposals.models import Idea, Proposal
 from tests.browsing import english, text
 from tests.factories import CommunityFactory, ProgrammeFactory, StageFactory, UserFactory
+from tests.proposals.test_idea_tables import rows_of
 
 FIRST_PAGE = "/admin/"
 
@@ -235,3 +236,18 @@ def test_three_communities_cost_no_more_than_one(client, officer, subdistrict, n
 
 def _add_community(subdistrict):
     CommunityFactory(subdistrict=subdistrict)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_communities_of_a_year_are_a_file_too(kind, officer, other_officer, idea_in, programme):
+    idea_in("SUBMITTED")
+    url = reverse("admin:projects_project_communities", args=[kind])
+    rows = rows_of(english(officer).get(url, {"programme": programme.pk}))
+    assert [[str(cell or "0") for cell in row[:3]] for row in rows] == [
+        ["Community A", "1", "1"],
+        ["Community B", "0", "0"],
+        ["Community C", "0", "0"],
+    ]
+    assert url in text(english(officer).get(reverse("admin:index")))
+    assert english(other_officer).get(url, {"programme": programme.pk}).status_code == 404
+    assert english(officer).get(reverse("admin:projects_project_communities", args=["exe"])).status_code == 404

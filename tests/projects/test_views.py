@@ -14,6 +14,7 @@ from projects.services import add_milestone, approve_projects, reach_milestone
 from proposals.enums import IdeaState
 from tests.browsing import english, text
 from tests.factories import CommunityFactory, EntryFactory, IdeaFactory
+from tests.proposals.test_idea_tables import rows_of
 
 
 @pytest.fixture
@@ -90,6 +91,12 @@ def test_project_list_costs_the_same_for_any_number(count, contest_in, communiti
     with django_assert_num_queries(5):
         page = text(english().get(reverse("project_list"), {"community": communities[1].pk}))
     assert f"{count} projects" in page
+
+
+def test_the_projects_are_a_file_too(projects):
+    answer = english().get(reverse("project_list"), {"format": "csv"})
+    assert {row[1] for row in rows_of(answer)} == {project.title for project in projects}
+    assert "format=xlsx" in text(english().get(reverse("project_list")))
 
 
 def test_empty_project_list_says_when_projects_begin(programme):

@@ -1,0 +1,131 @@
+"""Every list can be taken along as a spreadsheet: the rows of the page, of one's scope, safe to open."""
+
+import pytest
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from proposals.enums import IdeaState, ProposalState
+from proposals.models import CoachingNote, IdeaClaim
+from proposals.services.remarks import ask
+from tests.browsing import english, text
+from tests.proposals.test_idea_tables import rows_of
+
+KINDS = ["csv", "xlsx"]
+EVIL = "=HYPERLINK(1)"
+
+
+def column(answer, place=1):
+    return [row[place] for row in rows_of(answer)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_everyone_takes_the_public_lists_along(kind, idea_in, proposal_in, communities):
+    idea_in("SUBMITTED", title=EVIL)
+    idea_in("SUBMITTED", title="Elsewhere", community=communities[1])
+    idea_in("RETURNED", title="Nobody's business")
+    proposal_in("QUALIFIED", title=EVIL)
+    proposal_in("DRAFT", title="Not there yet")
+    # Each proposal has an idea of its name, which everyone may read.
+    for name, found in (
+        ("idea_list", {"'" + EVIL, "Elsewhere", "Not there yet"}),
+        ("proposal_list", {"'" + EVIL}),
+    ):
+        url = reverse(name)
+        assert set(column(english().get(url, {"format": kind}))) == found
+        assert f"format={kind}" in text(english().get(url, {"page": "1"}))
+        assert english().get(url, {"format": "exe"}).status_code == 404
+    here = {"format": kind, "community": communities[1].pk}
+    assert column(english().get(reverse("idea_list"), here)) == ["Elsewhere"]
+
+
+def test_a_public_file_names_nobody_who_is_not_named_on_the_page(idea_in, resident):
+    idea = idea_in("SUBMITTED")
+    answer = english().get(reverse("idea_list"), {"format": "csv"})
+    assert column(answer, 12) == [resident.display_name]
+    type(idea).objects.filter(pk=idea.pk).update(name_consent_at=None)
+    [row] = rows_of(english().get(reverse("idea_list"), {"format": "csv"}))
+    assert row[12] == "Resident"
+    assert resident.phone not in row
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_office_takes_proposals_along(kind, officer, other_officer, supervisor, proposal_in):
+    proposal_in("DRAFT", title=EVIL)
+    proposal_in("SUBMITTED", title="Handed in")
+    url = reverse("admin:proposals_proposal_table", args=[kind])
+    client = english(officer)
+    assert set(column(client.get(url))) == {"'" + EVIL, "Handed in"}
+    assert column(client.get(url, {"state__exact": "SUBMITTED"})) == ["Handed in"]
+    assert len(rows_of(english(supervisor).get(url))) == 2
+    assert rows_of(english(other_officer).get(url)) == []
+    page = text(client.get(reverse("admin:proposals_proposal_changelist"), {"state__exact": "SUBMITTED"}))
+    assert f"{url}?state__exact=SUBMITTED" in page
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_office_takes_questions_along(kind, officer, other_officer, neighbour, idea_in, now):
+    idea = idea_in("SUBMITTED")
+    ask(idea=idea, text="=Who sees to it, 13900000000?", key=idea.submission_key, by=neighbour, now=now)
+    url = reverse("admin:proposals_remark_table", args=[kind])
+    [row] = rows_of(english(officer).get(url))
+    assert row[3] == "'=Who sees to it, 13900000000?"
+    assert row[6] == "holds a long number"
+    assert neighbour.masked_phone in row[5]
+    assert rows_of(english(officer).get(url, {"state": "RELEASED"})) == []
+    assert rows_of(english(other_officer).get(url)) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_joining_desk_takes_groups_and_balance_along(
+    kind, officer, other_officer, supervisor, idea_in, proposal_in
+):
+    idea_in("ACCEPTED", title=EVIL)
+    idea_in("ACCEPTED", title="Benches at the west gate")
+    idea_in("SUBMITTED", title="Not accepted yet")
+    for number in range(3):
+        proposal_in("DRAFT", title=f"Proposal {number}")
+    # Their three ideas are joined and wait no more.
+    url = reverse("admin:proposals_idea_joining")
+    client = english(officer)
+    rows = rows_of(client.get(url, {"format": kind}))
+    assert {row[2] for row in rows} == {"'" + EVIL, "Benches at the west gate"}
+    assert {str(row[0]) for row in rows} == {"1"}
+    spread = rows_of(client.get(url, {"format": kind, "balance": "1"}))
+    assert [str(row[2]) for row in spread] == ["3", "0", "0"]
+    assert "format=xlsx" in text(client.get(url))
+    assert english(supervisor).get(url, {"format": kind}).status_code == 403
+    assert client.get(url, {"format": "exe"}).status_code == 404
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_desk_takes_claims_along(kind, community_officer, neighbour, idea_in, now):
+    idea = idea_in("SUBMITTED", title=EVIL)
+    IdeaClaim.objects.create(idea=idea, user=neighbour, at=now)
+    url = reverse("desk_claims")
+    [row] = rows_of(english(community_officer).get(url, {"format": kind}))
+    assert row[1] == "'" + EVIL
+    assert row[4] == f"Neighbour {neighbour.masked_phone}"
+    assert "format=csv" in text(english(community_officer).get(url))
+    assert english(neighbour).get(url, {"format": kind}).status_code == 403
+
+
+def test_the_log_is_in_the_file_of_those_who_write(officer, resident, neighbour, proposal_in, now):
+    proposal = proposal_in("COACHING")
+    note = {"author": officer, "held_on": localdate(now), "written_at": now}
+    CoachingNote.objects.create(proposal=proposal, text="=We met in the yard.", **note)
+    url = reverse("proposal_rounds", args=[proposal.pk])
+    assert "'=We met in the yard." in column(english(officer).get(url, {"format": "csv"}), 4)
+    assert "'=We met in the yard." not in column(english(resident).get(url, {"format": "csv"}), 4)
+    assert "format=csv" in text(english(resident).get(url))
+    assert english(neighbour).get(url, {"format": "csv"}).status_code == 404
+
+
+@pytest.mark.parametrize(("name", "queries"), [("idea_list", 3), ("proposal_list", 2)])
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_file_costs_the_same_for_any_number(name, queries, count, idea_in, proposal_in, django_assert_num_queries):
+    for number in range(count):
+        idea_in(IdeaState.SUBMITTED, title=f"Idea {number}")
+        proposal_in(ProposalState.QUALIFIED, title=f"Proposal {number}")
+    client = english()
+    with django_assert_num_queries(queries):
+        rows_of(client.get(reverse(name), {"format": "csv"}))
