@@ -197,10 +197,13 @@ def _end(invitation: Invitation, state: InvitationState, now: datetime, **values
 
 
 def _keep_in_pool(invitation: Invitation, contest: Contest, said: Acceptance, by: User) -> None:
-    """What the expert says of themselves holds; fields of work are added to those the office knows."""
+    """What the expert says of themselves holds; fields of work are added to those the office knows.
+
+    What they leave blank stays as an office wrote it: conflicts are found by it.
+    """
     expert, _new = Expert.objects.get_or_create(user=by, defaults={"subdistrict": contest.programme.subdistrict})
-    expert.employer = said.employer.strip()
-    expert.community = said.community
+    expert.employer = said.employer.strip() or expert.employer
+    expert.community = said.community or expert.community
     expert.fields = list(dict.fromkeys([*expert.fields, *invitation.fields]))
     expert.save()
 

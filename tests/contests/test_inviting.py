@@ -28,7 +28,7 @@ from contests.services.inviting import (
     withdraw_invitation,
 )
 from contests.services.lifecycle import close_contest
-from tests.factories import ResidentFactory, UserFactory
+from tests.factories import ResidentFactory, SubdistrictFactory, UserFactory
 from tests.racing import race
 
 R, S = ContestRefusal, InvitationState
@@ -219,6 +219,16 @@ def test_who_was_in_the_pool_keeps_the_name_and_the_fields(ask, subdistrict, noo
     user.refresh_from_db()
     assert user.display_name == "Pooled"
     assert (user.expert.employer, user.expert.fields) == ("New House", ["ENVIRONMENT", "CARE"])
+
+
+def test_what_an_expert_leaves_blank_stays_as_another_office_wrote_it(ask, communities, noon):
+    user = UserFactory(username="pooled")
+    Expert.objects.create(
+        user=user, subdistrict=SubdistrictFactory(), employer="Old House", community=communities[0], fields=[]
+    )
+    accept(ask(user=user), user, noon, employer=" ")
+    user.refresh_from_db()
+    assert (user.expert.employer, user.expert.community) == ("Old House", communities[0])
 
 
 @pytest.mark.parametrize(
