@@ -271,6 +271,7 @@ class ContestRefusal(TextChoices):
         "OWN_SHEETS_FIRST",
         _("You see the others' scores when all your own sheets are in and the contest shows them, or scoring is over."),
     )
+    LEFT_PANEL = "LEFT_PANEL", _("You have dropped out of this panel; its scores are not shown to you any more.")
     NOBODY_TO_REMIND = "NOBODY_TO_REMIND", _("None of these experts has a sheet to hand in.")
     WAY_MISSING = "WAY_MISSING", _("Give either a mobile number or an e-mail address.")
     EXPIRY_WRONG = "EXPIRY_WRONG", _("Choose a day from tomorrow on, at most %(most)s days ahead.")

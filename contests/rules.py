@@ -172,6 +172,8 @@ def why_not_preside(seat: Panelist, contest: Contest) -> ContestRefusal | None:
     """The chair looks at the others' scores without being led by them: afterwards. `seat` comes `with_progress`."""
     if not seat.is_chair:
         return ContestRefusal.NOT_CHAIR
+    if hasattr(seat, "departure"):
+        return ContestRefusal.LEFT_PANEL
     if contest.state != ContestState.OPEN:
         return None
     done = seat.submitted_count >= seat.assigned_count  # type: ignore[attr-defined]
