@@ -49,9 +49,15 @@ def why_not_accept(user: Person, invitation: Invitation, contest: Contest, now: 
         return ContestRefusal.LOGIN_NEEDED
     if not _is_meant(user, invitation):
         return ContestRefusal.OTHER_ACCOUNT
-    if holds(user, contest.programme.subdistrict_id, *OFFICE_ROLES):
-        return ContestRefusal.RUNS_CONTEST
+    if refusal := why_not_sit(user, contest):
+        return refusal
     return ContestRefusal.ON_PANEL if contest.panelists.filter(user=user).exists() else None
+
+
+def why_not_sit(user: User | None, contest: Contest) -> ContestRefusal | None:
+    """Whoever runs or supervises the contest reads everything in it and so does not judge, whoever gives the seat."""
+    runs = user is not None and holds(user, contest.programme.subdistrict_id, *OFFICE_ROLES)
+    return ContestRefusal.RUNS_CONTEST if runs else None
 
 
 def _is_meant(user: User, invitation: Invitation) -> bool:

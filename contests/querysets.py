@@ -89,12 +89,15 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(status=EntryStatus.IN)
 
     def visible_to(self, user: User | AnonymousUser) -> EntryQuerySet:
-        """Everyone sees an entry from the opening on, but for experts who keep out of it; the office always."""
+        """Everyone sees an entry from the opening on, the office always, but for experts who keep out of it.
+
+        Who came to an office with a seat on the panel still keeps out.
+        """
         opened = ~Q(contest__state=ContestState.DRAFT)
         if not user.is_authenticated:
             return self.filter(opened)
         kept = Q(pk__in=self.model.objects.kept_from(user).order_by().values("pk"))
-        return self.filter((opened & ~kept) | Q(contest__programme__subdistrict__in=scope_of(user).subdistricts))
+        return self.filter(~kept, opened | Q(contest__programme__subdistrict__in=scope_of(user).subdistricts))
 
     def kept_from(self, user: User) -> EntryQuerySet:
         """What the person keeps out of as an expert, until everyone may read the result."""

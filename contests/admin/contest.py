@@ -30,6 +30,7 @@ from contests.models import Assignment, Contest, Criterion, Overruling, Panelist
 from contests.models.contest import BALLOT_RULES
 from contests.querysets import ContestQuerySet
 from contests.rules import unready, why_not_decide
+from contests.services.inviting import seat_expert
 from contests.services.lifecycle import close_contest, confirm_result, open_contest, publicise_result
 from contests.services.pooling import pool_unfunded
 from contests.services.recusing import namesakes
@@ -269,6 +270,16 @@ class ContestAdmin(AssignmentTable):
         if change and form.instance.state != ContestState.DRAFT and "expert_weight" in request.POST:
             raise Refused(ContestRefusal.WRONG_STATE)
         return super().save_form(request, form, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if formset.model is not Panelist:
+            super().save_formset(request, form, formset, change)
+            return
+        seats = formset.save(commit=False)
+        for gone in formset.deleted_objects:
+            gone.delete()
+        for seat in seats:
+            seat_expert(seat=seat)
 
     def waiting(self, request: HttpRequest) -> list[Waiting]:
         run_here = super().get_queryset(request).filter(source_sha256="").order_by()

@@ -21,9 +21,10 @@ from unfold.widgets import (
 )
 
 from communities.accounts import E164Field
-from communities.enums import Channel, DeliveryState
-from communities.models import User
+from communities.enums import OFFICE_ROLES, Channel, DeliveryState
+from communities.models import Appointment, User
 from communities.office import Verb, VerbForm
+from communities.querysets import scope_of
 from communities.services.outbox import ways_to
 from communities.waiting import Waiting, until
 from communities.widgets import DayInput
@@ -219,9 +220,15 @@ def waiting(contests: models.QuerySet[Contest]) -> list[Waiting]:
 
 
 def judges(users: models.QuerySet[User], user: User) -> models.QuerySet[User]:
-    """Accounts that can sit on a panel: with a user name, or in the office's pool; all residents would be endless."""
+    """Accounts that can sit on a panel: with a user name, or in the office's pool; all residents would be endless.
+
+    Nobody of the office itself.
+    """
     pool = Expert.objects.in_office_of(user)
+    office = Appointment.objects.in_force(timezone.localdate()).filter(role__in=OFFICE_ROLES)
+    if not user.is_superuser:
+        office = office.filter(subdistrict__in=scope_of(user).subdistricts)
     return users.model.objects.filter(
         models.Q(pk__in=users.filter(phone_hash__isnull=True).order_by().values("pk"))
         | models.Q(pk__in=pool.order_by().values("user"))
-    )
+    ).exclude(pk__in=office.order_by().values("user"))

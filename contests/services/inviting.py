@@ -20,7 +20,7 @@ from communities.models import Community, User
 from communities.refusal import Refused, refuse_if
 from contests import locks
 from contests.enums import ContestAct, ContestRefusal, InvitationState
-from contests.inviting_rules import why_not_accept, why_not_answer, why_not_end_invitation, why_not_invite
+from contests.inviting_rules import why_not_accept, why_not_answer, why_not_end_invitation, why_not_invite, why_not_sit
 from contests.models import Contest, ContestEvent, Expert, Invitation, InvitationMessage, Panelist
 from contests.services.recusing import detect_recusals
 
@@ -131,9 +131,20 @@ def accept_invitation(*, invitation: Invitation, said: Acceptance, by: User, now
     if not by.display_name:
         User.objects.filter(pk=by.pk, display_name="").update(display_name=invitation.name)
     _keep_in_pool(invitation, contest, said, by)
-    seat = Panelist.objects.create(contest=contest, user=by, code=_next_code(contest))
-    detect_recusals(contest=contest, panelists=[seat])
+    seat = seat_expert(seat=Panelist(contest=contest, user=by, code=_next_code(contest)))
     _note(contest, ContestAct.INVITATION_ACCEPTED, invitation, by, now, seat.code)
+    return seat
+
+
+@transaction.atomic
+def seat_expert(*, seat: Panelist) -> Panelist:
+    """Keep a new seat, or in a draft a changed one, and note what ties its expert to entries.
+
+    Seats that the office gives by hand come here too. Raises `Refused`: one of the office.
+    """
+    refuse_if(why_not_sit(seat.user, seat.contest))
+    seat.save()
+    detect_recusals(contest=seat.contest, panelists=[seat])
     return seat
 
 

@@ -25,11 +25,16 @@ from contests.views.judging import expert_required, refusal_page
 @never_cache
 @expert_required
 def panel_chair(request: HttpRequest, pk: int) -> HttpResponse:
-    """With names for the office, with codes for the chair, and nothing of what the chair keeps out of."""
+    """With names for the office, with codes for the chair, and nothing of what the chair keeps out of.
+
+    Whoever has a seat is an expert here, of the office or not.
+    """
     contest = get_object_or_404(Contest.objects.visible_to(request.user).select_related("programme"), pk=pk)
-    in_office = Contest.objects.in_office_of(request.user).filter(pk=pk).exists()
-    if not in_office:
-        seat = get_object_or_404(Panelist.objects.with_progress(), contest=contest, user=request.user)
+    seat = Panelist.objects.with_progress().filter(contest=contest, user=request.user).first()
+    in_office = seat is None
+    if seat is None:
+        get_object_or_404(Contest.objects.in_office_of(request.user), pk=pk)
+    else:
         try:
             detect_recusals(contest=contest, panelists=[seat])
             refuse_if(why_not_preside(seat, contest))

@@ -10,10 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
+from communities.refusal import Refused
 from contests import ruleset
 from contests.admin.contest import missing
 from contests.enums import ContestRefusal, ContestState, RuleProblem, RunKind, RunState
-from contests.models import Assignment, Contest, TallyRun
+from contests.models import Assignment, Contest, Panelist, TallyRun
+from contests.services.inviting import seat_expert
 from contests.services.lifecycle import open_contest
 from contests.services.tally import carry_out, request_tally
 from proposals.enums import ProposalState
@@ -365,6 +367,25 @@ def test_an_expert_joins_an_open_contest(client, contest_in, officer):
     }
     assert client.post(change_url(contest), data).url == LIST
     assert contest.panelists.get(code="E99").user == newcomer
+
+
+@pytest.mark.parametrize("state", ["DRAFT", "OPEN"])
+@pytest.mark.parametrize("who", ["officer", "approver", "supervisor"])
+def test_the_office_gives_no_seat_to_its_own_people(client, contest_in, officer, cast, who, state):
+    contest = contest_in(state)
+    row = contest.panelists.count()
+    data = (typed(contest) if state == "DRAFT" else panel_typed(contest)) | {
+        "panelists-TOTAL_FORMS": row + 1,
+        f"panelists-{row}-code": "E99",
+        f"panelists-{row}-user": cast(who).pk,
+        f"panelists-{row}-contest": contest.pk,
+    }
+    client.force_login(officer)
+    response = client.post(change_url(contest), data)
+    assert "user" in response.context["inline_admin_formsets"][1].formset.errors[row]
+    assert contest.panelists.count() == row
+    with pytest.raises(Refused, check=lambda refusal: refusal.reason == ContestRefusal.RUNS_CONTEST):
+        seat_expert(seat=Panelist(contest=contest, user=cast(who), code="E99"))
 
 
 @pytest.mark.parametrize("name", ["officer", "supervisor"])

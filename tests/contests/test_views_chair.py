@@ -4,11 +4,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from contests.models import Panelist
+from communities.enums import Role
+from contests.models import Entry, Panelist
+from contests.services.assigning import depart
 from contests.services.judging import submit_sheet
 from contests.services.recusing import recuse
 from tests.browsing import english, text
 from tests.constraints import violated
+from tests.factories import AppointmentFactory
 
 
 def url(contest):
@@ -101,6 +104,27 @@ def test_the_chair_sees_nothing_of_what_they_keep_out_of(chaired, expert):
     assert [row["assigned"] for row in response.context["experts"]] == [2, 2, 2, 1]
 
 
+def test_a_chair_who_dropped_out_sees_no_scores(chaired, expert, officer, scene):
+    contest = chaired("OPEN", shows_scores=True)
+    scene.submit_sheet(contest.panelists.get(code="E02"), contest.entries.get(number="002"), 0)
+    seat = contest.panelists.get(user=expert)
+    depart(panelist=seat, reason="Moved away", by=officer, now=scene.now)
+    assert not seat.assignments.exists()
+    response = english(expert).get(url(contest))
+    assert response.status_code == 403
+    assert "You have dropped out of this panel" in text(response)
+
+
+def test_an_expert_who_comes_to_the_office_is_still_an_expert(chaired, expert, subdistrict):
+    contest = chaired("OPEN", judged=True)
+    entry = contest.entries.get(number="002")
+    recuse(panelist=contest.panelists.get(user=expert), entry=entry, tie="MEMBER", by=expert)
+    AppointmentFactory(user=expert, role=Role.STREET_OFFICER, subdistrict=subdistrict)
+    assert english(expert).get(url(contest)).status_code == 403
+    assert entry not in Entry.objects.visible_to(expert)
+    assert Entry.objects.visible_to(expert).count() == 2
+
+
 def test_a_panel_has_one_chair(contest_in):
     contest = contest_in("DRAFT")
     with pytest.raises(IntegrityError) as error, transaction.atomic():
@@ -113,5 +137,5 @@ def test_the_page_costs_the_same_for_any_number(contest_in, officer, entries, dj
     contest = contest_in("OPEN", entries=entries, judged=True)
     client = english(officer)
     client.get(url(contest))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(url(contest))
