@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Sum
 
+from communities.models import Community
 from contests.enums import EntryStatus, SheetState
 from contests.models import (
     Ballot,
@@ -23,10 +24,12 @@ from contests.models import (
     Entry,
     JuryScore,
     OfflineCount,
+    PaperSheet,
     Recusal,
     ScoreSheet,
 )
 from contests.scoring import ZERO, EntryFigures
+from contests.voting_enums import SheetCheck, VoteWay
 
 EXPERT_SQL = """
 WITH rubric AS (
@@ -188,3 +191,14 @@ def input_counts(contest: Contest) -> dict[str, int]:
         "offline_votes": OfflineCount.objects.counted(contest).aggregate(total=Sum("votes"))["total"] or 0,
         "jury_scores": JuryScore.objects.filter(entry__contest=contest).count(),
     }
+
+
+def counted_papers(contest: Contest, community: Community) -> int:
+    """Ballot papers on the verified counting sheets of a community."""
+    sheets = PaperSheet.objects.filter(contest=contest, community=community, state=SheetCheck.VERIFIED)
+    return int(sheets.order_by().aggregate(papers=Sum("papers", default=0))["papers"])
+
+
+def paper_marks(contest: Contest, community: Community) -> int:
+    """Voters of a community who are marked as voting on paper."""
+    return contest.voters.filter(community=community, way=VoteWay.PAPER).count()

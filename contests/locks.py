@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+from communities.models import Community
 from contests.models import Contest, TallyRun
 
 # First keys of the two-key locks; any fixed numbers will do as long as they differ.
@@ -36,6 +37,11 @@ def exclude_others(contest: Contest) -> Contest:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [CONTEST_KEY, contest.pk])
     rows = Contest.objects.select_for_update(of=("self",), no_key=True).select_related("programme")
     return rows.get(pk=contest.pk)
+
+
+def papers_of(community: Community) -> None:
+    """Keep the number of papers that count in a community, and of marks taken back, still until this transaction ends."""
+    Community.objects.select_for_update(no_key=True).get(pk=community.pk)
 
 
 def one_import() -> None:

@@ -22,11 +22,14 @@ class CountsForm(forms.Form):
 
     papers = forms.IntegerField(label=_("Valid ballot papers"), min_value=0, max_value=MOST)
 
-    def __init__(self, *args: Any, entries: Sequence[Entry], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, entries: Sequence[Entry], own_only: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.entries = entries
+        self.own_only = own_only
         for entry in entries:
-            self.fields[self._name(entry)] = forms.IntegerField(label=str(entry), min_value=0, max_value=MOST)
+            self.fields[self._name(entry)] = forms.IntegerField(
+                label=str(entry), min_value=0, max_value=MOST, required=not own_only
+            )
         for field in self.fields.values():
             if isinstance(field, forms.IntegerField):
                 field.widget.attrs.update(inputmode="numeric", autocomplete="off")
@@ -35,7 +38,7 @@ class CountsForm(forms.Form):
         return [self[self._name(entry)] for entry in self.entries]
 
     def votes(self) -> Mapping[int, int]:
-        return {entry.pk: self.cleaned_data[self._name(entry)] for entry in self.entries}
+        return {entry.pk: self.cleaned_data[self._name(entry)] or 0 for entry in self.entries}
 
     @staticmethod
     def _name(entry: Entry) -> str:
@@ -54,6 +57,15 @@ class SheetForm(CountsForm, CommunityForm):
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
         help_text=_("A picture or a PDF, at most 10 MB."),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Where only the own community's entries may be chosen, those of others stay empty."""
+        data: dict[str, Any] = super().clean() or {}
+        for entry in self.entries if self.own_only else ():
+            name = self._name(entry)
+            if entry.community_id == getattr(data.get("community"), "pk", None) and data.get(name, 0) is None:
+                self.add_error(name, self.fields[name].error_messages["required"])
+        return data
 
     field_order = ("community", "number", "place", "scan", "papers")
 

@@ -116,8 +116,24 @@ class VotingRefusal(TextChoices):
     SHEET_DIFFERS = (
         "SHEET_DIFFERS",
         _(
-            "What you typed differs from the first entry (%(entries)s). Compare both with the paper; nothing was counted."
+            "What you typed differs from the first entry. Compare each figure with the paper; nothing was counted. "
+            "Tries left: %(left)s."
         ),
+    )
+    SHEET_TRIED = (
+        "SHEET_TRIED",
+        _("This sheet was typed differently too often. Take the entry back, then two people type it anew."),
+    )
+    PAPERS_OVER_MARKS = (
+        "PAPERS_OVER_MARKS",
+        _(
+            "%(papers)s papers of this community would count, but only %(marks)s voters are marked as voting on paper. "
+            "Mark everyone who signed the printed roll, or count the papers again."
+        ),
+    )
+    PAPER_OF_OTHERS = (
+        "PAPER_OF_OTHERS",
+        _("Entry %(entry)s is of another community. Voters choose among the entries of their own here."),
     )
     TOO_MANY_MARKS = "TOO_MANY_MARKS", _("Entry %(entry)s has more votes than there are valid papers.")
     PAPERS_AND_MARKS = (

@@ -21,13 +21,34 @@ def why_not_keep_roll(user: Person, contest: Contest, community: Community) -> V
     return None if open_still else VotingRefusal.ROLL_CLOSED
 
 
-def why_not_count_paper(user: Person, contest: Contest, community: Community) -> VotingRefusal | None:
-    """Paper is counted until the final tally, by officers of the community and of the street."""
+def why_not_mark_paper(user: Person, contest: Contest, community: Community) -> VotingRefusal | None:
+    """Who signed the printed roll is marked by who keeps it, and still while the papers are counted after closing."""
+    refusal = why_not_keep_roll(user, contest, community)
+    return None if refusal == VotingRefusal.ROLL_CLOSED and marks_paper(contest) else refusal
+
+
+def marks_paper(contest: Contest) -> bool:
+    states = {ContestState.DRAFT, ContestState.OPEN, ContestState.CLOSED}
+    return contest.state in states and not contest.is_imported
+
+
+def why_not_count_paper(user: Person, contest: Contest, community: Community, now: datetime) -> VotingRefusal | None:
+    """Paper is counted until the final tally, by officers of the community and of the street.
+
+    Where counts are hidden, nothing of it is seen or entered while a ballot may still come.
+    """
     here = community.subdistrict_id == contest.programme.subdistrict_id
     if not here or not (is_community_officer(user, community) or is_street_officer(user, community.subdistrict_id)):
         return VotingRefusal.NOT_AN_OFFICER
     counting = contest.state in {ContestState.OPEN, ContestState.CLOSED} and not contest.is_imported
-    return None if counting else VotingRefusal.PAPER_CLOSED
+    if not counting:
+        return VotingRefusal.PAPER_CLOSED
+    return VotingRefusal.COUNTS_HIDDEN if hides_paper(contest, now) else None
+
+
+def hides_paper(contest: Contest, now: datetime) -> bool:
+    """Whether the figures of a counting sheet would tell now what nobody is to know before voting is over."""
+    return contest.counts_hidden and not is_over(contest, now)
 
 
 def why_not_help(user: Person, contest: Contest, voter: Voter, now: datetime) -> ContestRefusal | VotingRefusal | None:

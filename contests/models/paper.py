@@ -28,6 +28,7 @@ class PaperSheet(models.Model):
     scan = models.FileField(_("scan"), upload_to="scans/")
     digest = models.CharField(max_length=64, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=SheetCheck.choices, default=SheetCheck.ENTERED)
+    mismatches = models.PositiveSmallIntegerField(_("times typed differently"), default=0)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("entered by")
     )

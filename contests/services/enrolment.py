@@ -90,7 +90,12 @@ def join_code(*, contest: Contest, code: HouseholdCode, own: Voter | None, by: U
 
 
 def _merged(contest: Contest, own: Voter, other: Voter, code: HouseholdCode) -> Voter:
-    """One line out of two of the same person. Where both voted, one ballot is voided and its record kept."""
+    """One line out of two of the same person. Where both voted, one ballot is voided and its record kept.
+
+    Where both are marked as voting on paper, two papers are in the box and two marks stay. Raises `Refused`.
+    """
+    if own.way == other.way == VoteWay.PAPER:
+        raise Refused(VotingRefusal.VOTED_ON_PAPER)
     if own.has_voted and other.has_voted:
         _void(contest, own if other.way == VoteWay.PAPER else other)
     keeps = own if own.has_voted or not other.has_voted else other

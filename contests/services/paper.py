@@ -12,10 +12,14 @@ from django.db import IntegrityError, transaction
 from communities.models import Community, User
 from communities.refusal import Refused, refuse_if
 from contests import locks
+from contests.figures import counted_papers, paper_marks
 from contests.models import Contest, OfflineCount, PaperSheet
-from contests.voting_enums import SheetCheck, VotingRefusal
+from contests.voting_enums import ChoicesFrom, SheetCheck, VotingRefusal
 from contests.voting_rules import why_not_count_paper
 from proposals.attachments import Paper
+
+MOST_MISMATCHES = 3
+"""How often the second entry may differ; then figures are being tried, and both people begin anew."""
 
 
 @transaction.atomic
@@ -36,8 +40,8 @@ def enter_sheet(
     Raises `Refused`: no officer of the community, wrong state, a number that is taken, or figures that cannot be.
     """
     contest = locks.share(contest)
-    refuse_if(why_not_count_paper(by, contest, community))
-    numbers = dict(contest.entries.taking_part().values_list("pk", "number"))
+    refuse_if(why_not_count_paper(by, contest, community, now))
+    numbers = _on_offer(contest, community, votes)
     _check(contest, numbers, papers, votes)
     sheet = PaperSheet(
         contest=contest,
@@ -65,23 +69,40 @@ def enter_sheet(
     return sheet
 
 
-@transaction.atomic
 def verify_sheet(*, sheet: PaperSheet, papers: int, votes: Mapping[int, int], by: User, now: datetime) -> PaperSheet:
     """The second person types the sheet again from the paper; where both agree it counts from now on.
 
-    Raises `Refused`: the first person, verified already, or `SHEET_DIFFERS` with the numbers of the entries.
+    A difference is told without saying where, and remembered: figures are read from the paper, not tried. No more papers
+    count than voters of the community are marked as voting on paper. Raises `Refused`.
     """
+    sheet = _compared(sheet, papers, votes, by, now)
+    if sheet.state != SheetCheck.VERIFIED:
+        raise Refused(VotingRefusal.SHEET_DIFFERS, left=MOST_MISMATCHES - sheet.mismatches)
+    return sheet
+
+
+@transaction.atomic
+def _compared(sheet: PaperSheet, papers: int, votes: Mapping[int, int], by: User, now: datetime) -> PaperSheet:
+    """The sheet, verified if both entries agree, else with one mismatch more, which stays."""
     contest = locks.share(sheet.contest)
+    # Two sheets of a community at once would both find the same marks free.
+    locks.papers_of(sheet.community)
     sheet = PaperSheet.objects.select_for_update(of=("self",)).select_related("community").get(pk=sheet.pk)
-    refuse_if(why_not_count_paper(by, contest, sheet.community))
+    refuse_if(why_not_count_paper(by, contest, sheet.community, now))
     if sheet.entered_by_id == by.pk:
         raise Refused(VotingRefusal.SECOND_PERSON)
     if sheet.state != SheetCheck.ENTERED:
         raise Refused(VotingRefusal.SHEET_VERIFIED)
-    first = sheet.counts.select_related("entry").order_by("entry__number")
-    differing = [count.entry.number for count in first if votes.get(count.entry_id, 0) != count.votes]
-    if differing or papers != sheet.papers:
-        raise Refused(VotingRefusal.SHEET_DIFFERS, entries=", ".join(differing) or "–")
+    if sheet.mismatches >= MOST_MISMATCHES:
+        raise Refused(VotingRefusal.SHEET_TRIED)
+    differs = any(votes.get(count.entry_id, 0) != count.votes for count in sheet.counts.all())
+    if differs or papers != sheet.papers:
+        sheet.mismatches += 1
+        sheet.save(update_fields=["mismatches"])
+        return sheet
+    papers, marks = counted_papers(contest, sheet.community) + papers, paper_marks(contest, sheet.community)
+    if papers > marks:
+        raise Refused(VotingRefusal.PAPERS_OVER_MARKS, papers=papers, marks=marks)
     sheet.state, sheet.verified_by, sheet.verified_at = SheetCheck.VERIFIED, by, now
     sheet.save(update_fields=["state", "verified_by", "verified_at"])
     sheet.counts.update(verified_by=by, verified_at=now)
@@ -89,17 +110,28 @@ def verify_sheet(*, sheet: PaperSheet, papers: int, votes: Mapping[int, int], by
 
 
 @transaction.atomic
-def discard_sheet(*, sheet: PaperSheet, by: User) -> None:
+def discard_sheet(*, sheet: PaperSheet, by: User, now: datetime) -> None:
     """Take an entry back that no second person has verified, because the first one was wrong. Raises `Refused`."""
     contest = locks.share(sheet.contest)
     sheet = PaperSheet.objects.select_for_update(of=("self",)).select_related("community").get(pk=sheet.pk)
-    refuse_if(why_not_count_paper(by, contest, sheet.community))
+    refuse_if(why_not_count_paper(by, contest, sheet.community, now))
     if sheet.state != SheetCheck.ENTERED:
         raise Refused(VotingRefusal.SHEET_VERIFIED)
     name, storage = str(sheet.scan.name), sheet.scan.storage
     sheet.counts.all().delete()
     sheet.delete()
     transaction.on_commit(lambda: storage.delete(name))
+
+
+def _on_offer(contest: Contest, community: Community, votes: Mapping[int, int]) -> dict[int, str]:
+    """The numbers of the entries that voters of the community may choose. Raises `Refused` for votes for others."""
+    entries = contest.entries.taking_part().order_by("number")
+    if contest.choices_from != ChoicesFrom.OWN_COMMUNITY:
+        return dict(entries.values_list("pk", "number"))
+    for entry, number in entries.exclude(community=community).values_list("pk", "number"):
+        if votes.get(entry, 0):
+            raise Refused(VotingRefusal.PAPER_OF_OTHERS, entry=number)
+    return dict(entries.filter(community=community).values_list("pk", "number"))
 
 
 def _check(contest: Contest, numbers: Mapping[int, str], papers: int, votes: Mapping[int, int]) -> None:

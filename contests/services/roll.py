@@ -11,11 +11,12 @@ from communities import phones
 from communities.models import Community, Residency, User
 from communities.refusal import Refused, refuse_if
 from contests import locks
+from contests.figures import counted_papers, paper_marks
 from contests.models import Contest, Voter
 from contests.roster import RosterRow, WrongRow
 from contests.secrecy import voter_key
 from contests.voting_enums import RollSource, RosterProblem, VoteWay, VotingRefusal
-from contests.voting_rules import why_not_keep_roll
+from contests.voting_rules import why_not_keep_roll, why_not_mark_paper
 
 BATCH = 1000
 
@@ -131,13 +132,24 @@ def _is_in_the_box(voter: Voter) -> bool:
 @transaction.atomic
 def _mark(voter: Voter, by: User, *, old: VoteWay, new: VoteWay, otherwise: VotingRefusal) -> Voter:
     contest = locks.share(voter.contest)
-    refuse_if(why_not_keep_roll(by, contest, voter.community))
+    refuse_if(why_not_mark_paper(by, contest, voter.community))
+    if old == VoteWay.PAPER:
+        locks.papers_of(voter.community)
     voted = new != VoteWay.NONE
     adult = {"is_adult": True} if voted else {}
     if Voter.objects.filter(pk=voter.pk, way=old).update(way=new, has_voted=voted, **adult) != 1:
         raise Refused(otherwise)
+    if old == VoteWay.PAPER:
+        _refuse_counted(contest, voter.community)
     voter.refresh_from_db()
     return voter
+
+
+def _refuse_counted(contest: Contest, community: Community) -> None:
+    """Raise `Refused` where more papers count than voters are marked, now that a mark is taken back."""
+    papers, marks = counted_papers(contest, community), paper_marks(contest, community)
+    if papers > marks:
+        raise Refused(VotingRefusal.PAPERS_OVER_MARKS, papers=papers, marks=marks)
 
 
 def _added(contest: Contest, community: Community, lines: Sequence[Voter]) -> int:

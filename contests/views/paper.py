@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,7 +19,8 @@ from contests.services.helping import begin_help
 from contests.services.paper import discard_sheet, enter_sheet, verify_sheet
 from contests.views.ballot_session import HELP_SECONDS, remember_help
 from contests.views.roll import contest_of, staff_only
-from contests.voting_enums import SheetCheck
+from contests.voting_enums import ChoicesFrom, SheetCheck, VotingRefusal
+from contests.voting_rules import hides_paper
 from proposals.views.entering import communities_of, officer_of
 
 
@@ -36,6 +38,7 @@ def sheets(request: HttpRequest, pk: int) -> HttpResponse:
         "waiting": rows.filter(state=SheetCheck.ENTERED).count(),
         "helped": helped.count(),
         "officer": request.user,
+        "hidden": hides_paper(contest, timezone.now()),
     }
     return render(request, "desk/sheets.html", context)
 
@@ -51,6 +54,7 @@ def sheet_enter(request: HttpRequest, pk: int) -> HttpResponse:
         request.FILES if request.method == "POST" else None,
         communities=served,
         entries=entries,
+        own_only=contest.choices_from == ChoicesFrom.OWN_COMMUNITY,
     )
     refused = ""
     if form.is_valid():
@@ -103,7 +107,7 @@ def sheet_discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back an entry that was wrong, to type it anew."""
     sheet = _sheet(request, pk)
     try:
-        discard_sheet(sheet=sheet, by=officer_of(request))
+        discard_sheet(sheet=sheet, by=officer_of(request), now=timezone.now())
     except Refused as refused:
         messages.error(request, str(refused))
     else:
@@ -115,8 +119,10 @@ def sheet_discard(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @staff_only
 def sheet_scan(request: HttpRequest, pk: int) -> FileResponse:
-    """The scan as it came, to be saved: nothing of it runs in the browser."""
+    """The scan as it came, to be saved: nothing of it runs in the browser. It shows figures, so it may have to wait."""
     sheet = _sheet(request, pk)
+    if hides_paper(sheet.contest, timezone.now()):
+        raise PermissionDenied(VotingRefusal.COUNTS_HIDDEN.label)
     extension = str(sheet.scan.name).rpartition(".")[2]
     return FileResponse(
         sheet.scan.open(),

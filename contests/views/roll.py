@@ -34,7 +34,7 @@ from contests.services.roll import (
     unmark_paper_vote,
 )
 from contests.voting_enums import VotingRefusal
-from contests.voting_rules import is_over
+from contests.voting_rules import is_over, marks_paper
 from proposals.views.entering import communities_of, officer_of
 
 staff_only = login_required(login_url=reverse_lazy("account_login"))
@@ -56,7 +56,9 @@ def rolls(request: HttpRequest) -> HttpResponse:
     """The contests whose roll the officer keeps."""
     served = communities_of(officer_of(request))
     here = Contest.objects.filter(programme__subdistrict__in=served.values("subdistrict"), source_sha256="")
-    kept = here.filter(state__in=[ContestState.DRAFT, ContestState.OPEN]).select_related("programme")
+    kept = here.filter(state__in=[ContestState.DRAFT, ContestState.OPEN, ContestState.CLOSED]).select_related(
+        "programme"
+    )
     return render(request, "desk/rolls.html", {"page": page_of(request, kept.order_by("-created_at", "-pk"))})
 
 
@@ -85,6 +87,7 @@ def roll(request: HttpRequest, pk: int) -> HttpResponse:
         "voted": lines.voted().count(),
         "all": lines.count(),
         "helping": votes_now(contest, timezone.now()),
+        "marking": marks_paper(contest),
         "over": is_over(contest, timezone.now()) and contest.state != ContestState.DRAFT,
     }
     return render(request, "desk/roll.html", context)

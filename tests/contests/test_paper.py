@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from itertools import product
 
 import pytest
 from django.core.cache import cache
@@ -16,10 +17,11 @@ from contests.figures import offline_votes
 from contests.models import Ballot, BallotTrace, HelperSession, OfflineCount, PaperSheet, Voter
 from contests.services.helping import begin_help
 from contests.services.paper import discard_sheet, enter_sheet, verify_sheet
+from contests.services.roll import mark_paper_vote, unmark_paper_vote
 from contests.services.tally import request_tally
 from contests.services.voting import cast_ballot
 from contests.voting_enums import SheetCheck, VoteWay, VotingRefusal
-from contests.voting_rules import why_not_count_paper, why_not_help
+from contests.voting_rules import why_not_count_paper, why_not_help, why_not_mark_paper
 from proposals.attachments import examine
 from tests.browsing import english, shown, text
 from tests.contests.test_rules import ROLES
@@ -40,8 +42,21 @@ def scan():
 
 
 @pytest.fixture
-def contest(contest_in):
-    return contest_in(C.OPEN)
+def mark(communities):
+    """`mark(contest, number)`: so many voters of community A are marked as voting on paper."""
+
+    def mark(contest, number, place=0):
+        marks = {"has_voted": True, "way": VoteWay.PAPER}
+        return VoterFactory.create_batch(number, contest=contest, community=communities[place], **marks)
+
+    return mark
+
+
+@pytest.fixture
+def contest(contest_in, mark):
+    contest = contest_in(C.OPEN)
+    mark(contest, 10)
+    return contest
 
 
 @pytest.fixture
@@ -50,40 +65,68 @@ def ids(contest):
 
 
 @pytest.fixture
-def enter(contest, ids, communities, officer, now):
-    def enter(*votes, papers=10, number="003-01", by=officer):
+def enter_in(communities, officer, now):
+    def enter_in(contest, votes, papers=10, number="003-01", by=officer):
         return enter_sheet(
             contest=contest,
             community=communities[0],
             number=number,
             place="Committee hall",
             papers=papers,
-            votes=dict(zip(ids, votes, strict=True)),
+            votes=votes,
             scan=examine(scan(), "sheet.jpg"),
             by=by,
             now=now,
         )
 
-    return enter
+    return enter_in
 
 
 @pytest.fixture
-def verify(ids, approver, now):
-    def verify(sheet, *votes, papers=10, by=approver):
-        return verify_sheet(sheet=sheet, papers=papers, votes=dict(zip(ids, votes, strict=True)), by=by, now=now)
+def enter(contest, ids, enter_in):
+    return lambda *votes, **options: enter_in(contest, dict(zip(ids, votes, strict=True)), **options)
 
-    return verify
+
+@pytest.fixture
+def verify_in(approver, now):
+    def verify_in(sheet, votes, papers=10, by=approver):
+        return verify_sheet(sheet=sheet, papers=papers, votes=votes, by=by, now=now)
+
+    return verify_in
+
+
+@pytest.fixture
+def verify(ids, verify_in):
+    return lambda sheet, *votes, **options: verify_in(sheet, dict(zip(ids, votes, strict=True)), **options)
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_who_counts_paper_and_when(role, cast, contest, communities):
+def test_who_counts_paper_and_when(role, cast, contest, communities, now):
+    person = cast(role)
+    for state, hidden, moment in product(ContestState, (False, True), (now, contest.voting_closes_at)):
+        contest.state, contest.counts_hidden = state, hidden
+        reason = why_not_count_paper(person, contest, communities[0], moment)
+        case = (state, hidden, moment)
+        if role not in {"officer", "approver", "community_officer"}:
+            assert reason == R.NOT_AN_OFFICER, case
+        elif state not in {C.OPEN, C.CLOSED}:
+            assert reason == R.PAPER_CLOSED, case
+        elif state == C.OPEN and hidden and moment == now:
+            assert reason == R.COUNTS_HIDDEN, case
+        else:
+            assert reason is None, case
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_marks_paper_voters_and_when(role, cast, contest, communities):
+    person = cast(role)
     for state in ContestState:
         contest.state = state
-        reason = why_not_count_paper(cast(role), contest, communities[0])
+        reason = why_not_mark_paper(person, contest, communities[0])
         if role not in {"officer", "approver", "community_officer"}:
             assert reason == R.NOT_AN_OFFICER, state
         else:
-            assert reason == (None if state in {C.OPEN, C.CLOSED} else R.PAPER_CLOSED), state
+            assert reason == (None if state in {C.DRAFT, C.OPEN, C.CLOSED} else R.ROLL_CLOSED), state
 
 
 def test_a_sheet_counts_once_a_second_person_typed_the_same(enter, verify, contest, ids):
@@ -102,6 +145,43 @@ def test_entries_that_differ_count_nothing(votes, papers, enter, verify, contest
     assert offline_votes(contest) == {}
 
 
+def test_figures_are_not_tried_until_they_fit(enter, verify, officer, now):
+    sheet = enter(5, 0, 7)
+    for left in (2, 1, 0):
+        with pytest.raises(Refused, check=lambda refusal, left=left: refusal.facts == {"left": left}):
+            verify(sheet, 5, left, 6)
+    with refused(R.SHEET_TRIED):
+        verify(sheet, 5, 0, 7)
+    discard_sheet(sheet=sheet, by=officer, now=now)
+    assert verify(enter(5, 0, 7), 5, 0, 7).state == SheetCheck.VERIFIED
+
+
+def test_no_more_papers_count_than_voters_are_marked(enter, verify, mark, contest, officer, approver):
+    verify(enter(4, 0, 3, papers=4), 4, 0, 3, papers=4)
+    sheet = enter(7, 0, 0, papers=7, number="003-02")
+    mark(contest, 5, place=1)
+    with pytest.raises(Refused, check=lambda refusal: refusal.facts == {"papers": 11, "marks": 10}):
+        verify(sheet, 7, 0, 0, papers=7)
+    assert sum(offline_votes(contest).values()) == 7
+    type(contest).objects.update(state=C.CLOSED)
+    [line] = [mark_paper_vote(voter=VoterFactory(contest=contest, community=sheet.community), by=officer)]
+    verify(sheet, 7, 0, 0, papers=7)
+    assert sum(offline_votes(contest).values()) == 14
+    with refused(R.PAPERS_OVER_MARKS):
+        unmark_paper_vote(voter=line, by=approver)
+
+
+def test_voters_choose_among_their_own_communitys_entries_on_paper_too(contest_in, enter_in, verify_in, mark):
+    contest = contest_in(C.OPEN, choices_from="OWN_COMMUNITY")
+    mark(contest, 10)
+    own, other, third = contest.entries.order_by("number")
+    with refused(R.PAPER_OF_OTHERS):
+        enter_in(contest, {own.pk: 3, other.pk: 7, third.pk: 0})
+    sheet = enter_in(contest, {own.pk: 10, other.pk: 0, third.pk: 0})
+    verify_in(sheet, {own.pk: 10})
+    assert offline_votes(contest) == {own.pk: 10}
+
+
 def test_the_first_person_is_not_the_second(enter, verify, officer):
     with refused(R.SECOND_PERSON):
         verify(enter(5, 0, 7), 5, 0, 7, by=officer)
@@ -118,15 +198,15 @@ def test_figures_that_cannot_be_are_refused(enter):
     assert not PaperSheet.objects.exists()
 
 
-def test_a_number_is_entered_once_and_a_wrong_entry_is_taken_back(enter, verify, contest, officer):
+def test_a_number_is_entered_once_and_a_wrong_entry_is_taken_back(enter, verify, contest, officer, now):
     sheet = enter(5, 0, 7)
     with refused(R.SHEET_TWICE):
         enter(5, 0, 7)
-    discard_sheet(sheet=sheet, by=officer)
+    discard_sheet(sheet=sheet, by=officer, now=now)
     assert not OfflineCount.objects.exists()
     sheet = enter(6, 0, 7)
     verify(sheet, 6, 0, 7)
-    for act in (lambda: discard_sheet(sheet=sheet, by=officer), lambda: verify(sheet, 6, 0, 7)):
+    for act in (lambda: discard_sheet(sheet=sheet, by=officer, now=now), lambda: verify(sheet, 6, 0, 7)):
         with refused(R.SHEET_VERIFIED):
             act()
 
@@ -139,6 +219,23 @@ def test_the_final_tally_waits_for_the_second_person(enter, verify, contest, off
         request_tally(contest=contest, kind=RunKind.FINAL, by=officer, now=now)
     verify(sheet, 5, 0, 7)
     assert request_tally(contest=contest, kind=RunKind.FINAL, by=officer, now=now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sheets_at_once_share_the_marks(enter, verify, contest, approver, community_officer):
+    """Ten voters are marked: of two sheets with six papers one counts."""
+    rows = [enter(6, 0, 0, papers=6, number=number) for number in ("003-01", "003-02")]
+    people = (approver, community_officer)
+    acts = [
+        lambda sheet=sheet, by=by: verify(sheet, 6, 0, 0, papers=6, by=by)
+        for sheet, by in zip(rows, people, strict=True)
+    ]
+    with racers(len(acts)) as together:
+        for _ in range(25):
+            assert [o.reason for o in together(*acts) if isinstance(o, Refused)] == [R.PAPERS_OVER_MARKS]
+            assert sum(offline_votes(contest).values()) == 6
+            OfflineCount.objects.update(verified_by=None, verified_at=None)
+            PaperSheet.objects.update(state=SheetCheck.ENTERED, verified_by=None, verified_at=None)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -175,7 +272,7 @@ def test_two_people_type_a_sheet(contest, communities, community_officer, office
     page = text(second.get(verify))
     assert 'value="5"' not in page
     page = text(second.post(verify, typed(5, 0, 6)))
-    assert "003" in page
+    assert shown(R.SHEET_DIFFERS.label % {"left": 2}) in page
     assert 'value="6"' in page
     assert offline_votes(contest) == {}
     second.post(verify, typed(5, 0, 7))
@@ -183,6 +280,33 @@ def test_two_people_type_a_sheet(contest, communities, community_officer, office
     answer = second.get(reverse("sheet_scan", args=[sheet.pk]))
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert b"".join(answer.streaming_content)[:2] == b"\xff\xd8"
+
+
+def test_hidden_counts_are_not_read_from_sheets_while_people_vote(contest_in, enter_in, officer, now):
+    contest = contest_in(C.OPEN, counts_hidden=True)
+    votes = dict.fromkeys(contest.entries.values_list("pk", flat=True), 4)
+    closes = contest.voting_closes_at
+    type(contest).objects.update(voting_closes_at=now)
+    sheet = enter_in(contest, votes)
+    type(contest).objects.update(voting_closes_at=closes)
+    desk = english(officer)
+    page = text(desk.get(reverse("sheets", args=[contest.pk])))
+    assert shown(R.COUNTS_HIDDEN.label) in page
+    assert reverse("sheet_enter", args=[contest.pk]) not in page
+    assert desk.get(reverse("sheet_scan", args=[sheet.pk])).status_code == 403
+    type(contest).objects.update(state=C.CLOSED)
+    assert b"".join(desk.get(reverse("sheet_scan", args=[sheet.pk])).streaming_content)[:2] == b"\xff\xd8"
+
+
+def test_entries_of_other_communities_may_stay_empty_where_nobody_may_choose_them(
+    contest_in, communities, officer, typed
+):
+    url = reverse("sheet_enter", args=[contest_in(C.OPEN, choices_from="OWN_COMMUNITY").pk])
+    sheet = {"community": communities[0].pk, "number": "1", "place": "Hall"}
+    english(officer).post(url, typed("", "", "", **sheet, scan=scan()))
+    assert not PaperSheet.objects.exists()
+    english(officer).post(url, typed(10, "", "", **sheet, scan=scan()))
+    assert OfflineCount.objects.get().votes == 10
 
 
 def test_a_mistake_keeps_the_figures(contest, communities, officer, typed):
