@@ -19,6 +19,9 @@ DEVICE_LEAST = 8
 """More than a household's telephones and one helper's tablet."""
 NEW_LEAST, NEW_SHARE = 20, 0.5
 SEGMENT_LEAST, SEGMENT_SHARE = 15, 0.03
+HELPED_LEAST = 40
+"""More on one day than a helper who takes ten minutes for each has time for."""
+GROWTH = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,11 @@ def suspicious(traces: Sequence[Trace]) -> list[Found]:
 def too_many(voted: int, population: int | None, ceiling: int) -> bool:
     """Whether more people of a community voted than `ceiling` per cent of its registered population."""
     return population is not None and voted * 100 > population * ceiling
+
+
+def comes_again(voids: bool, settled: int, now: int) -> bool:
+    """Whether a settled group is looked at anew: after its voiding whenever it stands out, else grown by half."""
+    return voids or now >= GROWTH * settled
 
 
 def _groups(traces: Iterable[Trace], of: str) -> Mapping[object, list[Trace]]:

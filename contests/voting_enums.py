@@ -61,6 +61,8 @@ class FlagKind(TextChoices):
     DEVICE = "DEVICE", _("Many ballots from one device")
     NEW_ACCOUNTS = "NEW_ACCOUNTS", _("Many accounts that had just been made")
     SEGMENT = "SEGMENT", _("Many numbers of one series")
+    HELPER = "HELPER", _("Many people helped by one helper on one day")
+    CAST_AGAIN = "CAST_AGAIN", _("Cast again after a ballot was voided")
 
 
 class FlagState(TextChoices):
@@ -149,6 +151,10 @@ class VotingRefusal(TextChoices):
     HELP_OVER = "HELP_OVER", _("The time for this session is over. Nothing was lost for the voter: begin again.")
     FLAG_SETTLED = "FLAG_SETTLED", _("This has been settled already.")
     FLAG_NOT_PROPOSED = "FLAG_NOT_PROPOSED", _("Somebody has to propose first what is to be done.")
+    GROUP_CHANGED = (
+        "GROUP_CHANGED",
+        _("The group has %(now)s ballots now; %(then)s were to be voided. Look at it and propose it anew."),
+    )
     APPROVER_NEEDED = "APPROVER_NEEDED", _("A street approver settles this, and not the person who proposed it.")
     REASON_MISSING = "REASON_MISSING", _("Say why.")
     FLAGS_OPEN = (

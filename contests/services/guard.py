@@ -9,18 +9,20 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from communities.models import User
 from communities.refusal import Refused, refuse_if
 from contests import guard, locks
 from contests.enums import VoidReason
 from contests.models import Ballot, BallotFlag, BallotTrace, BallotVoid, Contest
-from contests.voting_enums import FlagKind, FlagState, VotingRefusal
+from contests.voting_enums import FlagKind, FlagState, SheetCheck, VotingRefusal
 from contests.voting_rules import why_not_guard, why_not_settle
 
 AGAIN = "'"
 """Behind the subject of a group that came again after its ballots were voided."""
+WITHOUT_ROWS = frozenset({FlagKind.TURNOUT, FlagKind.HELPER})
+"""Kinds that count people, not ballots: which ballots are theirs nobody knows."""
 KEPT = timedelta(days=183)
 """How long after voting traces are kept where no result was confirmed: at most six months."""
 
@@ -29,37 +31,48 @@ KEPT = timedelta(days=183)
 def look_for_stuffing(*, contest: Contest, now: datetime) -> int:
     """Flag every group that stands out and is not flagged yet; returns how many were found now.
 
-    A group that grows keeps its flag. One whose ballots were voided is flagged anew when it comes again.
+    A group that grows keeps its flag until somebody proposes what is to be done. One whose ballots were voided is
+    flagged anew when it comes again, one whose ballots stand when it has grown by half.
     """
     found = guard.suspicious(_traces_of(contest))
-    groups = {(each.kind, each.subject): len(each.traces) for each in found} | _crowded(contest)
+    groups = {(each.kind, each.subject): len(each.traces) for each in found}
+    groups |= _crowded(contest) | _much_helped(contest) | _cast_again(contest)
     flags = {(flag.kind, flag.subject): flag for flag in contest.flags.select_for_update()}
     new = []
     for (kind, group), size in groups.items():
         subject, known = group, flags.get((kind, group))
-        while known is not None and known.state == FlagState.SETTLED and known.voids:
+        while (
+            known is not None
+            and known.state == FlagState.SETTLED
+            and guard.comes_again(known.voids, known.ballots, size)
+        ):
             subject += AGAIN
             known = flags.get((kind, subject))
         if known is None:
             new.append(BallotFlag(contest=contest, kind=kind, subject=subject, ballots=size, found_at=now))
-        elif known.state != FlagState.SETTLED and known.ballots != size:
+        elif known.state == FlagState.OPEN and known.ballots != size:
             BallotFlag.objects.filter(pk=known.pk).update(ballots=size)
     return len(BallotFlag.objects.bulk_create(new, ignore_conflicts=True))
 
 
 @transaction.atomic
 def propose_settlement(*, flag: BallotFlag, voids: bool, reason: str, by: User) -> BallotFlag:
-    """An officer says what is to be done with a group, and why; an earlier proposal is replaced. Raises `Refused`."""
+    """An officer says what is to be done with a group, and why; an earlier proposal is replaced.
+
+    It is about the ballots that the group has now; their number is kept with it. Raises `Refused`.
+    """
     contest = locks.share(flag.contest)
     refuse_if(why_not_guard(by, contest))
     if not reason.strip():
         raise Refused(VotingRefusal.REASON_MISSING)
     values = {
-        "voids": voids and flag.kind != FlagKind.TURNOUT,
+        "voids": voids and flag.kind not in WITHOUT_ROWS,
         "reason": reason.strip(),
         "proposed_by": by,
         "state": FlagState.PROPOSED,
     }
+    if flag.kind not in WITHOUT_ROWS:
+        values["ballots"] = _in_force(flag).count()
     if BallotFlag.objects.unsettled().filter(pk=flag.pk).update(**values) != 1:
         raise Refused(VotingRefusal.FLAG_SETTLED)
     flag.refresh_from_db()
@@ -70,7 +83,8 @@ def propose_settlement(*, flag: BallotFlag, voids: bool, reason: str, by: User) 
 def settle_flag(*, flag: BallotFlag, agreed: bool, by: User, now: datetime) -> BallotFlag:
     """The second person agrees, and the ballots are voided or stand; or does not, and somebody proposes anew.
 
-    Raises `Refused`: no approver, the person who proposed it, nothing proposed, or settled already.
+    Raises `Refused`: no approver, the person who proposed it, nothing proposed, settled already, or another number of
+    ballots to be voided than the proposal was about.
     """
     contest = locks.share(flag.contest)
     flag = BallotFlag.objects.select_for_update(of=("self",)).get(pk=flag.pk)
@@ -80,7 +94,9 @@ def settle_flag(*, flag: BallotFlag, agreed: bool, by: User, now: datetime) -> B
         flag.save()
         return flag
     if flag.voids:
-        ballots = Ballot.objects.valid().filter(trace__in=rows_of(flag)).order_by("?")
+        ballots = list(_in_force(flag).order_by("?"))
+        if len(ballots) != flag.ballots:
+            raise Refused(VotingRefusal.GROUP_CHANGED, now=len(ballots), then=flag.ballots)
         BallotVoid.objects.bulk_create(
             [BallotVoid(ballot=ballot, reason=VoidReason.STUFFING, voided_by=by) for ballot in ballots]
         )
@@ -106,9 +122,32 @@ def rows_of(flag: BallotFlag) -> QuerySet[BallotTrace]:
             begins = _moment(60 * int(subject))
             until = begins + timedelta(hours=1)
             rows = rows.filter(is_new=True, ballot__cast_at__gte=begins, ballot__cast_at__lt=until)
+        case FlagKind.CAST_AGAIN:
+            rows = rows.filter(ballot__in=_cast_after_void(flag.contest_id))
         case _:
             rows = rows.none()
     return rows.select_related("ballot").order_by("ballot__cast_at", "network", "device")
+
+
+def subject_in_words(flag: BallotFlag) -> str:
+    """What a group without rows is about: a community, or a helper and the day."""
+    subject = flag.subject.rstrip(AGAIN)
+    match flag.kind:
+        case FlagKind.TURNOUT:
+            return flag.contest.communities.filter(community__code=subject).values_list("name", flat=True).first() or ""
+        case FlagKind.HELPER:
+            helper, _space, day = subject.partition(" ")
+            return f"{User.objects.get(pk=helper)} · {day}"
+        case _:
+            return ""
+
+
+def refuse_unsettled(contest: Contest) -> None:
+    """Nothing is final while ballots that stand out, or sheets of paper votes, wait for somebody. Raises `Refused`."""
+    if flags := contest.flags.unsettled().count():
+        raise Refused(VotingRefusal.FLAGS_OPEN, count=flags)
+    if sheets := contest.paper_sheets.filter(state=SheetCheck.ENTERED).count():
+        raise Refused(VotingRefusal.SHEETS_OPEN, count=sheets)
 
 
 @transaction.atomic
@@ -138,6 +177,35 @@ def _crowded(contest: Contest) -> dict[tuple[FlagKind, str], int]:
         for code, count in voted
         if guard.too_many(count, people.get(code), contest.turnout_ceiling)
     }
+
+
+def _much_helped(contest: Contest) -> dict[tuple[FlagKind, str], int]:
+    """Helpers who helped more people on a day than there is time for; the subject is the helper's id and the day.
+
+    Their ballots have nothing in their traces, so the sessions are counted.
+    """
+    days = contest.helper_sessions.order_by().values_list("helper", "day").annotate(count=Count("pk"))
+    busy = days.filter(count__gte=guard.HELPED_LEAST)
+    return {(FlagKind.HELPER, f"{helper} {day}"): count for helper, day, count in busy}
+
+
+def _cast_again(contest: Contest) -> dict[tuple[FlagKind, str], int]:
+    """Ballots in force of voters one of whose ballots was voided as stuffing."""
+    count = Ballot.objects.valid().filter(pk__in=_cast_after_void(contest.pk)).count()
+    return {(FlagKind.CAST_AGAIN, "box"): count} if count else {}
+
+
+def _cast_after_void(contest: int) -> QuerySet[Ballot]:
+    """The ballots, of the contest (id), of voters an earlier ballot of whom was voided as stuffing."""
+    ballots = Ballot.objects.filter(contest=contest)
+    stuffed = ballots.filter(void__reason=VoidReason.STUFFING)
+    earlier = stuffed.filter(voter_key=OuterRef("voter_key"), pk__lt=OuterRef("pk"))
+    return ballots.filter(Exists(earlier), voter_key__in=stuffed.order_by().values("voter_key")).order_by()
+
+
+def _in_force(flag: BallotFlag) -> QuerySet[Ballot]:
+    """The ballots of the group that count."""
+    return Ballot.objects.valid().filter(trace__in=rows_of(flag))
 
 
 def _moment(minute: int) -> datetime:

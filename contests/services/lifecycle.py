@@ -38,7 +38,7 @@ from contests.models import (
 )
 from contests.rules import unready, why_not_close, why_not_confirm, why_not_enter, why_not_open, why_not_publicise
 from contests.scoring import TallyError
-from contests.services.guard import look_for_stuffing
+from contests.services.guard import look_for_stuffing, refuse_unsettled
 from contests.services.recusing import detect_recusals
 from programmes.models import ZoneCommunity
 from proposals.models import Proposal
@@ -123,11 +123,13 @@ def publicise_result(*, contest: Contest, by: User, now: datetime) -> list[Award
     """Put the latest final run on public notice: its decisions become awards.
 
     A decision that the office overruled becomes the award in its place; the computed result stays beside it. Raises
-    `Refused`: no final run or another one under way, an incomplete entry, inputs that changed after the run, an
-    overruling that waits for its second signature, or overrulings that pass the budget.
+    `Refused`: ballots that stand out and are not settled, no final run or another one under way, an incomplete entry,
+    inputs that changed after the run, an overruling that waits for its second signature, or overrulings that pass the
+    budget.
     """
     contest = locks.exclude_others(contest)
     refuse_if(why_not_publicise(by, contest))
+    refuse_unsettled(contest)
     overrulings = _signed_overrulings(contest)
     ranked = _publishable_run(contest).results.filter(rank__isnull=False).in_published_order()
     awards = [_award(result, overrulings.get(result.entry_id), now) for result in ranked]

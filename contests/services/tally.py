@@ -26,8 +26,8 @@ from contests.figures import input_counts
 from contests.models import Contest, Result, TallyRun
 from contests.rules import why_not_tally
 from contests.scoring import TallyError
+from contests.services.guard import refuse_unsettled
 from contests.services.lifecycle import move
-from contests.voting_enums import SheetCheck, VotingRefusal
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +48,7 @@ def request_tally(*, contest: Contest, kind: RunKind, by: User | None, now: date
     """
     refuse_if(why_not_tally(by, contest, final=kind == RunKind.FINAL))
     if kind == RunKind.FINAL:
-        _refuse_unsettled(contest)
+        refuse_unsettled(contest)
     rules = contest.ruleset
     try:
         with transaction.atomic():
@@ -65,14 +65,6 @@ def request_tally(*, contest: Contest, kind: RunKind, by: User | None, now: date
     # A broker that is down loses nothing: the clock takes up waiting runs.
     transaction.on_commit(lambda: current_app.send_task(TASK, [run.pk]), robust=True)
     return run
-
-
-def _refuse_unsettled(contest: Contest) -> None:
-    """Nothing is final while ballots that stand out, or sheets of paper votes, wait for somebody."""
-    if flags := contest.flags.unsettled().count():
-        raise Refused(VotingRefusal.FLAGS_OPEN, count=flags)
-    if sheets := contest.paper_sheets.filter(state=SheetCheck.ENTERED).count():
-        raise Refused(VotingRefusal.SHEETS_OPEN, count=sheets)
 
 
 def request_live_tally(*, contest: Contest, now: datetime) -> TallyRun | None:

@@ -19,7 +19,14 @@ from communities.querysets import scope_of
 from communities.refusal import Refused
 from contests.models import BallotFlag, Contest
 from contests.paper_forms import SettlementForm
-from contests.services.guard import look_for_stuffing, propose_settlement, rows_of, settle_flag
+from contests.services.guard import (
+    WITHOUT_ROWS,
+    look_for_stuffing,
+    propose_settlement,
+    rows_of,
+    settle_flag,
+    subject_in_words,
+)
 from contests.turnout import turnout_by_community
 from contests.voting_enums import FlagState
 from contests.voting_rules import why_not_guard, why_not_settle
@@ -79,6 +86,8 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "refused": refused,
         "page": page_of(request, rows_of(one)),
+        "subject": subject_in_words(one),
+        "counts_people": one.kind in WITHOUT_ROWS,
         "may_propose": one.state != FlagState.SETTLED and why_not_guard(user, one.contest) is None,
         "may_settle": why_not_settle(user, one.contest, one) is None,
     }

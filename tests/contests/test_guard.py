@@ -15,7 +15,7 @@ from contests import guard
 from contests.enums import ContestState, RunKind, VoidReason
 from contests.figures import online_votes
 from contests.guard import Trace, suspicious
-from contests.models import Ballot, BallotFlag, BallotTrace, BallotVoid, Contest
+from contests.models import Ballot, BallotFlag, BallotTrace, BallotVoid, Contest, HelperSession
 from contests.services.guard import (
     KEPT,
     look_for_stuffing,
@@ -24,7 +24,7 @@ from contests.services.guard import (
     rows_of,
     settle_flag,
 )
-from contests.services.lifecycle import close_contest, confirm_result
+from contests.services.lifecycle import close_contest, confirm_result, publicise_result
 from contests.services.tally import request_tally
 from contests.services.voting import WayIn, cast_ballot
 from contests.tasks import watch_ballots
@@ -217,6 +217,82 @@ def test_a_group_that_comes_again_after_its_voiding_is_flagged_again(contest, fl
     assert look_for_stuffing(contest=contest, now=now) > 0
     again = contest.flags.unsettled().get(kind=K.DEVICE)
     assert rows_of(again).filter(ballot__void__isnull=True).count() == 20
+
+
+def settle(flag, voids, officer, approver, now):
+    return settle_flag(
+        flag=propose_settlement(flag=flag, voids=voids, reason="Looked at", by=officer),
+        agreed=True,
+        by=approver,
+        now=now,
+    )
+
+
+def test_a_group_that_stands_is_flagged_again_when_it_has_grown_by_half(contest, flags, attack, officer, approver, now):
+    for flag in flags.values():
+        settle(flag, False, officer, approver, now)
+    assert look_for_stuffing(contest=contest, now=now) == 0
+    attack(22)
+    assert not contest.flags.unsettled().filter(kind=K.DEVICE).exists()
+    attack(1)
+    assert look_for_stuffing(contest=contest, now=now) > 0
+    again = contest.flags.unsettled().get(kind=K.DEVICE)
+    assert again.ballots == 68
+    settle(again, False, officer, approver, now)
+    look_for_stuffing(contest=contest, now=now)
+    assert not contest.flags.unsettled().filter(kind=K.DEVICE).exists()
+
+
+def test_only_as_many_ballots_are_voided_as_were_looked_at(contest, flags, attack, officer, approver, now):
+    flag = propose_settlement(flag=flags[K.DEVICE], voids=True, reason="Script", by=officer)
+    attack(4)
+    look_for_stuffing(contest=contest, now=now)
+    with refused(R.GROUP_CHANGED):
+        settle_flag(flag=flag, agreed=True, by=approver, now=now)
+    assert not BallotVoid.objects.exists()
+    assert contest.flags.get(pk=flag.pk).ballots == 45
+    settle(flag, True, officer, approver, now)
+    assert BallotVoid.objects.count() == 49
+
+
+def test_who_was_voided_and_votes_again_is_flagged(contest, flags, officer, approver, now):
+    settle(flags[K.DEVICE], True, officer, approver, now)
+    for turn, entries in enumerate([1, 2]):
+        for voter in contest.voters.filter(community__name="Community A", user__isnull=False)[:3]:
+            choices = list(contest.entries.values_list("pk", flat=True)[:entries])
+            way = WayIn(f"10.5.{voter.pk}", f"telephone {voter.pk}")
+            cast_ballot(contest=contest, entries=choices, by=voter.user, now=now + timedelta(hours=turn), way_in=way)
+    look_for_stuffing(contest=contest, now=now)
+    flag = contest.flags.get(kind=K.CAST_AGAIN)
+    assert (flag.ballots, rows_of(flag).count()) == (3, 3)
+    settle(flag, True, officer, approver, now)
+    look_for_stuffing(contest=contest, now=now)
+    assert not contest.flags.unsettled().filter(kind=K.CAST_AGAIN).exists()
+    assert BallotVoid.objects.count() == 48
+
+
+def test_a_helper_who_helps_more_people_than_there_is_time_for_is_flagged(
+    contest, communities, community_officer, officer, approver, now
+):
+    def help_people(number):
+        day = {"helper": community_officer, "day": now.date(), "community": communities[0], "consented": True}
+        HelperSession.objects.bulk_create([HelperSession(contest=contest, **day) for _ in range(number)])
+
+    help_people(guard.HELPED_LEAST - 1)
+    assert look_for_stuffing(contest=contest, now=now) == 0
+    help_people(1)
+    assert look_for_stuffing(contest=contest, now=now) == 1
+    flag = contest.flags.get()
+    page = text(english(officer).get(reverse("flag", args=[flag.pk])))
+    assert f"{community_officer} · {now.date()}" in page
+    assert not settle(flag, True, officer, approver, now).voids
+
+
+def test_the_result_waits_for_what_is_flagged_after_the_final_tally(contest_in, officer, now):
+    contest = contest_in(C.TALLIED)
+    BallotFlag.objects.create(contest=contest, kind=K.BURST, subject="1", ballots=20, found_at=now)
+    with refused(R.FLAGS_OPEN):
+        publicise_result(contest=contest, by=officer, now=now)
 
 
 def test_the_final_tally_waits_for_what_is_flagged(contest, flags, officer, approver, now):
