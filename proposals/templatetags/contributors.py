@@ -29,9 +29,9 @@ def contributor_for_office(idea: Idea) -> str:
 
 @register.filter
 def name_of(idea: Idea) -> str:
-    """The name the author chose, else the one an officer wrote down for them, else nothing."""
+    """The name that an officer wrote down and the resident agreed to, else the one the author chose, else nothing."""
     chosen = idea.author.display_name if idea.author else ""
-    return chosen or idea.contributor_name
+    return idea.contributor_name or chosen
 
 
 def _is_nameless(idea: Idea) -> bool:

@@ -208,8 +208,9 @@ def test_who_follows_their_idea_speaks_for_themselves(entered, neighbour, commun
 
 def test_the_name_shown(entered):
     named, nameless = entered(name="Ms Li"), entered()
-    known = entered(name="Ms Li", phone=ResidentFactory(display_name="Old Wang").phone)
-    for idea, name in ((named, "Ms Li"), (nameless, "Resident"), (known, "Old Wang")):
+    wang = ResidentFactory(display_name="Old Wang").phone
+    known, chosen = entered(name="Ms Li", phone=wang), entered(phone=wang)
+    for idea, name in ((named, "Ms Li"), (nameless, "Resident"), (known, "Ms Li"), (chosen, "Old Wang")):
         assert f"<span>{name}</span>" in text(english().get(idea.get_absolute_url()))
 
 
