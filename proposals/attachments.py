@@ -48,7 +48,7 @@ MAGIC = {
 ACTIVE_PDF = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia", b"/XFA", b"/Encrypt")
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 STREAM = re.compile(rb"(?<!end)stream\r?\n")
-OBJECT_STREAM, DICTIONARY_LENGTH = b"/ObjStm", 600
+OBJECT_STREAM = b"/ObjStm"
 
 MAX_PARTS = 1000
 MAX_UNPACKED = 60 * 1024 * 1024
@@ -124,8 +124,9 @@ def _objects_in_streams(data: bytes) -> Iterator[bytes]:
     """The unpacked streams that hold objects; one that cannot be read is refused."""
     left = MAX_UNPACKED
     for match in STREAM.finditer(data):
-        dictionary = data[max(0, match.start() - DICTIONARY_LENGTH) : match.start()]
-        dictionary = ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), dictionary.rpartition(b" obj")[2])
+        # However long it is: a short look back would miss what stands before a filler.
+        begin = max(data.rfind(b" obj", 0, match.start()), 0)
+        dictionary = ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), data[begin : match.start()])
         if OBJECT_STREAM not in dictionary or b"/Filter" not in dictionary:
             continue
         end = data.find(b"endstream", match.end())

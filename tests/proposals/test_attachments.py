@@ -124,6 +124,10 @@ BAD = {
     "a PDF with a file inside": (pdf().replace(b"/Catalog", b"/Catalog /EmbeddedFiles 3 0 R"), "a.pdf"),
     "a PDF with a password": (pdf().replace(b"trailer", b"trailer /Encrypt 9 0 R"), "a.pdf"),
     "a script in a compressed object": (with_object_stream(zlib.compress(b"1 0 <</S /JavaScript>>")), "a.pdf"),
+    "a script in a compressed object behind a long dictionary": (
+        with_object_stream(zlib.compress(b"1 0 <</S /JavaScript>>"), b"/Filter /FlateDecode /X (%s)" % (b"x" * 2000)),
+        "a.pdf",
+    ),
     "objects that cannot be read": (with_object_stream(b"@@@@"), "a.pdf"),
     "objects that unpack to far too much": (with_object_stream(zlib.compress(b"\0" * 70_000_000)), "a.pdf"),
     "a PDF that is cut off": (pdf()[:-20], "a.pdf"),
