@@ -209,3 +209,14 @@ def test_the_office_enters_it_by_a_button(client, officer, proposal_in, next_yea
     assert str(next_year.programme) in text(client.get(url))
     client.post(url, {"category": next_year.pk})
     assert pooled.later.get().programme == next_year.programme
+
+
+def test_the_page_names_an_earlier_proposal_only_to_those_who_may_read_it(proposal_in, again, officer):
+    pooled = proposal_in(P.POOLED)
+    later = again(pooled)
+    link = f'href="{pooled.get_absolute_url()}"'
+    Proposal.objects.filter(pk=later.pk).update(state=P.QUALIFIED)
+    assert link in text(english().get(later.get_absolute_url()))
+    Proposal.objects.filter(pk=pooled.pk).update(state=P.WITHDRAWN)
+    assert link not in text(english().get(later.get_absolute_url()))
+    assert link in text(english(officer).get(later.get_absolute_url()))
