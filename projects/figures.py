@@ -28,14 +28,13 @@ from programmes.models import Category, Programme
 from projects.models import Project
 from proposals.enums import (
     IDEA_PUBLIC_STATES,
+    PROPOSAL_EXITS,
     PROPOSAL_PUBLIC_STATES,
-    ProposalState,
 )
 from proposals.models import Idea, Proposal
 from proposals.querysets import IdeaQuerySet
 
 TENTH = Decimal("0.1")
-GIVEN_UP = frozenset({ProposalState.WITHDRAWN, ProposalState.DISQUALIFIED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +107,15 @@ class Participation:
 
     @property
     def per_thousand(self) -> Decimal | None:
-        """Ideas and ballots per 1,000 registered residents, to one decimal, half up; None if their number is unknown."""
-        if not self.community.registered_population:
-            return None
-        rate = Decimal(self.acts) * 1000 / self.community.registered_population
-        return rate.quantize(TENTH, rounding=ROUND_HALF_UP)
+        """Ideas and ballots together."""
+        return per_thousand(self.acts, self.community)
+
+
+def per_thousand(count: int, community: Community) -> Decimal | None:
+    """Per 1,000 registered residents, to one decimal, half up; None if their number is unknown."""
+    if not community.registered_population:
+        return None
+    return (Decimal(count) * 1000 / community.registered_population).quantize(TENTH, rounding=ROUND_HALF_UP)
 
 
 def funnel_of(programme: Programme) -> Funnel:
@@ -225,7 +228,7 @@ def _ideas_counted(ideas: IdeaQuerySet) -> QuerySet[Idea, tuple[int, int, int, i
 
 def _proposals_counted(proposals: QuerySet[Proposal]) -> QuerySet[Proposal, tuple[int, int, int]]:
     """By programme: in work, and found fit."""
-    in_work = ~Q(state__in=sorted(PROPOSAL_PUBLIC_STATES | GIVEN_UP))
+    in_work = ~Q(state__in=sorted(PROPOSAL_PUBLIC_STATES | PROPOSAL_EXITS))
     return (
         proposals.order_by()
         .values_list("programme")

@@ -8,13 +8,11 @@ from django.db.models import Count
 
 from communities.models import Community
 from programmes.models import Category, Programme
-from proposals.enums import ProposalState
+from proposals.enums import PROPOSAL_EXITS
 from proposals.models import Proposal
 
 MOST_OF_A_KIND = 2
 """So many proposals of one category in one community are no reason to look again."""
-
-GONE = (ProposalState.WITHDRAWN, ProposalState.DISQUALIFIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class Balance:
 
 def balance_of(programme: Programme) -> Balance:
     """Where there are many of one kind, and which communities have no proposal. Warnings: nothing is refused for them."""
-    proposals = Proposal.objects.filter(programme=programme).exclude(state__in=GONE).order_by()
+    proposals = Proposal.objects.filter(programme=programme).exclude(state__in=sorted(PROPOSAL_EXITS)).order_by()
     counted = proposals.values_list("community", "category").annotate(number=Count("pk"))
     many = [(community, category, number) for community, category, number in counted if number > MOST_OF_A_KIND]
     communities = {place.pk: place for place in Community.objects.in_subdistrict(programme.subdistrict)}

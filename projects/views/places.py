@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from communities.models import Community, Organisation
 from communities.pages import page_of
 from programmes.models import Accompaniment
-from projects.figures import community_years
+from projects.figures import community_years, per_thousand
 from projects.models import Project
 from projects.pictures import community_chart
 from proposals.models import Idea, Proposal
@@ -29,13 +29,19 @@ ORDERS = {
 
 def community_list(request: HttpRequest) -> HttpResponse:
     communities = Community.objects.select_related("subdistrict").annotate(
-        idea_count=_count(Idea.objects.public(), "community"), project_count=_count(Project.objects.all(), "community")
+        idea_count=_count(Idea.objects.handed_in(), "community"),
+        project_count=_count(Project.objects.all(), "community"),
     )
     rated = communities.annotate(rate=Cast("idea_count", FloatField()) * 1000 / NullIf("registered_population", 0))
     sort = request.GET.get("sort", "")
     rows = rated.order_by(*ORDERS.get(sort, ORDERS[""])[1])
     orders = [(key, label, key == sort) for key, (label, _order) in ORDERS.items()]
-    context = {"page": page_of(request, rows, PAGE_SIZE), "orders": orders}
+    page = page_of(request, rows, PAGE_SIZE)
+    context = {
+        "page": page,
+        "rows": [(community, per_thousand(community.idea_count, community)) for community in page],
+        "orders": orders,
+    }
     return render(request, "communities/community_list.html", context)
 
 
@@ -54,7 +60,7 @@ def community_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "organisations": community.organisations.all(),
         "accompaniment": accompaniments.order_by("-programme__year").first(),
         "ideas": ideas.with_page_parts()[:SHOWN],
-        "idea_count": ideas.count(),
+        "idea_count": Idea.objects.handed_in().filter(community=community).count(),
         "proposals": _proposals(request, Proposal.objects.filter(community=community))[:SHOWN],
         "projects": projects.with_page_parts().with_milestone_counts()[:SHOWN],
         "project_count": projects.count(),

@@ -159,14 +159,20 @@ def test_communities_without_residents_have_no_rate(population, communities, cli
     assert client.get(reverse("community_list"), {"sort": "rate"}).status_code == 200
 
 
-def test_community_counts_public_ideas_and_projects(projects, idea_in, communities):
+def test_community_counts_ideas_that_were_handed_in_and_projects(projects, idea_in, communities):
+    """As everywhere: whatever became of them."""
     idea_in("DRAFT")
+    idea_in("RETURNED", title="Given back")
     idea_in("SUBMITTED", title="Lamps in the yard")
     page = text(english().get(reverse("community_detail", args=[communities[0].pk])))
-    assert '<dd><a href="#years">2</a></dd>' in page
+    assert '<dd><a href="#years">3</a></dd>' in page
+    assert "Given back" not in page
     assert "Lamps in the yard" in page
     assert projects[0].get_absolute_url() in page
-    assert "2 ideas" in text(english().get(reverse("community_list")))
+    Community.objects.filter(pk=communities[0].pk).update(registered_population=2000)
+    listed = text(english().get(reverse("community_list")))
+    assert "3 ideas" in listed
+    assert "1.5 ideas per 1,000 residents" in listed
 
 
 def test_log_in_leads_to_ones_work(resident, officer, supervisor, expert, contest_in):
