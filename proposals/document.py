@@ -10,11 +10,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from proposals.enums import BudgetSource, DocumentSection
+
+# What the fields of a budget line take, in every form.
+UNIT_PRICE: dict[str, Any] = {"min_value": Decimal("0.01"), "max_digits": 10, "decimal_places": 2}
+QUANTITY: dict[str, Any] = {"min_value": 1, "max_value": 1_000_000}
+ITEM_LENGTH, LINE_NOTE_LENGTH = 60, 100
 
 MEMBERS_NEEDED = 3
 ACTIVITIES_NEEDED = 3

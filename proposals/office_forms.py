@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -22,7 +21,7 @@ from unfold.widgets import (
 
 from communities.models import Community
 from communities.widgets import DayInput
-from proposals.document import BudgetItem
+from proposals.document import ITEM_LENGTH, LINE_NOTE_LENGTH, QUANTITY, UNIT_PRICE, BudgetItem
 from proposals.enums import BudgetSource, Disposition, ProposalRefusal, ScreeningDecision, ScreeningReason, Verdict
 from proposals.models import RECEIVER_LENGTH, BudgetLine, Idea, Proposal
 from proposals.services.ideas import Judgement, Receiver
@@ -246,17 +245,9 @@ class ProposalForm(forms.ModelForm):
 
 
 class BudgetLineForm(forms.Form):
-    item = forms.CharField(label=_("item"), max_length=60, widget=UnfoldAdminTextInputWidget)
-    unit_price = forms.DecimalField(
-        label=_("unit price"),
-        min_value=Decimal("0.01"),
-        max_digits=10,
-        decimal_places=2,
-        widget=UnfoldAdminDecimalFieldWidget,
-    )
-    quantity = forms.IntegerField(
-        label=_("quantity"), min_value=1, max_value=1_000_000, widget=UnfoldAdminIntegerFieldWidget
-    )
+    item = forms.CharField(label=_("item"), max_length=ITEM_LENGTH, widget=UnfoldAdminTextInputWidget)
+    unit_price = forms.DecimalField(label=_("unit price"), widget=UnfoldAdminDecimalFieldWidget, **UNIT_PRICE)
+    quantity = forms.IntegerField(label=_("quantity"), widget=UnfoldAdminIntegerFieldWidget, **QUANTITY)
     source = forms.TypedChoiceField(
         label=_("source"),
         choices=BudgetSource.choices,
@@ -264,7 +255,9 @@ class BudgetLineForm(forms.Form):
         initial=BudgetSource.REQUESTED,
         widget=UnfoldAdminSelectWidget,
     )
-    note = forms.CharField(label=_("note"), max_length=100, required=False, widget=UnfoldAdminTextInputWidget)
+    note = forms.CharField(
+        label=_("note"), max_length=LINE_NOTE_LENGTH, required=False, widget=UnfoldAdminTextInputWidget
+    )
 
 
 class BudgetForms(forms.BaseFormSet):

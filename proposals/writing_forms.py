@@ -13,7 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from communities.accounts import E164Field
 from communities.widgets import DayInput
 from proposals.changes import SectionChange
-from proposals.document import PARTS, ActivityRow, BudgetItem, MemberRow, ObjectiveRow, RiskRow
+from proposals.document import (
+    ITEM_LENGTH,
+    LINE_NOTE_LENGTH,
+    PARTS,
+    QUANTITY,
+    UNIT_PRICE,
+    ActivityRow,
+    BudgetItem,
+    MemberRow,
+    ObjectiveRow,
+    RiskRow,
+)
 from proposals.enums import BudgetSource, DocumentSection
 from proposals.forms import ProseField
 from proposals.models import CoachingNote, Proposal
@@ -85,15 +96,13 @@ class RiskForm(RowForm):
 
 class LineForm(RowForm):
     kind = BudgetItem
-    item = forms.CharField(label=_("Item"), max_length=60)
-    unit_price = forms.DecimalField(
-        label=_("Unit price (yuan)"), min_value=Decimal("0.01"), max_digits=10, decimal_places=2
-    )
-    quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=1_000_000)
+    item = forms.CharField(label=_("Item"), max_length=ITEM_LENGTH)
+    unit_price = forms.DecimalField(label=_("Unit price (yuan)"), **UNIT_PRICE)
+    quantity = forms.IntegerField(label=_("Quantity"), **QUANTITY)
     source = forms.TypedChoiceField(
         label=_("Source"), choices=BudgetSource.choices, coerce=BudgetSource, initial=BudgetSource.REQUESTED
     )
-    note = forms.CharField(label=_("Note"), max_length=100, required=False)
+    note = forms.CharField(label=_("Note"), max_length=LINE_NOTE_LENGTH, required=False)
 
 
 class RowForms(forms.BaseFormSet):
