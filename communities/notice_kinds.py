@@ -43,7 +43,8 @@ class Notice(TextChoices):
     IDEA_JOINED = (
         "IDEA_JOINED",
         _(
-            "Your idea “%(title)s” is now part of the proposal “%(proposal)s”. On the page of your idea you can say whether you want to be named."
+            "Your idea “%(title)s” is now part of the proposal “%(proposal)s”. "
+            "On the page of your idea you can say whether you want to be named."
         ),
     )
     IDEA_RELEASED = (

@@ -22,7 +22,7 @@ from proposals.models import Consolidation, Idea, IdeaClaim, PolishRound, Propos
 
 
 def for_resident(user: User, now: datetime) -> list[Waiting]:
-    """Seven queries: the community, ideas that want work, changes to answer, names to be asked for, ballots, messages."""
+    """Seven queries: community, ideas that want work, changes to answer, names to be asked for, ballots, messages."""
     residencies = list(user.residencies.select_related("community").order_by("created_at", "pk"))
     contests = list(Contest.objects.voting_now(now).select_related("programme").order_by("voting_closes_at", "pk"))
     voted = set(Voter.objects.filter(user=user, has_voted=True).values_list("contest_id", flat=True))
@@ -38,7 +38,11 @@ def for_resident(user: User, now: datetime) -> list[Waiting]:
 
 
 def for_desk(user: User, years: list[Programme], now: datetime) -> list[Waiting]:
-    """Four queries at most: residencies to verify, ideas on paper that residents say are theirs, ideas at their authors, proposals that are being polished."""
+    """Four queries at most.
+
+    Residencies to verify, ideas on paper that residents say are theirs, ideas at their authors, proposals that are being
+    polished.
+    """
     items = [*_residencies(user, now), *_claims(user), *_returned(user, years, now), *_polishing(user, years, now)]
     return oldest_first(items)
 

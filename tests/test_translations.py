@@ -26,6 +26,9 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|\{\w*\}")
 CHINESE = "[\u3400-\u9fff\u3000-\u303f\uff01-\uff5e“”‘’…—]"
 HALF_WIDTH = re.compile(rf"(?<={CHINESE})\s*[,;:?!()]|[,;:?!()]\s*(?={CHINESE})|(?<={CHINESE})\.(?:\s|$)")
 
+FIGURE = r"(?:%\(\w+\)[a-z]|%[a-z]|\d)"
+SPACED = re.compile(rf"[\u3400-\u9fff] {FIGURE}|{FIGURE} [\u3400-\u9fff]")
+
 
 class Message(NamedTuple):
     """What a catalogue is asked for; `plural` is empty where nothing is counted."""
@@ -173,6 +176,20 @@ def test_full_width_punctuation_passes(text):
 
 def test_punctuation_is_full_width():
     assert not [chinese(entry) for entry in CATALOGUE if HALF_WIDTH.search(chinese(entry))]
+
+
+@pytest.mark.parametrize("text", ["共 %(count)s 条", "%d 条", "答复时限应为 60 日", "第%(page)s 页"])
+def test_a_space_beside_a_figure_is_noticed(text):
+    assert SPACED.search(text)
+
+
+@pytest.mark.parametrize("text", ["共%(count)s条", "2 MB", "XLSX 或 CSV", "%(a)s / %(b)s", "按 Ctrl+P 打印"])
+def test_figures_without_spaces_pass(text):
+    assert not SPACED.search(text)
+
+
+def test_no_space_stands_between_a_figure_and_a_character():
+    assert not [chinese(entry) for entry in CATALOGUE if SPACED.search(chinese(entry))]
 
 
 def test_django_finds_the_catalogue_before_those_of_libraries(settings, tmp_path):

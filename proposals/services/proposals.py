@@ -98,9 +98,10 @@ def move_proposal(
 ) -> Proposal:
     """Take a proposal one step on: into coaching, submitted, qualified; or, with a reason and a note, back or out.
 
-    The authors of its ideas hear of it with the reason; the note stays between the office and those who write. One that asks for no money or for more than the caps of its year, or whose document lacks something, cannot be
-    submitted. With its qualification it gets its number. With its end its ideas are free for another one, unless a
-    contest with it had opened: what was judged stays as it was. Raises `Refused`.
+    The authors of its ideas hear of it with the reason; the note stays between the office and those who write. One that
+    asks for no money or for more than the caps of its year, or whose document lacks something, cannot be submitted.
+    With its qualification it gets its number. With its end its ideas are free for another one, unless a contest with it
+    had opened: what was judged stays as it was. Raises `Refused`.
     """
     hold(proposal)
     refuse_if(why_not_move_proposal(by, proposal, to, now) or why_not_say_why(proposal, to, reason, note))
