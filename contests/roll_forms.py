@@ -84,7 +84,10 @@ class IssueForm(CommunityForm):
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     for_roll = forms.TypedChoiceField(
         label=_("For whom"),
-        choices=[("", _("For households without a list")), ("1", _("One for each line of the roster that has none"))],
+        choices=[
+            ("", _("For households without a list")),
+            ("1", _("One for each line of the roster that has none, 1,000 lines at a time")),
+        ],
         coerce=bool,
         empty_value=False,
         required=False,

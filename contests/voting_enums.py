@@ -80,6 +80,7 @@ class RosterProblem(TextChoices):
     PHONE_WRONG = "PHONE_WRONG", _("This is no mobile number.")
     PHONE_TWICE = "PHONE_TWICE", _("The same mobile number stands in an earlier row.")
     UNDER_AGE = "UNDER_AGE", _("Only who is 18 or older votes; this row says otherwise or nothing.")
+    LIVES_ELSEWHERE = "LIVES_ELSEWHERE", _("The person with this mobile number is a resident of another community.")
     ON_ROLL = "ON_ROLL", _("This number is on the roll already.")
     PHONE_ON_ROLL = "PHONE_ON_ROLL", _("The person with this mobile number is on the roll already.")
 
@@ -90,6 +91,11 @@ class VotingRefusal(TextChoices):
     NOT_AN_OFFICER = "NOT_AN_OFFICER", _("Only an officer of this community or the street office may do this.")
     ROLL_CLOSED = "ROLL_CLOSED", _("The roll is closed: voting is over.")
     ON_ROLL_ALREADY = "ON_ROLL_ALREADY", _("This person is on the roll already.")
+    LIVES_ELSEWHERE = "LIVES_ELSEWHERE", _("The person with this mobile number is a resident of another community.")
+    NO_LONGER_VERIFIED = (
+        "NO_LONGER_VERIFIED",
+        _("That you live here is no longer confirmed, so you cannot vote. Ask your community officer."),
+    )
     ADULTS_ONLY = "ADULTS_ONLY", _("Only who is 18 or older votes.")
     FILE_UNREADABLE = "FILE_UNREADABLE", _("The file cannot be read. Save it as .xlsx or .csv and choose it again.")
     FILE_EMPTY = "FILE_EMPTY", _("The file has no rows below its heading.")
@@ -106,6 +112,8 @@ class VotingRefusal(TextChoices):
     CODE_SECOND = "CODE_SECOND", _("You have used another household code already. Everyone votes once.")
     CODE_VOID_ALREADY = "CODE_VOID_ALREADY", _("This code is void already.")
     TOO_MANY_CODES = "TOO_MANY_CODES", _("At most %(most)s codes are issued at once.")
+    NO_LINES = "NO_LINES", _("Every line of the roster has a code or an account already.")
+    NO_FREE_CODES = "NO_FREE_CODES", _("This sheet has no unused codes any more.")
     BATCH_SHOWN = "BATCH_SHOWN", _("These codes were shown once and are not kept. Void the sheet and issue a new one.")
     VOTED_ON_PAPER = "VOTED_ON_PAPER", _("You have voted on paper, so there is no second ballot here.")
     VOTED_ALREADY = "VOTED_ALREADY", _("This person has voted already.")

@@ -1,4 +1,4 @@
-"""The verbs on household codes: issue a sheet of them, void one, give another for it, and open the ballot by one."""
+"""The verbs on household codes: issue a sheet of them, void it or one of them, give another for it, and open the ballot by one."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def issue_codes(
 ) -> tuple[CodeBatch, list[Issued]]:
     """Issue codes for a community: `number` of them for any household, or one for each line of its roster without one.
 
-    `key` was made with the form: the same form sent twice issues once, and the second time there is nothing to show.
+    Of a long roster the first `MOST` lines get theirs; issuing again goes on behind them. `key` was made with the form: the same form sent twice issues once, and the second time there is nothing to show.
     Raises `Refused`: no officer of the community, voting over, too many, or issued already.
     """
     contest = locks.share(contest)
@@ -46,8 +46,9 @@ def issue_codes(
     Community.objects.select_for_update().get(pk=community.pk)
     lines: list[Voter | None] = [None] * number
     if for_roll:
-        rostered = contest.voters.filter(community=community, source__in=[RollSource.ROSTER, RollSource.OFFICER])
-        lines = list(rostered.filter(user__isnull=True, code__isnull=True).order_by("reference"))
+        lines = _without_code(contest, community)
+        if not lines:
+            raise Refused(VotingRefusal.NO_LINES)
     if not 0 < len(lines) <= MOST:
         raise Refused(VotingRefusal.TOO_MANY_CODES, most=MOST)
     try:
@@ -56,6 +57,29 @@ def issue_codes(
     except IntegrityError as error:
         raise Refused(VotingRefusal.BATCH_SHOWN) from error
     return batch, _made(batch, lines)
+
+
+def _without_code(contest: Contest, community: Community) -> list[Voter | None]:
+    """The next lines of the roster without a code that is valid; a void one is let go of."""
+    rostered = contest.voters.filter(community=community, source__in=[RollSource.ROSTER, RollSource.OFFICER])
+    rostered = rostered.filter(user__isnull=True).exclude(code__in=HouseholdCode.objects.valid())
+    lines = list(rostered.order_by("reference")[:MOST])
+    HouseholdCode.objects.filter(voter__in=lines).update(voter=None)
+    return [*lines]
+
+
+@transaction.atomic
+def void_batch(*, batch: CodeBatch, reason: CodeVoidReason, by: User, now: datetime) -> int:
+    """Make all codes of a sheet void that nobody has used, because it was lost or never printed; returns how many.
+
+    A code that was used is voided or replaced by itself, for its household has a line of the roll. Raises `Refused`.
+    """
+    refuse_if(why_not_keep_roll(by, locks.share(batch.contest), batch.community))
+    unused = HouseholdCode.objects.valid().filter(batch=batch, was_used=False)
+    voided = unused.update(voided_at=now, voided_by=by, void_reason=reason)
+    if not voided:
+        raise Refused(VotingRefusal.NO_FREE_CODES)
+    return voided
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ Lines are locked in one order: the account's, the code, the code's. All function
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from communities.enums import ResidencyState
@@ -29,14 +30,19 @@ SELECT %(contest)s, %(user)s, residency.community_id, %(source)s, '', %(phone_ha
  WHERE residency.user_id = %(user)s AND residency.state = %(verified)s AND programme.id = %(programme)s
    AND NOT EXISTS (SELECT FROM contests_voter WHERE contest_id = %(contest)s AND user_id = %(user)s)
 ON CONFLICT DO NOTHING;
-SELECT * FROM contests_voter WHERE contest_id = %(contest)s AND user_id = %(user)s FOR UPDATE
+SELECT *, source <> %(source)s OR EXISTS (
+           SELECT FROM communities_residency residency JOIN programmes_programme programme USING (subdistrict_id)
+            WHERE residency.user_id = %(user)s AND residency.state = %(verified)s AND programme.id = %(programme)s
+       ) AS lives_here
+  FROM contests_voter WHERE contest_id = %(contest)s AND user_id = %(user)s FOR UPDATE
 """
 
 
 def own_line(contest: Contest, by: User | None) -> Voter | None:
     """The line of somebody who logged in by phone, locked; None for others, and for who may not vote here.
 
-    A roster line with the same number is theirs; a verified resident without one is put on the roll.
+    A roster line with the same number is theirs; a verified resident without one is put on the roll. Raises `Refused`
+    for who is on it as a resident and is no longer verified.
     """
     if by is None or by.phone_hash is None:
         return None
@@ -51,8 +57,12 @@ def own_line(contest: Contest, by: User | None) -> Voter | None:
     }
     # A roster with the same number that is being imported is waited for, and its line taken the second time.
     for _ in range(2):
-        for line in Voter.objects.raw(OWN_LINE_SQL, parameters):
-            return line
+        lines: Iterable[Any] = Voter.objects.raw(OWN_LINE_SQL, parameters)
+        for line in lines:
+            if not line.lives_here:
+                raise Refused(VotingRefusal.NO_LONGER_VERIFIED)
+            own: Voter = line
+            return own
     return None
 
 

@@ -43,18 +43,22 @@ def draw_up_roll(*, contest: Contest, community: Community, by: User) -> int:
 def enter_voter(*, contest: Contest, community: Community, reference: str, phone: str, adult: bool, by: User) -> Voter:
     """Put one person on the roll by their number on the committee's roster; `phone` (E.164) may be empty.
 
-    Raises `Refused`: no officer of the community, voting over, not 18, or on the roll already.
+    Raises `Refused`: no officer of the community, voting over, not 18, on the roll already, or a verified resident of
+    another community.
     """
     contest = locks.share(contest)
     refuse_if(why_not_keep_roll(by, contest, community))
     if not adult:
         raise Refused(VotingRefusal.ADULTS_ONLY)
+    phone_hash = phones.keyed_hash(phone) if phone else None
+    if phone_hash in _living_elsewhere(contest, community):
+        raise Refused(VotingRefusal.LIVES_ELSEWHERE)
     line = Voter(
         contest=contest,
         community=community,
         source=RollSource.OFFICER,
         reference=reference,
-        phone_hash=phones.keyed_hash(phone) if phone else None,
+        phone_hash=phone_hash,
         is_adult=True,
     )
     try:
@@ -88,20 +92,30 @@ def import_roster(*, contest: Contest, community: Community, rows: Sequence[Rost
 def beside_roll(
     contest: Contest, community: Community, rows: Sequence[RosterRow]
 ) -> tuple[list[RosterRow], list[WrongRow]]:
-    """Which rows of a roster are new, and which are on the roll already."""
+    """Which rows of a roster are new, and which are on the roll already or of somebody who lives elsewhere."""
     lines = contest.voters.all()
     references = set(lines.filter(community=community).exclude(reference="").values_list("reference", flat=True))
-    known = set(lines.exclude(phone_hash=None).values_list("phone_hash", flat=True))
+    known: set[str | None] = set(lines.exclude(phone_hash=None).values_list("phone_hash", flat=True))
+    elsewhere = _living_elsewhere(contest, community)
     good: list[RosterRow] = []
     wrong: list[WrongRow] = []
     for row in rows:
         if row.reference in references:
             wrong.append(WrongRow(row.line, row.reference, RosterProblem.ON_ROLL))
-        elif row.phone and phones.keyed_hash(row.phone) in known:
+        elif (phone_hash := phones.keyed_hash(row.phone) if row.phone else None) in known:
             wrong.append(WrongRow(row.line, row.reference, RosterProblem.PHONE_ON_ROLL))
+        elif phone_hash in elsewhere:
+            wrong.append(WrongRow(row.line, row.reference, RosterProblem.LIVES_ELSEWHERE))
         else:
             good.append(row)
     return good, wrong
+
+
+def _living_elsewhere(contest: Contest, community: Community) -> set[str | None]:
+    """The hashes of the numbers of verified residents of the other communities: their ballots count there."""
+    others = Residency.objects.verified().filter(subdistrict=contest.programme.subdistrict_id)
+    others = others.exclude(community=community).filter(user__phone_hash__isnull=False)
+    return set(others.values_list("user__phone_hash", flat=True))
 
 
 def mark_paper_vote(*, voter: Voter, by: User) -> Voter:

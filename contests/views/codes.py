@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -20,7 +21,7 @@ from communities.pages import page_of
 from communities.refusal import Refused
 from contests.models import CodeBatch, Contest, HouseholdCode
 from contests.roll_forms import IssueForm, VoidCodeForm
-from contests.services.codes import Issued, issue_codes, reissue_code, void_code
+from contests.services.codes import Issued, issue_codes, reissue_code, void_batch, void_code
 from contests.views.roll import contest_of, staff_only
 from proposals.views.entering import communities_of, officer_of
 
@@ -64,7 +65,7 @@ def codes(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff_only
 def code_void(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a code void, or give another one for it, which is shown once."""
+    """Make a code void, or its whole sheet, or give another one for it, which is shown once."""
     user = officer_of(request)
     rows = HouseholdCode.objects.filter(community__in=communities_of(user)).select_related(
         "contest__programme", "community", "batch__community", "batch__contest"
@@ -79,6 +80,11 @@ def code_void(request: HttpRequest, pk: int) -> HttpResponse:
         if "again" in request.POST:
             _new, issued = reissue_code(code=code, reason=reason, by=user, now=now)
             return _sheet(request, code.batch, [issued])
+        if "sheet" in request.POST:
+            count = void_batch(batch=code.batch, reason=reason, by=user, now=now)
+            told = ngettext("%(count)s unused code is void.", "%(count)s unused codes are void.", count)
+            messages.success(request, told % {"count": count})
+            return redirect("codes", code.contest_id)
         void_code(code=code, reason=reason, by=user, now=now)
     except Refused as refused:
         messages.error(request, str(refused))

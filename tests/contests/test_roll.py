@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pytest
 
+from communities.enums import ResidencyState
 from communities.refusal import Refused
 from contests.enums import ContestRefusal, ContestState, VoidReason
 from contests.figures import online_votes
 from contests.models import Ballot, BallotVoid, HouseholdCode, Voter
 from contests.roster import RosterRow
-from contests.services.codes import find_code, issue_codes, open_code, reissue_code, void_code
+from contests.services.codes import MOST, find_code, issue_codes, open_code, reissue_code, void_batch, void_code
 from contests.services.lifecycle import close_contest, confirm_result
 from contests.services.roll import (
     beside_roll,
@@ -23,7 +25,7 @@ from contests.services.roll import (
 )
 from contests.services.voting import cast_ballot, last_ballot
 from contests.voting_enums import CodeVoidReason, RollSource, RosterProblem, VoteWay, VotingRefusal
-from contests.voting_rules import why_not_keep_roll
+from contests.voting_rules import why_not_keep_roll, why_not_open_code
 from tests.contests.test_rules import ROLES
 from tests.factories import ResidencyFactory, ResidentFactory, VoterFactory
 
@@ -159,7 +161,43 @@ def test_a_number_that_was_never_confirmed_is_nobodys(contest, communities, comm
         vote(0, by=unverified)
 
 
+def test_whose_residence_is_no_longer_confirmed_does_not_vote(
+    issue, opened, contest, communities, community_officer, resident, vote
+):
+    draw_up_roll(contest=contest, community=communities[0], by=community_officer)
+    resident.residencies.update(state=ResidencyState.REFUSED)
+    for act in (lambda: vote(0, by=resident), lambda: opened(issue()[0], by=resident)):
+        with refused(R.NO_LONGER_VERIFIED):
+            act()
+    assert not Ballot.objects.exists()
+
+
+def test_a_resident_of_another_community_is_entered_there_and_nowhere_else(
+    contest, communities, community_officer, officer
+):
+    person = ResidencyFactory(community=communities[1]).user
+    common = {"contest": contest, "reference": "0001", "phone": person.phone, "adult": True}
+    with refused(R.LIVES_ELSEWHERE):
+        enter_voter(**common, community=communities[0], by=community_officer)
+    rows = [RosterRow(2, "0001", person.phone), RosterRow(3, "0002", "")]
+    good, wrong = beside_roll(contest, communities[0], rows)
+    assert [row.reference for row in good] == ["0002"]
+    assert [row.problem for row in wrong] == [RosterProblem.LIVES_ELSEWHERE]
+    assert enter_voter(**common, community=communities[1], by=officer)
+
+
 # Household codes
+
+
+@pytest.mark.parametrize("state", ContestState)
+def test_when_a_code_opens(state, contest, now):
+    contest.state = state
+    until, from_then = contest.voting_closes_at - timedelta(seconds=1), contest.voting_closes_at
+    closed = ContestRefusal.VOTING_CLOSED
+    expected = {C.DRAFT: (ContestRefusal.VOTING_NOT_OPEN,) * 2, C.OPEN: (None, closed)}.get(state, (closed, closed))
+    assert (why_not_open_code(contest, until), why_not_open_code(contest, from_then)) == expected
+    contest.voting_opens_at = until
+    assert why_not_open_code(contest, now) == expected[0], "a code opens before voting begins"
 
 
 def test_a_code_opens_one_ballot_without_an_account(issue, opened, vote, contest, ids, now):
@@ -243,8 +281,39 @@ def test_a_code_made_for_a_line_of_the_roster_is_that_persons(
     by_code = vote(0, code=opened(first))
     assert vote(1, by=person).supersedes == by_code
     assert online_votes(contest) == {ids[1]: 1}
-    with refused(R.TOO_MANY_CODES):
+    with refused(R.NO_LINES):
         issue(0, for_roll=True)
+
+
+def test_a_long_roster_gets_its_codes_sheet_by_sheet(issue, contest, communities):
+    place = {"contest": contest, "community": communities[0], "source": RollSource.ROSTER}
+    Voter.objects.bulk_create([Voter(**place, reference=f"{number:04}") for number in range(MOST + 2)])
+    assert len(issue(0, for_roll=True)) == MOST
+    assert [each.reference for each in issue(0, for_roll=True)] == ["1000", "1001"]
+
+
+def test_a_line_whose_code_is_void_gets_another_one(issue, opened, vote, contest, communities, community_officer, now):
+    VoterFactory(contest=contest, community=communities[0], reference="0001")
+    [first] = issue(0, for_roll=True)
+    vote(0, code=opened(first))
+    void_code(code=find_code(first.code), reason=CodeVoidReason.LOST, by=community_officer, now=now)
+    [second] = issue(0, for_roll=True)
+    vote(1, code=opened(second))
+    assert contest.voters.count() == Ballot.objects.valid().count() == 1
+
+
+def test_a_sheet_is_voided_but_for_codes_in_use(issue, opened, community_officer, other_officer, now):
+    used, *lost = issue(3)
+    batch = opened(used).batch
+    with refused(R.NOT_AN_OFFICER):
+        void_batch(batch=batch, reason=CodeVoidReason.LOST, by=other_officer, now=now)
+    assert void_batch(batch=batch, reason=CodeVoidReason.LOST, by=community_officer, now=now) == 2
+    for code in lost:
+        with refused(R.CODE_VOID):
+            opened(code)
+    assert opened(used)
+    with refused(R.NO_FREE_CODES):
+        void_batch(batch=batch, reason=CodeVoidReason.LOST, by=community_officer, now=now)
 
 
 def test_a_second_code_gives_no_second_ballot(issue, opened, resident, neighbour):

@@ -186,6 +186,14 @@ def test_a_code_is_voided_and_replaced_at_the_desk(issued, desk):
     assert shown(VotingRefusal.CODE_VOID.label) in text(english().post(reverse("household_code"), {"code": old}))
 
 
+def test_a_whole_sheet_is_voided_at_the_desk(issued, desk):
+    issued(3)
+    address = reverse("code_void", args=[HouseholdCode.objects.first().pk])
+    page = text(desk.post(address, {"reason": "LOST", "sheet": "1"}, follow=True))
+    assert "3 unused codes are void" in page
+    assert not HouseholdCode.objects.valid().exists()
+
+
 def test_who_voted_on_paper_reads_so_on_the_site(url, contest, resident, officer):
     line = VoterFactory(contest=contest, community=resident.residencies.get().community, user=resident)
     mark_paper_vote(voter=line, by=officer)
