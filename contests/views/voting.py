@@ -17,6 +17,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from communities.asked import number_in
 from communities.models import User
 from communities.refusal import Refused
 from communities.rules import verified_residency
@@ -187,8 +188,7 @@ class Sieve:
 
     @classmethod
     def of(cls, request: HttpRequest) -> Sieve:
-        asked = [request.POST.get(name, "") for name in ("community", "category")]
-        return cls(*(int(pk) if pk.isascii() and pk.isdigit() else None for pk in asked))
+        return cls(*(number_in(request.POST.get(name)) for name in ("community", "category")))
 
     def fits(self, entry: Entry) -> bool:
         return self.community in {None, entry.community_id} and self.category in {None, entry.category_id}
