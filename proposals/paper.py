@@ -62,35 +62,8 @@ def _sections(proposal: Any) -> Iterator[tuple[str, list[str], list[Row]]]:
         [proposal.goal],
         _headed((_("What is measured"), _("Target value"), _("Unit")), objectives),
     )
-    yield (
-        _("Plan"),
-        [proposal.plan],
-        _headed(
-            (_("Activity"), _("Time"), _("How many times"), _("Who sees to it"), _("What comes of it")),
-            [
-                (row.name, f"{_day(row.date_from)} – {_day(row.date_to)}", str(row.times), row.owner, row.output)
-                for row in proposal.activities.all()
-            ],
-        ),
-    )
-    yield (
-        _("Budget"),
-        [_asked(proposal)],
-        _headed(
-            (_("Item"), _("Unit price (yuan)"), _("Quantity"), _("Amount (yuan)"), _("Source"), _("Note")),
-            [
-                (
-                    row.item,
-                    yuan(row.unit_price),
-                    str(row.quantity),
-                    yuan(row.amount),
-                    row.get_source_display(),
-                    row.note,
-                )
-                for row in proposal.budget_lines.all()
-            ],
-        ),
-    )
+    yield _("Plan"), [proposal.plan], _plan(proposal)
+    yield _("Budget"), [_asked(proposal)], _budget(proposal)
     yield _("What is new about it"), [proposal.innovation], []
     yield _("How it goes on"), [proposal.sustainability], []
     yield _("How it grows community organisations"), [proposal.capacity_building], []
@@ -103,6 +76,24 @@ def _sections(proposal: Any) -> Iterator[tuple[str, list[str], list[Row]]]:
     yield _("The ideas it came from"), [], _headed((_("Title"), _("Community")), ideas)
     papers = [(row.name, filesizeformat(row.size)) for row in proposal.attachments.all()]
     yield _("Attachments"), [], _headed((_("Name"), _("Size")), papers)
+
+
+def _plan(proposal: Any) -> list[Row]:
+    heading = (_("Activity"), _("Time"), _("How many times"), _("Who sees to it"), _("What comes of it"))
+    rows = [
+        (row.name, f"{_day(row.date_from)} – {_day(row.date_to)}", str(row.times), row.owner, row.output)
+        for row in proposal.activities.all()
+    ]
+    return _headed(heading, rows)
+
+
+def _budget(proposal: Any) -> list[Row]:
+    heading = (_("Item"), _("Unit price (yuan)"), _("Quantity"), _("Amount (yuan)"), _("Source"), _("Note"))
+    rows = [
+        (row.item, yuan(row.unit_price), str(row.quantity), yuan(row.amount), row.get_source_display(), row.note)
+        for row in proposal.budget_lines.all()
+    ]
+    return _headed(heading, rows)
 
 
 def _facts(proposal: Any) -> list[str]:

@@ -91,26 +91,15 @@ def proposal_section(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     form, rows = _forms(request, section, proposal)
     stored = None
     if form.is_valid() and (rows is None or rows.is_valid()):
-        try:
-            save_section(
-                proposal=proposal,
-                section=section,
-                columns=form.cleaned_data,
-                rows=rows.rows() if rows else (),
-                mark=mark,
-                by=user,
-                now=timezone.now(),
-            )
-        except Refused as refused:
-            form.add_error(None, str(refused))
-            if refused.reason == ProposalRefusal.STALE:
-                stored = Proposal.objects.get(pk=pk)
-                mark = mark_of(stored, section)
-        else:
-            if request.htmx:
-                return _while_writing(request, saved=Proposal.objects.get(pk=pk), section=section)
+        refused = _save(proposal, section, form, rows, mark=mark, by=user)
+        if refused is None and request.htmx:
+            return _while_writing(request, saved=Proposal.objects.get(pk=pk), section=section)
+        if refused is None:
             messages.success(request, _("“%s” was saved.") % section.label)
             return redirect(back)
+        if refused.reason == ProposalRefusal.STALE:
+            stored = Proposal.objects.get(pk=pk)
+            mark = mark_of(stored, section)
     if request.htmx:
         sentences = form.non_field_errors()
         return _while_writing(request, sentences[0] if sentences else _("Not saved yet: something is not complete."))
@@ -126,6 +115,19 @@ def proposal_section(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         "allowance": allowance_of(proposal) if section == DocumentSection.BUDGET else None,
     }
     return render(request, "proposals/section.html", context)
+
+
+def _save(proposal: Proposal, section: DocumentSection, form: Any, rows: Any, *, mark: str, by: User) -> Refused | None:
+    """Why the valid forms were not saved, which the form says too; None once they are."""
+    columns, lines = form.cleaned_data, rows.rows() if rows else ()
+    try:
+        save_section(
+            proposal=proposal, section=section, columns=columns, rows=lines, mark=mark, by=by, now=timezone.now()
+        )
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return refused
+    return None
 
 
 def _while_writing(
