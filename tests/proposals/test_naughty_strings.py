@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 from django.utils.html import escape
+from django.utils.timezone import localdate
 
 from communities import privacy
 from communities.tables import harmless
@@ -21,6 +22,7 @@ from proposals.enums import IdeaState
 from proposals.models import Idea
 from proposals.rules import UNDO_TIME
 from proposals.services.notifications import send_due_notifications
+from proposals.services.remarks import keep_reported, release
 from tests.browsing import english, text
 from tests.proposals.test_admin_ideas import ACCEPT, LIST, change_url, screen_url
 
@@ -29,13 +31,14 @@ WHOLE = Path(__file__).parents[3] / "shared" / "data" / "bad" / "blns.json"
 ALL = json.loads(WHOLE.read_text("utf-8")) if WHOLE.exists() else FEW
 PADDING = "and so on, for everybody here"
 # Of each text the length that its form takes.
-TITLE, TEXT, CONTRIBUTION, PLACE, GROUP = 30, 500, 100, 50, 60
+TITLE, TEXT, CONTRIBUTION, PLACE, GROUP = 30, 500, 100, 50, 100
 IDEA_TEXTS = {
     "title": TITLE,
     "problem": TEXT,
     "solution": TEXT,
     "own_contribution": CONTRIBUTION,
     "location_text": PLACE,
+    "beneficiaries": GROUP,
 }
 OFFICE_TEXTS = {
     "note": 500,
@@ -101,6 +104,18 @@ def refer(office, idea: Idea, string: str) -> bool:
     return True
 
 
+def sent(client, url: str, field: str, string: str, length: int, **more: object) -> str:
+    """The text as it is kept, once a form took it; nothing where the form says what is wrong with it."""
+    typed = fitted(string, length)
+    response = client.post(url, {field: typed, **more})
+    assert response.status_code in {200, 302}, ascii(string)
+    if response.status_code == 302:
+        return stored(typed)
+    assert response.context["form"].errors, ascii(string)
+    assert "\0" in string
+    return ""
+
+
 def titles_in_file(office) -> list[str]:
     file = office.get(reverse("admin:proposals_idea_table", args=["csv"]), {"state": "all"})
     content = b"".join(file.streaming_content).decode("utf-8-sig")
@@ -136,6 +151,36 @@ def test_a_string_is_shown_everywhere_as_it_was_written(string, scene, resident,
     receiver = escape(idea.screenings.get().referral.receiver)
     assert receiver in text(public.get(idea.get_absolute_url()))
     assert receiver in text(office.get("/admin/proposals/referral/"))
+
+
+def test_what_is_said_around_an_idea_is_kept_and_shown_as_it_was_written(
+    idea_in, proposal_in, resident, neighbour, officer, now
+):
+    idea, proposal = idea_in(IdeaState.SUBMITTED), proposal_in("COACHING")
+    asker, author, office = english(neighbour), english(resident), english(officer)
+    ask, log = reverse("idea_ask", args=[idea.pk]), reverse("coaching_note", args=[proposal.pk])
+    day, shown_words, notes = localdate(now), [], []
+    for string in FEW:
+        if note := sent(office, log, "text", string, 500, held_on=day.isoformat()):
+            notes.append(note)
+            assert proposal.coaching_notes.first().text == note
+        question = sent(asker, ask, "text", string, 300, key=uuid.uuid4())
+        if not question:
+            continue
+        remark = idea.remarks.latest("pk")
+        assert remark.text == question
+        release(remark=remark, by=officer, now=now)
+        reason = sent(author, reverse("remark_report", args=[remark.pk]), "reason", string, 200)
+        assert remark.reports.get().reason == reason
+        assert escape(reason.splitlines()[0]) in text(office.get(f"/admin/proposals/remark/{remark.pk}/change/"))
+        keep_reported(remark=remark, by=officer, now=now)
+        shown_words.append(escape(question.splitlines()[0]))
+    assert len(shown_words) == len(notes) > len(FEW) / 2
+    page = text(author.get(f"{idea.get_absolute_url()}?questions=all"))
+    assert shown_words[-1] in page
+    written = text(office.get(reverse("proposal_writing", args=[proposal.pk])))
+    assert all(escape(note.splitlines()[0]) in written for note in notes)
+    assert office.get("/admin/proposals/remark/", {"state": "all"}).status_code == 200
 
 
 def test_every_string_of_the_list_arrives_or_is_refused_in_words(scene, resident, officer, now):
