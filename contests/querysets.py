@@ -229,6 +229,10 @@ class VoterQuerySet(models.QuerySet["Voter"]):
     def of_communities(self, communities: models.QuerySet[Community]) -> VoterQuerySet:
         return self.filter(community__in=communities)
 
+    def standing(self) -> VoterQuerySet:
+        """Lines that were not struck off."""
+        return self.filter(struck_by__isnull=True)
+
     def in_roll_order(self) -> VoterQuerySet:
         """As the committee's paper lists them: by community and number, accounts without a number last."""
         return self.order_by("community__code", "source", "reference", "user__display_name", "pk")

@@ -30,6 +30,19 @@ class VoteWay(TextChoices):
     PAPER = "PAPER", _("On paper")
 
 
+class RollAct(TextChoices):
+    """What somebody of the office did to the roll; each leaves a row."""
+
+    DRAWN_UP = "DRAWN_UP", _("Verified residents put on the roll")
+    ENTERED = "ENTERED", _("Entered by an officer")
+    IMPORTED = "IMPORTED", _("Roster imported")
+    MARKED = "MARKED", _("Marked as voting on paper")
+    UNMARKING_ASKED = "UNMARKING_ASKED", _("Asked to take a paper mark back")
+    UNMARKED = "UNMARKED", _("Paper mark taken back")
+    STRUCK = "STRUCK", _("Struck off the roll")
+    JOINED = "JOINED", _("Two lines of one person joined")
+
+
 class CodeState(TextChoices):
     """What became of a household code; read from its row, never stored."""
 
@@ -117,6 +130,17 @@ class VotingRefusal(TextChoices):
     BATCH_SHOWN = "BATCH_SHOWN", _("These codes were shown once and are not kept. Void the sheet and issue a new one.")
     VOTED_ON_PAPER = "VOTED_ON_PAPER", _("You have voted on paper, so there is no second ballot here.")
     VOTED_ALREADY = "VOTED_ALREADY", _("This person has voted already.")
+    STRUCK = "STRUCK", _("This line is struck off the roll. The community officer tells why.")
+    UNMARK_SECOND = "UNMARK_SECOND", _("You have asked for this yourself; a second person takes the mark back.")
+    NOT_TWO_LINES = (
+        "NOT_TWO_LINES",
+        _("Type the number of a line of the same community's roster that belongs to no account."),
+    )
+    TWO_CODES = "TWO_CODES", _("Both lines have a household code. Make one of the codes void first.")
+    BOTH_VOTED = (
+        "BOTH_VOTED",
+        _("Both lines have voted, so one ballot becomes void. A street approver joins them."),
+    )
     NOT_VOTED_ON_PAPER = "NOT_VOTED_ON_PAPER", _("This person is not marked as having voted on paper.")
     OTHER_COMMUNITY = "OTHER_COMMUNITY", _("In this contest you choose among the entries of your own community.")
     NO_SUCH_RECEIPT = "NO_SUCH_RECEIPT", _("No ballot of this contest has this code. Compare it letter by letter.")

@@ -27,6 +27,18 @@ def why_not_mark_paper(user: Person, contest: Contest, community: Community) -> 
     return None if refusal == VotingRefusal.ROLL_CLOSED and marks_paper(contest) else refusal
 
 
+def why_not_join(user: Person, contest: Contest, own: Voter, other: Voter) -> VotingRefusal | None:
+    """An account's line and a roster's, of one community, become one; where that voids a ballot an approver does it."""
+    if refusal := why_not_keep_roll(user, contest, own.community):
+        return refusal
+    if own.user_id is None or other.user_id is not None or own.community_id != other.community_id:
+        return VotingRefusal.NOT_TWO_LINES
+    if own.struck_by_id is not None or other.struck_by_id is not None:
+        return VotingRefusal.STRUCK
+    approved = is_street_approver(user, contest.programme.subdistrict_id)
+    return VotingRefusal.BOTH_VOTED if own.has_voted and other.has_voted and not approved else None
+
+
 def marks_paper(contest: Contest) -> bool:
     states = {ContestState.DRAFT, ContestState.OPEN, ContestState.CLOSED}
     return contest.state in states and not contest.is_imported
@@ -57,6 +69,8 @@ def why_not_help(user: Person, contest: Contest, voter: Voter, now: datetime) ->
         return refusal
     if not votes_now(contest, now):
         return ContestRefusal.VOTING_CLOSED if is_over(contest, now) else ContestRefusal.VOTING_NOT_OPEN
+    if voter.struck_by_id is not None:
+        return VotingRefusal.STRUCK
     return VotingRefusal.VOTED_ALREADY if voter.has_voted else None
 
 
@@ -94,6 +108,8 @@ def why_not_vote(
         return ContestRefusal.VOTING_NOT_OPEN
     if voter is None:
         return ContestRefusal.NOT_VERIFIED if known else ContestRefusal.LOGIN_NEEDED
+    if voter.struck_by_id is not None:
+        return VotingRefusal.STRUCK
     return VotingRefusal.VOTED_ON_PAPER if voter.way == VoteWay.PAPER else None
 
 

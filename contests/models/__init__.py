@@ -14,7 +14,7 @@ from contests.models.inviting import Invitation, InvitationMessage
 from contests.models.judging import Assignment, Departure, Panelist, Recusal
 from contests.models.paper import HelperSession, PaperSheet
 from contests.models.pitch import PitchSession, PitchSlot
-from contests.models.roll import CodeBatch, HouseholdCode, Voter
+from contests.models.roll import CodeBatch, HouseholdCode, RollEvent, Voter
 from contests.models.rubric import Criterion
 from contests.models.sheets import Mark, Remark, Reopening, ScoreSheet
 from contests.models.tally import Award, Overruling, Result, TallyRun
@@ -52,6 +52,7 @@ __all__ = [
     "Remark",
     "Reopening",
     "Result",
+    "RollEvent",
     "ScoreSheet",
     "TallyRun",
     "Voter",

@@ -11,10 +11,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from communities.history import UNALTERABLE
 from communities.models import Community
 from contests.models.contest import Contest
 from contests.querysets import HouseholdCodeQuerySet, VoterQuerySet
-from contests.voting_enums import CodeState, CodeVoidReason, RollSource, VoteWay
+from contests.voting_enums import CodeState, CodeVoidReason, RollAct, RollSource, VoteWay
 
 
 class Voter(models.Model):
@@ -44,6 +45,23 @@ class Voter(models.Model):
     is_adult = models.BooleanField(_("declared to be 18 or older"), default=False)
     has_voted = models.BooleanField(_("has voted"), default=False)
     way = models.CharField(_("voted how"), max_length=10, choices=VoteWay.choices, blank=True, default=VoteWay.NONE)
+    unmarking_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("asked to take the paper mark back"),
+    )
+    # A line that was struck off stays, so that nobody comes onto the roll again by themselves.
+    struck_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("struck off by"),
+    )
 
     objects = VoterQuerySet.as_manager()
 
@@ -79,10 +97,55 @@ class Voter(models.Model):
                 name="contests_voter_adults_vote",
                 violation_error_message=_("Only who is 18 or older votes."),
             ),
+            models.CheckConstraint(
+                condition=Q(unmarking_by__isnull=True) | Q(way=VoteWay.PAPER),
+                name="contests_voter_unmarking_of_paper",
+                violation_error_message=_("Only a paper mark is taken back."),
+            ),
+            models.CheckConstraint(
+                condition=Q(struck_by__isnull=True) | Q(has_voted=False),
+                name="contests_voter_struck_has_no_vote",
+                violation_error_message=_("Who has voted is not struck off the roll."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.reference or (str(self.user) if self.user_id else str(self.get_source_display()))
+
+
+class RollEvent(models.Model):
+    """What somebody of the office did to the roll, and on which day: not when, for that could be held against ballots.
+
+    `line` is the number of the line, which may be gone since; `lines` how many it was about.
+    """
+
+    contest = models.ForeignKey(
+        Contest, on_delete=models.PROTECT, related_name="roll_events", verbose_name=_("contest")
+    )
+    community = models.ForeignKey(Community, on_delete=models.PROTECT, related_name="+", verbose_name=_("community"))
+    act = models.CharField(_("act"), max_length=16, choices=RollAct.choices)
+    line = models.PositiveBigIntegerField(_("line of the roll"), null=True, blank=True)
+    reference = models.CharField(_("number on the roster"), max_length=40, blank=True)
+    lines = models.PositiveIntegerField(_("number of lines"), default=1)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who"))
+    day = models.DateField(_("day"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("act on the roll")
+        verbose_name_plural = _("acts on the roll")
+        ordering = ["-pk"]
+        triggers = UNALTERABLE
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(act=RollAct.STRUCK) | ~Q(note=""),
+                name="contests_rollevent_struck_with_reason",
+                violation_error_message=_("Nobody is struck off the roll without a reason."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_act_display()} · {self.day}"
 
 
 class CodeBatch(models.Model):

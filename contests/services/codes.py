@@ -62,7 +62,7 @@ def issue_codes(
 def _without_code(contest: Contest, community: Community) -> list[Voter | None]:
     """The next lines of the roster without a code that is valid; a void one is let go of."""
     rostered = contest.voters.filter(community=community, source__in=[RollSource.ROSTER, RollSource.OFFICER])
-    rostered = rostered.filter(user__isnull=True).exclude(code__in=HouseholdCode.objects.valid())
+    rostered = rostered.standing().filter(user__isnull=True).exclude(code__in=HouseholdCode.objects.valid())
     lines = list(rostered.order_by("reference")[:MOST])
     HouseholdCode.objects.filter(voter__in=lines).update(voter=None)
     return [*lines]

@@ -88,21 +88,23 @@ def join_code(*, contest: Contest, code: HouseholdCode, own: Voter | None, by: U
     line = _locked(code)
     if line is not None and line.user_id is not None and (person is None or line.user_id != person.pk):
         raise Refused(VotingRefusal.CODE_TAKEN)
+    if any(each is not None and each.struck_by_id is not None for each in (own, line)):
+        raise Refused(VotingRefusal.STRUCK)
     if own is not None and HouseholdCode.objects.filter(voter=own).exclude(pk=code.pk).exists():
         raise Refused(VotingRefusal.CODE_SECOND)
     if line is None:
         line = own or Voter.objects.create(contest=contest, community=code.community, source=RollSource.CODE)
     elif own is not None and own.pk != line.pk:
-        line = _merged(contest, own, line, code)
+        line = merged(contest, own, line)
     if person is not None and line.user_id is None:
         Voter.objects.filter(pk=line.pk).update(user=person, phone_hash=person.phone_hash)
     HouseholdCode.objects.filter(pk=code.pk).update(voter=line, was_used=True)
 
 
-def _merged(contest: Contest, own: Voter, other: Voter, code: HouseholdCode) -> Voter:
+def merged(contest: Contest, own: Voter, other: Voter) -> Voter:
     """One line out of two of the same person. Where both voted, one ballot is voided and its record kept.
 
-    Where both are marked as voting on paper, two papers are in the box and two marks stay. Raises `Refused`.
+    The codes of both are let go of. Where both are marked as voting on paper, two papers are in the box and two marks stay. Raises `Refused`.
     """
     if own.way == other.way == VoteWay.PAPER:
         raise Refused(VotingRefusal.VOTED_ON_PAPER)
@@ -110,7 +112,7 @@ def _merged(contest: Contest, own: Voter, other: Voter, code: HouseholdCode) -> 
         _void(contest, own if other.way == VoteWay.PAPER else other)
     keeps = own if own.has_voted or not other.has_voted else other
     way = VoteWay.PAPER if VoteWay.PAPER in {own.way, other.way} else keeps.way
-    HouseholdCode.objects.filter(pk=code.pk).update(voter=None)
+    HouseholdCode.objects.filter(voter__in=[own, other]).update(voter=None)
     (other if keeps is own else own).delete()
     keeps.user, keeps.phone_hash, keeps.community = own.user, own.phone_hash, own.community
     # A number on the roster of another community means somebody else here.

@@ -1,4 +1,4 @@
-"""The verbs on the electoral roll: draw it up, enter a voter, import a roster, mark who voted on paper."""
+"""The verbs on the electoral roll: draw it up, enter, strike and join lines, mark who voted on paper."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from communities.models import Community, Residency, User
 from communities.refusal import Refused, refuse_if
 from contests import locks
 from contests.figures import counted_papers, paper_marks
-from contests.models import Contest, Voter
+from contests.models import Contest, HouseholdCode, RollEvent, Voter
 from contests.roster import RosterRow, WrongRow
 from contests.secrecy import voter_key
-from contests.voting_enums import RollSource, RosterProblem, VoteWay, VotingRefusal
-from contests.voting_rules import why_not_keep_roll, why_not_mark_paper
+from contests.services.enrolment import merged
+from contests.voting_enums import RollAct, RollSource, RosterProblem, VoteWay, VotingRefusal
+from contests.voting_rules import why_not_join, why_not_keep_roll, why_not_mark_paper
 
 BATCH = 1000
 
@@ -36,7 +37,7 @@ def draw_up_roll(*, contest: Contest, community: Community, by: User) -> int:
         for residency in new
     ]
     random.shuffle(lines)
-    return _added(contest, community, lines)
+    return _added(contest, community, lines, RollAct.DRAWN_UP, by)
 
 
 @transaction.atomic
@@ -66,6 +67,7 @@ def enter_voter(*, contest: Contest, community: Community, reference: str, phone
             line.save()
     except IntegrityError as error:
         raise Refused(VotingRefusal.ON_ROLL_ALREADY) from error
+    _note(line, RollAct.ENTERED, by)
     return line
 
 
@@ -86,7 +88,7 @@ def import_roster(*, contest: Contest, community: Community, rows: Sequence[Rost
         )
         for row in good
     ]
-    return _added(contest, community, lines)
+    return _added(contest, community, lines, RollAct.IMPORTED, by)
 
 
 def beside_roll(
@@ -118,22 +120,79 @@ def _living_elsewhere(contest: Contest, community: Community) -> set[str | None]
     return set(others.values_list("user__phone_hash", flat=True))
 
 
+@transaction.atomic
 def mark_paper_vote(*, voter: Voter, by: User) -> Voter:
     """The person signs the printed roll and votes on paper; from now on there is no ballot for them on the site.
 
     Raises `Refused`: no officer of the community, voting over, or they have voted in some way already.
     """
-    return _mark(voter, by, old=VoteWay.NONE, new=VoteWay.PAPER, otherwise=VotingRefusal.VOTED_ALREADY)
+    refuse_if(why_not_mark_paper(by, locks.share(voter.contest), voter.community))
+    _set(voter, VotingRefusal.VOTED_ALREADY, way=VoteWay.PAPER, has_voted=True, is_adult=True)
+    _note(voter, RollAct.MARKED, by)
+    return voter
 
 
+@transaction.atomic
 def unmark_paper_vote(*, voter: Voter, by: User) -> Voter:
-    """Take a wrong mark back, before voting is over; then the person may vote in another way. Raises `Refused`.
+    """Take a wrong mark back: one person asks, and a second one does it; then the voter may vote in another way.
 
-    A ballot on the site that was voided because of the mark stays void and in the box, so they have voted there still:
-    the one that they cast now takes its place.
+    Not where the papers that count would be more than the marks that are left. A ballot on the site that was voided
+    because of the mark stays void and in the box, so they have voted there still: the one that they cast now takes its
+    place. Raises `Refused`.
     """
+    contest = locks.share(voter.contest)
+    refuse_if(why_not_mark_paper(by, contest, voter.community))
+    locks.papers_of(voter.community)
+    marked = Voter.objects.filter(pk=voter.pk, way=VoteWay.PAPER)
+    if marked.filter(unmarking_by__isnull=True).update(unmarking_by=by):
+        _note(voter, RollAct.UNMARKING_ASKED, by)
+        voter.refresh_from_db()
+        return voter
+    if marked.filter(unmarking_by=by).exists():
+        raise Refused(VotingRefusal.UNMARK_SECOND)
     new = VoteWay.ONLINE if _is_in_the_box(voter) else VoteWay.NONE
-    return _mark(voter, by, old=VoteWay.PAPER, new=new, otherwise=VotingRefusal.NOT_VOTED_ON_PAPER)
+    if marked.update(way=new, has_voted=new != VoteWay.NONE, unmarking_by=None) != 1:
+        raise Refused(VotingRefusal.NOT_VOTED_ON_PAPER)
+    _refuse_counted(contest, voter.community)
+    _note(voter, RollAct.UNMARKED, by)
+    voter.refresh_from_db()
+    return voter
+
+
+@transaction.atomic
+def strike_voter(*, voter: Voter, reason: str, by: User) -> Voter:
+    """Strike a line off the roll, with the reason; nobody votes by it any more. Raises `Refused`: they have voted."""
+    refuse_if(why_not_keep_roll(by, locks.share(voter.contest), voter.community))
+    if not reason.strip():
+        raise Refused(VotingRefusal.REASON_MISSING)
+    _set(voter, VotingRefusal.VOTED_ALREADY, struck_by=by)
+    _note(voter, RollAct.STRUCK, by, note=reason.strip())
+    return voter
+
+
+@transaction.atomic
+def join_lines(*, voter: Voter, reference: str, by: User) -> Voter:
+    """Make one line of an account's and of the roster's that has this number: the same person, whose one ballot counts.
+
+    Lines are locked in the order of `contests.services.enrolment`. Raises `Refused`.
+    """
+    contest = locks.share(voter.contest)
+    lines = contest.voters.select_for_update(of=("self",)).select_related("community")
+    own = lines.filter(pk=voter.pk).first()
+    there = contest.voters.filter(community=voter.community_id, reference=reference).exclude(reference="")
+    pair = [voter.pk, *there.values_list("pk", flat=True)]
+    codes = HouseholdCode.objects.valid().select_for_update(of=("self",)).filter(voter__in=pair)
+    codes_of_both = list(codes.order_by("pk"))
+    other = lines.filter(pk__in=pair).exclude(pk=voter.pk).first()
+    if own is None or other is None:
+        raise Refused(VotingRefusal.NOT_TWO_LINES)
+    refuse_if(why_not_join(by, contest, own, other))
+    if len(codes_of_both) > 1:
+        raise Refused(VotingRefusal.TWO_CODES)
+    kept = merged(contest, own, other)
+    HouseholdCode.objects.filter(pk__in=[code.pk for code in codes_of_both]).update(voter=kept)
+    _note(kept, RollAct.JOINED, by, lines=2)
+    return kept
 
 
 def _is_in_the_box(voter: Voter) -> bool:
@@ -143,20 +202,17 @@ def _is_in_the_box(voter: Voter) -> bool:
     return voter.contest.ballots.filter(voter_key=voter_key(voter.contest, voter)).exists()
 
 
-@transaction.atomic
-def _mark(voter: Voter, by: User, *, old: VoteWay, new: VoteWay, otherwise: VotingRefusal) -> Voter:
-    contest = locks.share(voter.contest)
-    refuse_if(why_not_mark_paper(by, contest, voter.community))
-    if old == VoteWay.PAPER:
-        locks.papers_of(voter.community)
-    voted = new != VoteWay.NONE
-    adult = {"is_adult": True} if voted else {}
-    if Voter.objects.filter(pk=voter.pk, way=old).update(way=new, has_voted=voted, **adult) != 1:
-        raise Refused(otherwise)
-    if old == VoteWay.PAPER:
-        _refuse_counted(contest, voter.community)
+def _set(voter: Voter, otherwise: VotingRefusal, **columns: object) -> None:
+    """Change a line by which nobody has voted and that stands; else raise `Refused`."""
+    lines = Voter.objects.filter(pk=voter.pk)
+    if lines.standing().filter(has_voted=False).update(**columns) != 1:
+        raise Refused(otherwise if lines.standing().exists() else VotingRefusal.STRUCK)
     voter.refresh_from_db()
-    return voter
+
+
+def _note(line: Voter, act: RollAct, by: User, *, lines: int = 1, note: str = "") -> None:
+    place = {"contest_id": line.contest_id, "community_id": line.community_id}
+    RollEvent.objects.create(**place, act=act, line=line.pk, reference=line.reference, lines=lines, note=note, by=by)
 
 
 def _refuse_counted(contest: Contest, community: Community) -> None:
@@ -166,9 +222,12 @@ def _refuse_counted(contest: Contest, community: Community) -> None:
         raise Refused(VotingRefusal.PAPERS_OVER_MARKS, papers=papers, marks=marks)
 
 
-def _added(contest: Contest, community: Community, lines: Sequence[Voter]) -> int:
+def _added(contest: Contest, community: Community, lines: Sequence[Voter], act: RollAct, by: User) -> int:
     """Write new lines; who came onto the roll meanwhile is passed over."""
     here = contest.voters.filter(community=community)
     before = here.count()
     Voter.objects.bulk_create(lines, batch_size=BATCH, ignore_conflicts=True)
-    return here.count() - before
+    came = here.count() - before
+    if came:
+        RollEvent.objects.create(contest=contest, community=community, act=act, lines=came, by=by)
+    return came

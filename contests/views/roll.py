@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from communities.models import Community
+from communities.models import Community, User
 from communities.pages import page_of
 from communities.refusal import Refused
 from contests import roster
@@ -30,7 +30,9 @@ from contests.services.roll import (
     draw_up_roll,
     enter_voter,
     import_roster,
+    join_lines,
     mark_paper_vote,
+    strike_voter,
     unmark_paper_vote,
 )
 from contests.voting_enums import VotingRefusal
@@ -78,14 +80,16 @@ def roll(request: HttpRequest, pk: int) -> HttpResponse:
     if wanted:
         name = Q(reference__icontains=wanted) | Q(user__display_name__icontains=wanted)
         found = found.filter(name)
-    page = page_of(request, found.select_related("user", "community").in_roll_order())
+    page = page_of(request, found.select_related("user", "community", "unmarking_by").in_roll_order())
     context = {
         "contest": contest,
         "page": page,
         "form": form,
         "wanted": wanted,
         "voted": lines.voted().count(),
-        "all": lines.count(),
+        "all": lines.standing().count(),
+        "acts": contest.roll_events.filter(community__in=served).select_related("by", "community")[:10],
+        "officer": request.user,
         "helping": votes_now(contest, timezone.now()),
         "marking": marks_paper(contest),
         "over": is_over(contest, timezone.now()) and contest.state != ContestState.DRAFT,
@@ -193,27 +197,43 @@ def roll_draw_up(request: HttpRequest, pk: int) -> HttpResponse:
 def roll_print(request: HttpRequest, pk: int) -> HttpResponse:
     """The list for the table at the polling place: who voted on the site is crossed out, the others sign."""
     contest, served = contest_of(request, pk)
-    lines = contest.voters.of_communities(served).select_related("user", "community").in_roll_order()
+    lines = contest.voters.standing().of_communities(served).select_related("user", "community").in_roll_order()
     return render(request, "desk/roll_print.html", {"contest": contest, "lines": lines, "now": timezone.now()})
 
 
 @require_POST
 @staff_only
 def roll_mark(request: HttpRequest, pk: int) -> HttpResponse:
-    """Somebody votes on paper, or the mark was a mistake."""
+    """Somebody votes on paper, or the mark was a mistake; a line is struck off, or joined with another."""
     served = communities_of(officer_of(request))
     lines = Voter.objects.of_communities(served).select_related("contest__programme", "community", "user")
     voter = get_object_or_404(lines, pk=pk)
-    act = unmark_paper_vote if request.POST.get("mark") == "undo" else mark_paper_vote
     try:
-        marked = act(voter=voter, by=officer_of(request))
+        messages.success(request, _marked(request, voter, officer_of(request)) % voter)
     except Refused as refused:
         messages.error(request, str(refused))
-    else:
-        words = _("%s votes on paper.") if marked.has_voted else _("The mark of %s is taken back.")
-        messages.success(request, words % voter)
     query = request.POST.get("back", "")
     return redirect(f"{reverse('roll', args=[voter.contest_id])}{'?' if query else ''}{query}")
+
+
+def _marked(request: HttpRequest, voter: Voter, by: User) -> str:
+    """Do to the line what the button says; returns what is to be told."""
+    typed = " ".join(request.POST.get("typed", "").split())
+    match request.POST.get("mark"):
+        case "undo":
+            marked = unmark_paper_vote(voter=voter, by=by)
+            if marked.unmarking_by_id is not None:
+                return _("A second person now takes the mark of %s back.")
+            return _("The mark of %s is taken back.")
+        case "strike":
+            strike_voter(voter=voter, reason=typed[:200], by=by)
+            return _("%s is struck off the roll.")
+        case "join":
+            join_lines(voter=voter, reference=typed, by=by)
+            return _("The two lines of %s are one now.")
+        case _:
+            mark_paper_vote(voter=voter, by=by)
+            return _("%s votes on paper.")
 
 
 def _salt(request: HttpRequest, contest: Contest) -> str:

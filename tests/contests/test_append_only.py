@@ -27,6 +27,7 @@ from contests.models import (
     Remark,
     Reopening,
     Result,
+    RollEvent,
     ScoreSheet,
     TallyRun,
 )
@@ -85,6 +86,10 @@ REWRITES: dict[str, list[Callable[[], object]]] = {
     "ballotchoice.append_only": [
         lambda: BallotChoice.objects.update(entry=Entry.objects.last()),
         lambda: BallotChoice.objects.all().delete(),
+    ],
+    "rollevent.append_only": [
+        lambda: RollEvent.objects.update(lines=2),
+        lambda: RollEvent.objects.all().delete(),
     ],
     "ballotvoid.append_only": [
         lambda: BallotVoid.objects.update(reason="STUFFING"),
@@ -154,6 +159,7 @@ def tallied(contest_in):
     contest = contest_in("TALLIED")
     BallotVoid.objects.create(ballot=contest.ballots.last(), reason="NOT_ELIGIBLE")
     seat = contest.panelists.get(code="E01")
+    RollEvent.objects.create(contest=contest, community=contest.entries.first().community, act="ENTERED", by=seat.user)
     Departure.objects.create(panelist=seat, reason="Ill", noted_by=seat.user, at=timezone.now())
     Reopening.objects.create(sheet=seat.sheets.first(), reason="Why", reopened_by=seat.user, at=timezone.now())
     return contest

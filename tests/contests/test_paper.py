@@ -167,6 +167,7 @@ def test_no_more_papers_count_than_voters_are_marked(enter, verify, mark, contes
     [line] = [mark_paper_vote(voter=VoterFactory(contest=contest, community=sheet.community), by=officer)]
     verify(sheet, 7, 0, 0, papers=7)
     assert sum(offline_votes(contest).values()) == 14
+    unmark_paper_vote(voter=line, by=officer)
     with refused(R.PAPERS_OVER_MARKS):
         unmark_paper_vote(voter=line, by=approver)
 

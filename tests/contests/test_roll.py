@@ -11,7 +11,7 @@ from communities.enums import ResidencyState
 from communities.refusal import Refused
 from contests.enums import ContestRefusal, ContestState, VoidReason
 from contests.figures import online_votes
-from contests.models import Ballot, BallotVoid, HouseholdCode, Voter
+from contests.models import Ballot, BallotVoid, HouseholdCode, RollEvent, Voter
 from contests.roster import RosterRow
 from contests.services.codes import MOST, find_code, issue_codes, open_code, reissue_code, void_batch, void_code
 from contests.services.lifecycle import close_contest, confirm_result
@@ -20,11 +20,13 @@ from contests.services.roll import (
     draw_up_roll,
     enter_voter,
     import_roster,
+    join_lines,
     mark_paper_vote,
+    strike_voter,
     unmark_paper_vote,
 )
 from contests.services.voting import cast_ballot, last_ballot
-from contests.voting_enums import CodeVoidReason, RollSource, RosterProblem, VoteWay, VotingRefusal
+from contests.voting_enums import CodeVoidReason, RollAct, RollSource, RosterProblem, VoteWay, VotingRefusal
 from contests.voting_rules import why_not_keep_roll, why_not_open_code
 from tests.contests.test_rules import ROLES
 from tests.factories import ResidencyFactory, ResidentFactory, VoterFactory
@@ -184,6 +186,69 @@ def test_a_resident_of_another_community_is_entered_there_and_nowhere_else(
     assert [row.reference for row in good] == ["0002"]
     assert [row.problem for row in wrong] == [RosterProblem.LIVES_ELSEWHERE]
     assert enter_voter(**common, community=communities[1], by=officer)
+
+
+def test_who_is_struck_off_the_roll_votes_on_no_way(
+    contest, communities, community_officer, officer, resident, issue, opened, vote
+):
+    draw_up_roll(contest=contest, community=communities[0], by=community_officer)
+    line = contest.voters.get(user=resident)
+    with refused(R.REASON_MISSING):
+        strike_voter(voter=line, reason=" ", by=community_officer)
+    strike_voter(voter=line, reason="Moved away", by=community_officer)
+    assert contest.roll_events.filter(act=RollAct.STRUCK).values_list("note", "by").get() == (
+        "Moved away",
+        community_officer.pk,
+    )
+    for act in (
+        lambda: vote(0, by=resident),
+        lambda: mark_paper_vote(voter=line, by=officer),
+        lambda: opened(issue()[0], by=resident),
+        lambda: strike_voter(voter=line, reason="Again", by=officer),
+    ):
+        with refused(R.STRUCK):
+            act()
+    assert draw_up_roll(contest=contest, community=communities[0], by=community_officer) == 0
+
+
+def test_who_has_voted_is_not_struck_off(contest, community_officer, resident, vote):
+    vote(0, by=resident)
+    with refused(R.VOTED_ALREADY):
+        strike_voter(voter=contest.voters.get(), reason="Moved away", by=community_officer)
+
+
+@pytest.fixture
+def twice(contest, communities, resident, community_officer):
+    """The line of an account, and the same person's on the roster, without a number."""
+    draw_up_roll(contest=contest, community=communities[0], by=community_officer)
+    VoterFactory(contest=contest, community=communities[0], reference="0001")
+    return contest.voters.get(user=resident)
+
+
+def test_two_lines_of_one_person_are_joined(twice, issue, opened, vote, contest, ids, resident, community_officer):
+    [issued] = issue(0, for_roll=True)
+    vote(0, code=opened(issued))
+    kept = join_lines(voter=twice, reference="0001", by=community_officer)
+    assert (kept.user, kept.reference, kept.has_voted) == (resident, "0001", True)
+    assert vote(1, by=resident)
+    assert online_votes(contest) == {ids[1]: 1}
+    assert acts_on(contest)[-1] == RollAct.JOINED
+    for number in ("0001", "0002", ""):
+        with refused(R.NOT_TWO_LINES):
+            join_lines(voter=kept, reference=number, by=community_officer)
+
+
+def test_where_both_lines_voted_an_approver_joins_them(
+    twice, issue, opened, vote, contest, resident, community_officer, approver
+):
+    [issued] = issue(0, for_roll=True)
+    vote(0, code=opened(issued))
+    by_account = vote(1, by=resident)
+    with refused(R.BOTH_VOTED):
+        join_lines(voter=twice, reference="0001", by=community_officer)
+    join_lines(voter=twice, reference="0001", by=approver)
+    assert list(Ballot.objects.valid()) == [by_account]
+    assert contest.voters.voted().count() == 1
 
 
 # Household codes
@@ -377,7 +442,11 @@ def test_confirmation_forgets_which_code_opened_which_line(issue, opened, vote, 
 # Paper
 
 
-def test_who_votes_on_paper_has_no_ballot_on_the_site(contest, communities, officer, resident, vote):
+def acts_on(contest):
+    return list(contest.roll_events.order_by("pk").values_list("act", flat=True))
+
+
+def test_who_votes_on_paper_has_no_ballot_on_the_site(contest, communities, officer, approver, resident, vote):
     draw_up_roll(contest=contest, community=communities[0], by=officer)
     line = mark_paper_vote(voter=contest.voters.get(user=resident), by=officer)
     assert (line.way, line.has_voted) == (VoteWay.PAPER, True)
@@ -385,14 +454,21 @@ def test_who_votes_on_paper_has_no_ballot_on_the_site(contest, communities, offi
         vote(0, by=resident)
     with refused(R.VOTED_ALREADY):
         mark_paper_vote(voter=line, by=officer)
-    unmark_paper_vote(voter=line, by=officer)
+    assert unmark_paper_vote(voter=line, by=officer).way == VoteWay.PAPER
+    with refused(R.UNMARK_SECOND):
+        unmark_paper_vote(voter=line, by=officer)
+    assert unmark_paper_vote(voter=line, by=approver).way == VoteWay.NONE
     assert vote(0, by=resident)
+    assert acts_on(contest) == [RollAct.DRAWN_UP, RollAct.MARKED, RollAct.UNMARKING_ASKED, RollAct.UNMARKED]
+    assert not {field.name for field in RollEvent._meta.get_fields()} & {"at", "ballot", "user", "voter"}
     for act, reason in ((mark_paper_vote, R.VOTED_ALREADY), (unmark_paper_vote, R.NOT_VOTED_ON_PAPER)):
         with refused(reason):
             act(voter=Voter.objects.get(user=resident), by=officer)
 
 
-def test_a_mark_that_was_wrong_leaves_the_way_to_a_ballot(issue, opened, vote, contest, ids, officer, resident):
+def test_a_mark_that_was_wrong_leaves_the_way_to_a_ballot(
+    issue, opened, vote, contest, ids, officer, approver, resident
+):
     """Account and code are one person, whose ballot is void because the code's line was marked; the mark was wrong."""
     [issued] = issue()
     opened(issued)
@@ -401,7 +477,8 @@ def test_a_mark_that_was_wrong_leaves_the_way_to_a_ballot(issue, opened, vote, c
     opened(issued, by=resident)
     line = contest.voters.get()
     assert (line.way, BallotVoid.objects.get().ballot) == (VoteWay.PAPER, void)
-    line = unmark_paper_vote(voter=line, by=officer)
+    unmark_paper_vote(voter=line, by=officer)
+    line = unmark_paper_vote(voter=line, by=approver)
     assert (line.way, line.has_voted) == (VoteWay.ONLINE, True)
     assert online_votes(contest) == {}
     assert vote(0, by=resident).supersedes == void

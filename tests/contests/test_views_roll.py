@@ -58,7 +58,7 @@ def test_the_roll_costs_the_same_for_any_number(count, url, desk, contest, commu
     for _ in range(count):
         VoterFactory(contest=contest, community=communities[0])
     VoterFactory(contest=contest, community=communities[1], reference="ELSEWHERE")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page = text(desk.get(url("roll")))
     assert page.count("roll-line") == count
     assert "ELSEWHERE" not in page
@@ -129,8 +129,22 @@ def test_the_printed_roll_marks_who_has_voted(url, desk, contest, communities, o
     assert page.count('class="voted"') == 1
     assert resident.masked_phone in page
     assert resident.phone not in page
-    desk.post(reverse("roll_mark", args=[line.pk]), {"mark": "undo"})
+    for person in (desk, english(officer)):
+        person.post(reverse("roll_mark", args=[line.pk]), {"mark": "undo"})
     assert 'class="voted"' not in text(desk.get(url("roll_print")))
+
+
+def test_lines_are_joined_and_struck_off_at_the_desk(url, desk, contest, communities, resident):
+    desk.post(url("roll_draw_up"))
+    VoterFactory(contest=contest, community=communities[0], reference="0001")
+    address = reverse("roll_mark", args=[Voter.objects.get(user=resident).pk])
+    page = text(desk.post(address, {"mark": "join", "typed": "0002"}, follow=True))
+    assert shown(VotingRefusal.NOT_TWO_LINES.label) in page
+    desk.post(address, {"mark": "join", "typed": " 0001 "})
+    assert Voter.objects.get(reference="0001").user == resident
+    page = text(desk.post(address, {"mark": "strike", "typed": "Moved away"}, follow=True))
+    assert "Moved away" in page
+    assert "0001" not in text(desk.get(url("roll_print")))
 
 
 def test_an_officer_marks_nobody_of_another_community(desk, contest, communities):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from contests.models import BallotFlag, CodeBatch, Contest, HelperSession, HouseholdCode, PaperSheet
+from contests.models import BallotFlag, CodeBatch, Contest, HelperSession, HouseholdCode, PaperSheet, RollEvent
 from tests.factories import ContestFactory, ResidentFactory, VoterFactory
 from tests.scenes import Scene
 
@@ -78,6 +78,16 @@ VOTING_BREACHES: dict[str, Callable[[Scene], object]] = {
     "contests_voter_reference_once": lambda scene: two_lines(scene, reference="R1"),
     "contests_voter_way_of_vote": lambda scene: line(scene, has_voted=True),
     "contests_voter_adults_vote": lambda scene: line(scene, has_voted=True, way="PAPER", is_adult=False),
+    "contests_voter_unmarking_of_paper": lambda scene: line(scene, unmarking_by=scene.officer),
+    "contests_voter_struck_has_no_vote": lambda scene: line(
+        scene, has_voted=True, way="PAPER", struck_by=scene.officer
+    ),
+    "contests_rollevent_struck_with_reason": lambda scene: RollEvent.objects.create(
+        contest=ContestFactory(programme=scene.programme),
+        community=scene.communities[0],
+        act="STRUCK",
+        by=scene.officer,
+    ),
     "contests_householdcode_serial_once": two_codes,
     "contests_householdcode_void_with_reason": lambda scene: code(scene, voided_at=scene.now),
     "contests_householdcode_replaces_another": replaces_itself,
