@@ -17,6 +17,8 @@ BURST_LEAST, BURST_FACTOR, BURST_AROUND = 20, 5, 30
 NETWORK_LEAST, NETWORK_SHARE = 40, 0.05
 DEVICE_LEAST = 8
 """More than a household's telephones and one helper's tablet."""
+TWO_WAYS_LEAST = 5
+"""Ballots by household code from devices with which an account voted; a few are families with one telephone."""
 NEW_LEAST, NEW_SHARE = 20, 0.5
 SEGMENT_LEAST, SEGMENT_SHARE = 15, 0.03
 HELPED_LEAST = 40

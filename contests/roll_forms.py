@@ -119,7 +119,7 @@ class VoidCodeForm(forms.Form):
 
 
 class HouseholdCodeForm(forms.Form):
-    """The code on a household's paper."""
+    """The code on a household's paper, and whose the ballot is where nobody is logged in."""
 
     code = forms.CharField(
         label=_("Household code"),
@@ -127,9 +127,22 @@ class HouseholdCodeForm(forms.Form):
         help_text=_("Twelve letters and digits, as on the paper; small letters and missing lines do not matter."),
         error_messages={"required": VotingRefusal.CODE_UNKNOWN.label},
     )
+    phone = PhoneNumberField(
+        label=_("Mobile number of who votes"),
+        region="CN",
+        required=False,
+        error_messages={"invalid": _("Please type the 11 digits of a mobile number.")},
+        help_text=_(
+            "Leave it empty if they have none. It makes sure that code and account count once; it is not kept readable."
+        ),
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, known: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if known:
+            del self.fields["phone"]
+        else:
+            self.fields["phone"].widget.attrs.update(inputmode="tel", autocomplete="tel")
         self.fields["code"].widget.attrs.update(autocomplete="off", autocapitalize="characters", spellcheck="false")
 
     def clean_code(self) -> str:

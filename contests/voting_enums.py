@@ -75,6 +75,7 @@ class FlagKind(TextChoices):
     NEW_ACCOUNTS = "NEW_ACCOUNTS", _("Many accounts that had just been made")
     SEGMENT = "SEGMENT", _("Many numbers of one series")
     HELPER = "HELPER", _("Many people helped by one helper on one day")
+    TWO_WAYS = "TWO_WAYS", _("By household code, from devices that vote with an account too")
     CAST_AGAIN = "CAST_AGAIN", _("Cast again after a ballot was voided")
 
 
@@ -122,6 +123,12 @@ class VotingRefusal(TextChoices):
     )
     CODE_VOID = "CODE_VOID", _("This code is no longer valid. The residents' committee gives you a new one.")
     CODE_TAKEN = "CODE_TAKEN", _("This code belongs to somebody who votes with an account. Log in to vote.")
+    CODE_OF_ACCOUNT = (
+        "CODE_OF_ACCOUNT",
+        _(
+            "This mobile number is on the roll already. Log in with it and open the code again: then both have one ballot."
+        ),
+    )
     CODE_SECOND = "CODE_SECOND", _("You have used another household code already. Everyone votes once.")
     CODE_VOID_ALREADY = "CODE_VOID_ALREADY", _("This code is void already.")
     TOO_MANY_CODES = "TOO_MANY_CODES", _("At most %(most)s codes are issued at once.")

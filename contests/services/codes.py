@@ -11,11 +11,12 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from communities import phones
 from communities.models import Community, User
 from communities.refusal import Refused, refuse_if
 from contests import codes, locks
 from contests.models import CodeBatch, Contest, HouseholdCode, Voter
-from contests.services.enrolment import join_code, own_line
+from contests.services.enrolment import join_code, keep_number, own_line
 from contests.voting_enums import CodeVoidReason, RollSource, VotingRefusal
 from contests.voting_rules import why_not_keep_roll, why_not_open_code
 
@@ -113,11 +114,12 @@ def find_code(typed: str) -> HouseholdCode | None:
 
 
 @transaction.atomic
-def open_code(*, code: HouseholdCode, by: User | None, now: datetime) -> HouseholdCode:
+def open_code(*, code: HouseholdCode, by: User | None, now: datetime, phone: str = "") -> HouseholdCode:
     """Open the ballot by a code: it gets its line of the roll, or meets the one that the person has already.
 
-    `by` is the person who is logged in, if anyone: then the code is theirs, and account and code have one ballot.
-    Raises `Refused`: void, of somebody else, or voting is over.
+    `by` is the person who is logged in, if anyone: then the code is theirs, and account and code have one ballot. Without
+    an account `phone` (E.164, may be empty) says whose the ballot is, in case they come with an account later.
+    Raises `Refused`: void, of somebody else, a number that is on the roll, or voting is over.
     """
     contest = locks.share(code.contest)
     refuse_if(why_not_open_code(contest, now))
@@ -126,6 +128,8 @@ def open_code(*, code: HouseholdCode, by: User | None, now: datetime) -> Househo
     if code.voided_at is not None:
         raise Refused(VotingRefusal.CODE_VOID)
     join_code(contest=contest, code=code, own=own, by=by)
+    if by is None and phone:
+        keep_number(code=code, phone_hash=phones.keyed_hash(phone))
     return code
 
 

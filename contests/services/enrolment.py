@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import IntegrityError, transaction
+
 from communities.enums import ResidencyState
 from communities.models import User
 from communities.refusal import Refused
@@ -99,6 +101,18 @@ def join_code(*, contest: Contest, code: HouseholdCode, own: Voter | None, by: U
     if person is not None and line.user_id is None:
         Voter.objects.filter(pk=line.pk).update(user=person, phone_hash=person.phone_hash)
     HouseholdCode.objects.filter(pk=code.pk).update(voter=line, was_used=True)
+
+
+def keep_number(*, code: HouseholdCode, phone_hash: str) -> None:
+    """Note on the line of an opened code whose it is. Raises `Refused` for a number that is on another line.
+
+    Nobody has confirmed the number, so it opens no other line: whoever it belongs to takes this line with their account.
+    """
+    try:
+        with transaction.atomic():
+            Voter.objects.filter(code=code, phone_hash__isnull=True).update(phone_hash=phone_hash)
+    except IntegrityError as error:
+        raise Refused(VotingRefusal.CODE_OF_ACCOUNT) from error
 
 
 def merged(contest: Contest, own: Voter, other: Voter) -> Voter:

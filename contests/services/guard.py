@@ -36,7 +36,7 @@ def look_for_stuffing(*, contest: Contest, now: datetime) -> int:
     """
     found = guard.suspicious(_traces_of(contest))
     groups = {(each.kind, each.subject): len(each.traces) for each in found}
-    groups |= _crowded(contest) | _much_helped(contest) | _cast_again(contest)
+    groups |= _crowded(contest) | _much_helped(contest) | _cast_again(contest) | _by_two_ways(contest)
     flags = {(flag.kind, flag.subject): flag for flag in contest.flags.select_for_update()}
     new = []
     for (kind, group), size in groups.items():
@@ -122,6 +122,8 @@ def rows_of(flag: BallotFlag) -> QuerySet[BallotTrace]:
             begins = _moment(60 * int(subject))
             until = begins + timedelta(hours=1)
             rows = rows.filter(is_new=True, ballot__cast_at__gte=begins, ballot__cast_at__lt=until)
+        case FlagKind.TWO_WAYS:
+            rows = rows.filter(pk__in=_codes_beside_accounts(flag.contest_id))
         case FlagKind.CAST_AGAIN:
             rows = rows.filter(ballot__in=_cast_after_void(flag.contest_id))
         case _:
@@ -187,6 +189,18 @@ def _much_helped(contest: Contest) -> dict[tuple[FlagKind, str], int]:
     days = contest.helper_sessions.order_by().values_list("helper", "day").annotate(count=Count("pk"))
     busy = days.filter(count__gte=guard.HELPED_LEAST)
     return {(FlagKind.HELPER, f"{helper} {day}"): count for helper, day, count in busy}
+
+
+def _by_two_ways(contest: Contest) -> dict[tuple[FlagKind, str], int]:
+    """Ballots by code from devices with which an account voted too: a family's telephone, or one person twice."""
+    count = _codes_beside_accounts(contest.pk).filter(ballot__void__isnull=True).count()
+    return {(FlagKind.TWO_WAYS, "devices"): count} if count >= guard.TWO_WAYS_LEAST else {}
+
+
+def _codes_beside_accounts(contest: int) -> QuerySet[BallotTrace]:
+    """The traces, in the contest (id), of ballots in force by code; accounts are known by the series of their number."""
+    traces = BallotTrace.objects.filter(ballot__contest=contest, ballot__superseded_by__isnull=True).exclude(device="")
+    return traces.filter(segment="", device__in=traces.exclude(segment="").values("device"))
 
 
 def _cast_again(contest: Contest) -> dict[tuple[FlagKind, str], int]:

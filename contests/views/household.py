@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
+from phonenumber_field.phonenumber import PhoneNumber
 
 from communities.refusal import Refused
 from contests.models import HouseholdCode
@@ -27,7 +28,8 @@ def household_code(request: HttpRequest, code: str = "") -> HttpResponse:
     What is counted against a network are wrong codes only: a household, or a whole house, may share one address. After
     many of them, and of many tries of one code, a sum is asked; the limits without a question keep the site at work.
     """
-    form = HouseholdCodeForm(request.POST if request.method == "POST" else None, initial={"code": code})
+    data = request.POST if request.method == "POST" else None
+    form = HouseholdCodeForm(data, initial={"code": code}, known=person(request) is not None)
     refused, many = "", False
     if form.is_valid():
         typed = form.cleaned_data["code"]
@@ -37,7 +39,7 @@ def household_code(request: HttpRequest, code: str = "") -> HttpResponse:
         try:
             if many:
                 sums.need_answer(request)
-            return _opened(request, find_code(typed))
+            return _opened(request, find_code(typed), form.cleaned_data.get("phone"))
         except Refused as refusal:
             refused = str(refusal)
             if refusal.reason == VotingRefusal.CODE_UNKNOWN:
@@ -55,10 +57,11 @@ def household_done(request: HttpRequest) -> HttpResponse:
     return redirect("rolls" if request.user.is_authenticated and person(request) is None else "home")
 
 
-def _opened(request: HttpRequest, found: HouseholdCode | None) -> HttpResponse:
+def _opened(request: HttpRequest, found: HouseholdCode | None, phone: PhoneNumber | None) -> HttpResponse:
     if found is None:
         raise Refused(VotingRefusal.CODE_UNKNOWN)
-    opened = open_code(code=found, by=person(request), now=timezone.now())
+    typed = phone.as_e164 if phone else ""
+    opened = open_code(code=found, by=person(request), now=timezone.now(), phone=typed)
     remember_code(request, opened)
     return redirect("ballot", pk=opened.contest_id)
 

@@ -271,6 +271,21 @@ def test_who_was_voided_and_votes_again_is_flagged(contest, flags, officer, appr
     assert BallotVoid.objects.count() == 48
 
 
+@pytest.mark.parametrize(("number", "flagged"), [(guard.TWO_WAYS_LEAST - 1, 0), (guard.TWO_WAYS_LEAST, 1)])
+def test_codes_and_accounts_of_the_same_devices_are_flagged(number, flagged, contest_in, now):
+    contest = contest_in("OPEN")
+    for turn in range(number):
+        for way in ("account", "code"):
+            key = f"{turn} {way}"
+            ballot = Ballot.objects.create(contest=contest, receipt=key, voter_key=key, cast_at=now)
+            segment = f"{turn}" if way == "account" else ""
+            BallotTrace.objects.create(ballot=ballot, device=f"device {turn}", segment=segment)
+    look_for_stuffing(contest=contest, now=now)
+    flags = contest.flags.filter(kind=K.TWO_WAYS)
+    assert [rows_of(flag).count() for flag in flags] == [number] * flagged
+    assert all(row.segment == "" for flag in flags for row in rows_of(flag))
+
+
 def test_a_helper_who_helps_more_people_than_there_is_time_for_is_flagged(
     contest, communities, community_officer, officer, approver, now
 ):

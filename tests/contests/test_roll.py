@@ -381,6 +381,30 @@ def test_a_sheet_is_voided_but_for_codes_in_use(issue, opened, community_officer
         void_batch(batch=batch, reason=CodeVoidReason.LOST, by=community_officer, now=now)
 
 
+def test_a_number_makes_code_and_account_one_person(issue, opened, vote, contest, ids, resident, neighbour, now):
+    """In two browsers, one after the other: in whichever order, one ballot counts."""
+    first, second = issue(2)
+    code = open_code(code=find_code(first.code), by=None, now=now, phone=resident.phone)
+    by_code = vote(0, code=code)
+    assert vote(1, by=resident).supersedes == by_code
+    vote(1, by=neighbour)
+    with refused(R.CODE_OF_ACCOUNT):
+        open_code(code=find_code(second.code), by=None, now=now, phone=neighbour.phone)
+    assert not find_code(second.code).was_used
+    opened(second, by=neighbour)
+    assert vote(2, by=neighbour)
+    assert online_votes(contest) == {ids[1]: 1, ids[2]: 1}
+    assert contest.voters.count() == 2
+
+
+def test_a_number_nobody_confirmed_opens_no_line_of_the_roster(issue, contest, communities, community_officer, now):
+    rows = [RosterRow(2, "0001", "+8613911112222")]
+    import_roster(contest=contest, community=communities[0], rows=rows, by=community_officer)
+    with refused(R.CODE_OF_ACCOUNT):
+        open_code(code=find_code(issue()[0].code), by=None, now=now, phone="+8613911112222")
+    assert contest.voters.count() == 1
+
+
 def test_a_second_code_gives_no_second_ballot(issue, opened, resident, neighbour):
     first, second = issue(2)
     opened(first, by=resident)

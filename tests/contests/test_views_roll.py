@@ -175,6 +175,17 @@ def test_a_wrong_code_is_told_and_kept(issued):
     assert "AAAA-BBBB-CCCC" in page
 
 
+def test_who_has_a_number_types_it_beside_the_code(issued, resident):
+    [code] = issued()
+    browser = english()
+    page = text(browser.post(reverse("household_code"), {"code": code, "phone": "12"}))
+    assert 'value="12"' in page
+    assert not Voter.objects.exists()
+    browser.post(reverse("household_code"), {"code": code, "phone": resident.phone})
+    assert Voter.objects.get().phone_hash == resident.phone_hash
+    assert 'name="phone"' not in text(english(resident).get(reverse("household_code")))
+
+
 def test_a_browser_with_a_code_that_logs_in_is_one_voter(issued, contest, url, resident):
     [code] = issued()
     browser, entries = english(), list(contest.entries.values_list("pk", flat=True))
