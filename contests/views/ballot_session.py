@@ -118,19 +118,20 @@ def stand_of(request: HttpRequest, contest: int) -> Stand:
 
 
 def way_in(request: HttpRequest) -> WayIn:
-    """The network (without its last part) and the device: its cookie, else address and browser."""
+    """The network (without its last part) and the device: its cookie as we signed it, else address and browser."""
     address = get_adapter().get_client_ip(request) or ""
     network = ":".join(address.split(":")[:4]) if ":" in address else address.rpartition(".")[0]
-    device = request.COOKIES.get(DEVICE) or f"{address} {request.headers.get('User-Agent', '')}"
+    device = request.get_signed_cookie(DEVICE, "", salt=DEVICE) or f"{address} {request.headers.get('User-Agent', '')}"
     return WayIn(network=network, device=device[:400])
 
 
 def mark_device(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Give the browser a random name, so that a hundred telephones behind one address are a hundred devices."""
-    if DEVICE not in request.COOKIES:
-        response.set_cookie(
+    if not request.get_signed_cookie(DEVICE, "", salt=DEVICE):
+        response.set_signed_cookie(
             DEVICE,
             secrets.token_urlsafe(12),
+            salt=DEVICE,
             max_age=DEVICE_SECONDS,
             secure=request.is_secure(),
             httponly=True,

@@ -162,7 +162,7 @@ def test_the_clock_looks_and_closing_looks_once_more(contest, attack, officer, n
     watch_ballots()
     assert contest.flags.exists()
     contest.flags.all().delete()
-    close_contest(contest=contest, by=officer, now=now)
+    close_contest(contest=contest, by=officer, now=contest.voting_closes_at)
     assert contest.flags.exists()
 
 
@@ -311,7 +311,7 @@ def test_the_result_waits_for_what_is_flagged_after_the_final_tally(contest_in, 
 
 
 def test_the_final_tally_waits_for_what_is_flagged(contest, flags, officer, approver, now):
-    close_contest(contest=contest, by=officer, now=now)
+    close_contest(contest=contest, by=officer, now=contest.voting_closes_at)
     contest.refresh_from_db()
     with refused(R.FLAGS_OPEN):
         request_tally(contest=contest, kind=RunKind.FINAL, by=officer, now=now)
@@ -421,3 +421,13 @@ def test_a_ballot_over_http_leaves_its_trace(contest, communities):
     trace = BallotTrace.objects.get()
     assert all((trace.network, trace.device, trace.segment))
     assert trace.is_new == (timezone.now() - voter.date_joined < timedelta(days=1))
+
+
+def test_a_device_is_only_what_this_site_called_it(contest, communities):
+    url = reverse("ballot", args=[contest.pk])
+    for turn in range(2):
+        client = english(ResidencyFactory(community=communities[0]).user)
+        client.cookies["device"] = f"made-up-{turn}"
+        client.post(url, {"entry": [contest.entries.first().pk]})
+        assert client.get(url).cookies["device"].value != f"made-up-{turn}"
+    assert len(set(BallotTrace.objects.values_list("device", flat=True))) == 1
