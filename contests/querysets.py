@@ -79,6 +79,10 @@ class ContestQuerySet(models.QuerySet["Contest"]):
     def open(self) -> ContestQuerySet:
         return self.filter(state=ContestState.OPEN)
 
+    def counted_live(self) -> ContestQuerySet:
+        """Open contests whose office may see counts before voting is over."""
+        return self.open().filter(counts_hidden=False)
+
     def decided(self) -> ContestQuerySet:
         """Contests with a published result."""
         return self.filter(state__in=sorted(PUBLISHED_STATES))

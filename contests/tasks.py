@@ -36,8 +36,8 @@ def take_up_waiting_tallies() -> None:
 
 @shared_task
 def request_live_tallies() -> None:
-    """One live run at a time for each open contest into which something came."""
-    for contest in Contest.objects.open():
+    """One live run at a time for each open contest that shows its counts and into which something came."""
+    for contest in Contest.objects.counted_live():
         request_live_tally(contest=contest, now=timezone.now())
 
 

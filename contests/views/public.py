@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -17,6 +18,7 @@ from contests.wording import rules_in_words
 from contests.working import working_of_run
 
 RESULTS_ON_A_PAGE = 50
+ARCHIVE_SECONDS = 24 * 3600
 
 
 def contest_list(request: HttpRequest) -> HttpResponse:
@@ -77,10 +79,12 @@ def contest_result(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def contest_archive(_request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything a published result was made from, with the program that recomputes it."""
+    """Everything a published result was made from, with the program that recomputes it; made once a day for a run."""
     contest = get_object_or_404(Contest.objects.decided().select_related("programme__subdistrict"), pk=pk)
     run = TallyRun.objects.latest_done(contest, RunKind.FINAL)
     if run is None:
         raise Http404
     headers = {"Content-Disposition": f'attachment; filename="contest-{contest.pk}.zip"'}
-    return HttpResponse(published_zip(contest, run), content_type="application/zip", headers=headers)
+    # Of a published run it is the same for ever, and anybody may ask for it as often as they like.
+    data = cache.get_or_set(f"archive:{run.pk}", lambda: published_zip(contest, run), ARCHIVE_SECONDS)
+    return HttpResponse(data, content_type="application/zip", headers=headers)

@@ -86,3 +86,10 @@ def test_a_ballot_costs_the_same_however_many_are_in_the_box(contest_in, vote, c
     request_live_tallies()
     request_live_tallies()
     assert TallyRun.objects.unfinished().count() == 1
+
+
+def test_the_clock_passes_over_contests_that_hide_their_counts(contest_in, vote, django_assert_num_queries):
+    contest = contest_in(C.OPEN, counts_hidden=True)
+    vote(contest, LIVE_BALLOTS)
+    with django_assert_num_queries(1):
+        request_live_tallies()
