@@ -13,7 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 from communities.history import APPEND_ONLY, Event, any_changes
 from communities.models import Community
-from contests.enums import ContestAct, ContestState, EntryStatus, OnMisfit, PartFunding, PublicMethod, TieBreak
+from contests.enums import (
+    PUBLISHED_STATES,
+    ContestAct,
+    ContestState,
+    EntryStatus,
+    OnMisfit,
+    PartFunding,
+    PublicMethod,
+    TieBreak,
+)
 from contests.querysets import ContestQuerySet, EntryQuerySet
 from contests.ruleset import Ruleset
 from contests.voting_enums import ChoicesFrom
@@ -134,7 +143,10 @@ class Contest(ContestRules):
     is_blind = models.BooleanField(
         _("experts do not see who applies"),
         default=False,
-        help_text=_("The sheet shows no team; the public pages of the proposals do."),
+        help_text=_(
+            "Until the result is published no page shows teams and authors, and experts get no attached papers. "
+            "What is written in a proposal should name nobody."
+        ),
     )
     shows_scores = models.BooleanField(
         _("experts see the others' scores"),
@@ -214,6 +226,11 @@ class Contest(ContestRules):
 
     def get_absolute_url(self) -> str:
         return reverse("contest_detail", args=[self.pk])
+
+    @property
+    def hides_names(self) -> bool:
+        """Whether nobody is told who applies (`EntryQuerySet.judged_blind` says the same in SQL)."""
+        return self.is_blind and self.state not in PUBLISHED_STATES
 
     @property
     def is_imported(self) -> bool:

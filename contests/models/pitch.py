@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Deferrable, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contests.models.contest import Contest, Entry
 from contests.pitch_enums import ON_STAGE, PitchState
@@ -22,7 +23,7 @@ class PitchSession(models.Model):
     contest = models.OneToOneField(
         Contest, on_delete=models.CASCADE, related_name="pitch_session", verbose_name=_("contest")
     )
-    place = models.CharField(_("place"), max_length=100)
+    place = models.CharField(pgettext_lazy("pitch session", "place"), max_length=100)
     starts_at = models.DateTimeField(_("begins"))
     minutes = models.PositiveSmallIntegerField(_("minutes per pitch"), default=5)
     pause = models.PositiveSmallIntegerField(_("minutes between two communities"), default=0)

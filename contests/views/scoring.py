@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Sum
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import time_format
@@ -113,12 +113,14 @@ def sheet_summary(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @expert_required
 def entry_attachment(request: HttpRequest, pk: int, digest: str) -> HttpResponseBase:
-    """A paper of an entry that is the expert's to judge."""
+    """A paper of an entry that is the expert's to judge; it may tell who applies."""
     entry = entry_to_judge(pk)
     try:
         seat_for(request, entry)
     except Refused as refused:
         return refusal_page(request, refused)
+    if entry.contest.hides_names:
+        raise Http404
     return sent(get_object_or_404(entry.proposal.attachments, digest=digest))
 
 
@@ -174,7 +176,8 @@ def _sheet_page(
         "contest": contest,
         "proposal": proposal,
         "lines": proposal.budget_lines.all(),
-        "attachments": proposal.attachments.all(),
+        "attachments": () if contest.hides_names else proposal.attachments.all(),
+        "papers_hidden": contest.hides_names and proposal.attachments.exists(),
         "ideas": Consolidation.objects.behind(proposal).select_related("idea__community"),
         "form": form,
         "stored": stored,

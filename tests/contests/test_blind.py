@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from communities.enums import OrganisationKind
 from communities.models import User
-from contests.models import Entry
+from contests.models import Contest, Entry
 from proposals.models import Consolidation, Idea, Proposal
 from proposals.templatetags.contributors import contributor
 from tests.contests.test_recusing import ROUTES as WALL
@@ -119,6 +119,7 @@ def test_names_are_hidden_from_entering_until_the_result(state, hidden, named_in
     listed = Idea.objects.with_page_parts().get(pk=idea_of(entry).pk)
     assert listed.is_nameless is hidden
     assert Entry.objects.judged_blind().exists() is hidden
+    assert Contest.objects.get().hides_names is hidden
 
 
 def test_the_proposal_of_an_earlier_year_does_not_tell_the_team_either(named_in, proposal_in):

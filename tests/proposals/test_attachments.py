@@ -381,8 +381,11 @@ def test_a_lost_file_is_not_found(proposal_in, add, support_member):
     assert english(support_member).get(row.get_absolute_url()).status_code == 404
 
 
-def test_an_expert_reads_the_papers_of_what_is_to_be_judged(contest_in, expert, recused_expert, officer, now):
-    contest = contest_in("OPEN")
+@pytest.mark.parametrize("is_blind", [False, True])
+def test_an_expert_reads_the_papers_of_what_is_to_be_judged_unless_it_is_judged_blind(
+    contest_in, expert, recused_expert, officer, now, is_blind
+):
+    contest = contest_in("OPEN", is_blind=is_blind)
     entry = contest.entries.get(number="001")
     row = Attachment.objects.create(
         proposal=entry.proposal,
@@ -397,8 +400,16 @@ def test_an_expert_reads_the_papers_of_what_is_to_be_judged(contest_in, expert, 
     )
     row.file.save("x", SimpleUploadedFile("x", pdf()))
     url = reverse("entry_attachment", args=[entry.pk, row.digest])
-    assert url in text(english(expert).get(reverse("sheet", args=[entry.pk])))
+    sheet = text(english(expert).get(reverse("sheet", args=[entry.pk])))
+    assert (url in sheet, "survey.pdf" in sheet, "Papers are attached" in sheet) == (
+        not is_blind,
+        not is_blind,
+        is_blind,
+    )
     response = english(expert).get(url)
+    if is_blind:
+        assert response.status_code == 404
+        return
     assert b"".join(response.streaming_content) == pdf()
     assert response["Content-Disposition"].startswith("attachment")
     assert english(recused_expert).get(url).status_code == 403
