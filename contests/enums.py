@@ -265,6 +265,10 @@ class ContestRefusal(TextChoices):
         _("Rows %(rows)s do not fit the panel and its entries any more; nothing was changed. Choose the file again."),
     )
     REASON_MISSING = "REASON_MISSING", _("Say why.")
+    CLOSES_EARLY = (
+        "CLOSES_EARLY",
+        _("Scoring or voting is not over yet: before that only a street approver closes the contest, with a reason."),
+    )
     NOT_SUBMITTED = "NOT_SUBMITTED", _("This sheet is not submitted; the expert can change it as it is.")
     NOT_CHAIR = "NOT_CHAIR", _("Whoever presides over the panel sees this page, and the office.")
     OWN_SHEETS_FIRST = (

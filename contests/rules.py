@@ -79,8 +79,18 @@ def unready(contest: Contest) -> list[ContestRefusal]:
     return [reason for reason, lacks in found.items() if lacks]
 
 
-def why_not_close(user: Person, contest: Contest) -> ContestRefusal | None:
-    return why_not_run_contest(user, contest) or _wrong_state(contest, ContestState.CLOSED)
+def closes_early(contest: Contest, now: datetime) -> bool:
+    """Whether somebody could still score or vote, now or later, if the contest stayed open."""
+    ends = (contest.scoring_closes_at, contest.voting_closes_at)
+    return any(end is not None and now < end for end in ends)
+
+
+def why_not_close(user: Person, contest: Contest, now: datetime) -> ContestRefusal | None:
+    """Any officer closes it once its windows are over; before, nobody but an approver cuts them short."""
+    if refusal := why_not_run_contest(user, contest) or _wrong_state(contest, ContestState.CLOSED):
+        return refusal
+    cuts_short = closes_early(contest, now) and not is_street_approver(user, contest.programme.subdistrict_id)
+    return ContestRefusal.CLOSES_EARLY if cuts_short else None
 
 
 def why_not_tally(user: Person | None, contest: Contest, *, final: bool) -> ContestRefusal | VotingRefusal | None:

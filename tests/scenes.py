@@ -242,7 +242,11 @@ class Scene:
         return contest
 
     def close(self, contest: Contest) -> Contest:
-        return close_contest(contest=contest, by=self.officer, now=self.now)
+        return close_contest(contest=contest, by=self.approver, now=self.now, reason="Everybody has voted.")
+
+    def end_windows(self, contest: Contest) -> None:
+        """Scoring and voting are over from now on."""
+        Contest.objects.filter(pk=contest.pk).update(scoring_closes_at=self.now, voting_closes_at=self.now)
 
     def draft_contest(self, entries: int, **rules: object) -> Contest:
         contest = ContestFactory(programme=self.programme, **rules)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db import models, transaction
 from django.db.models import Count, F, Min, Q
@@ -14,9 +15,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from communities.models import User
-from communities.office import OfficeInline, Verb, Waiting, only_used, works
+from communities.office import OfficeInline, Verb, VerbForm, Waiting, only_used, works
 from communities.refusal import Refused
 from contests import locks, ruleset
 from contests.admin import inviting, late
@@ -29,7 +31,7 @@ from contests.enums import ContestRefusal, ContestState, RunKind, SheetState, Ti
 from contests.models import Assignment, Contest, Criterion, Overruling, Panelist, Recusal, Reopening, ScoreSheet
 from contests.models.contest import BALLOT_RULES
 from contests.querysets import ContestQuerySet
-from contests.rules import unready, why_not_decide
+from contests.rules import closes_early, unready, why_not_decide
 from contests.services.inviting import seat_expert
 from contests.services.lifecycle import close_contest, confirm_result, open_contest, publicise_result
 from contests.services.pooling import pool_unfunded
@@ -59,8 +61,25 @@ def _open(contest: Contest, user: User) -> str:
     return _("The contest is open. Hash of its rules: %s") % opened.rules_sha256
 
 
-def _close(contest: Contest, user: User) -> str:
-    close_contest(contest=contest, by=user, now=timezone.now())
+class CloseForm(VerbForm):
+    """Nothing to say once the windows are over."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("reason"),
+        max_length=500,
+        required=False,
+        widget=UnfoldAdminTextareaWidget({"rows": 3}),
+        help_text=gettext_lazy("Scoring or voting is not over yet: only a street approver closes now, and says why."),
+    )
+
+    def __init__(self, *args: Any, obj: Contest, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, user=user, **kwargs)
+        if not closes_early(obj, timezone.now()):
+            del self.fields["reason"]
+
+
+def _close(contest: Contest, user: User, *, reason: str = "") -> str:
+    close_contest(contest=contest, by=user, now=timezone.now(), reason=reason)
     return _("Scoring and voting are closed.")
 
 
@@ -173,6 +192,7 @@ class ContestAdmin(AssignmentTable):
             gettext_lazy("Close the contest"),
             _close,
             _in(ContestState.OPEN),
+            form=CloseForm,
             warning=gettext_lazy("Nobody can score or vote any more; a closed contest is not opened again."),
             variant="danger",
         ),

@@ -36,7 +36,15 @@ from contests.models import (
     TallyRun,
     Voter,
 )
-from contests.rules import unready, why_not_close, why_not_confirm, why_not_enter, why_not_open, why_not_publicise
+from contests.rules import (
+    closes_early,
+    unready,
+    why_not_close,
+    why_not_confirm,
+    why_not_enter,
+    why_not_open,
+    why_not_publicise,
+)
 from contests.scoring import TallyError
 from contests.services.guard import look_for_stuffing, refuse_unsettled
 from contests.services.recusing import detect_recusals
@@ -108,13 +116,18 @@ def open_contest(*, contest: Contest, by: User, now: datetime) -> Contest:
 
 
 @transaction.atomic
-def close_contest(*, contest: Contest, by: User, now: datetime) -> Contest:
-    """Close scoring and voting; marks and ballots that are being saved are waited for, conflicts looked for once more."""
+def close_contest(*, contest: Contest, by: User, now: datetime, reason: str = "") -> Contest:
+    """Close scoring and voting; marks and ballots that are being saved are waited for, conflicts looked for once more.
+
+    Before the windows are over it takes an approver, and the event tells why. Raises `Refused`.
+    """
     contest = locks.exclude_others(contest)
-    refuse_if(why_not_close(by, contest))
+    refuse_if(why_not_close(by, contest, now))
+    if closes_early(contest, now) and not reason.strip():
+        raise Refused(ContestRefusal.REASON_MISSING)
     detect_recusals(contest=contest)
     look_for_stuffing(contest=contest, now=now)
-    move(contest, to=ContestState.CLOSED, by=by, now=now)
+    move(contest, to=ContestState.CLOSED, by=by, now=now, note=reason.strip())
     return contest
 
 

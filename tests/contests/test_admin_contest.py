@@ -165,6 +165,7 @@ def test_from_draft_to_confirmation(client, officer, approver, scene):
     assert stored(contest).state == ContestState.OPEN
     scene.judge(stored(contest))
     scene.vote(stored(contest))
+    scene.end_windows(contest)
     client.post(do_url(contest, "close"))
     assert stored(contest).state == ContestState.CLOSED
     client.post(do_url(contest, "tally"))
@@ -216,6 +217,16 @@ def test_the_buttons_fit_the_state(client, officer, supervisor, contest_in, stat
     assert {button["verb"].name for button in client.get(change_url(contest)).context["buttons"]} == offered
     client.force_login(supervisor)
     assert client.get(change_url(contest)).context["buttons"] == []
+
+
+def test_a_contest_is_cut_short_with_a_reason_by_an_approver(client, officer, approver, contest_in):
+    contest = contest_in("OPEN")
+    for who, reason in ((officer, "Storm"), (approver, "")):
+        client.force_login(who)
+        client.post(do_url(contest, "close"), {"reason": reason})
+        assert stored(contest).state == ContestState.OPEN
+    client.post(do_url(contest, "close"), {"reason": "Storm"})
+    assert contest.events.get(to_state=ContestState.CLOSED).note == "Storm"
 
 
 @pytest.mark.parametrize(

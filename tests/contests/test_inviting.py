@@ -296,7 +296,7 @@ def test_an_invitation_is_answered_once_and_in_time(how, reason, answer, ask, gu
     elif how == "expired":
         at = invitation.expires_at
     else:
-        close_contest(contest=invitation.contest, by=officer, now=noon)
+        close_contest(contest=invitation.contest, by=officer, now=invitation.contest.voting_closes_at)
     with refused(reason):
         if answer == "accept":
             accept(invitation, guest, at)

@@ -123,7 +123,7 @@ def test_a_recused_expert_scores_nothing_of_the_entry(save, contest, recused_exp
 
 def test_after_closing_nothing_is_scored(save, contest, officer, now):
     save("40", "20", "10", submit=False)
-    close_contest(contest=contest, by=officer, now=now)
+    close_contest(contest=contest, by=officer, now=contest.voting_closes_at)
     with refused(R.SCORING_CLOSED):
         save("40", "20", "10")
     assert ScoreSheet.objects.get().state == SheetState.DRAFT
@@ -233,7 +233,7 @@ def test_nobody_declares_anothers_conflict(panelist, entry, recused_expert, now)
 
 
 def test_a_conflict_is_declared_while_scoring_is_open(panelist, entry, expert, contest, officer, now):
-    close_contest(contest=contest, by=officer, now=now)
+    close_contest(contest=contest, by=officer, now=contest.voting_closes_at)
     with refused(R.SCORING_CLOSED):
         recuse(panelist=panelist, entry=entry, tie="MEMBER", by=expert)
 

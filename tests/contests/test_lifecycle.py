@@ -156,10 +156,25 @@ def test_a_zone_alone_needs_no_rubric_of_its_own(contest_in, zone, officer, now)
 
 
 def test_closing_ends_scoring_and_voting(contest_in, officer, now):
-    contest = close_contest(contest=contest_in(C.OPEN), by=officer, now=now)
+    contest = contest_in(C.OPEN)
+    close_contest(contest=contest, by=officer, now=contest.voting_closes_at)
     assert Contest.objects.get(pk=contest.pk).state == C.CLOSED
     with refused(R.WRONG_STATE):
-        close_contest(contest=contest, by=officer, now=now)
+        close_contest(contest=contest, by=officer, now=contest.voting_closes_at)
+
+
+@pytest.mark.parametrize("window", ["scoring_closes_at", "voting_closes_at"])
+def test_before_its_windows_end_an_approver_closes_and_says_why(contest_in, officer, approver, now, window):
+    contest = contest_in(C.OPEN)
+    other = {"scoring_closes_at", "voting_closes_at"} - {window}
+    Contest.objects.filter(pk=contest.pk).update(**dict.fromkeys(other, now))
+    with refused(R.CLOSES_EARLY):
+        close_contest(contest=contest, by=officer, now=now, reason="Enough votes")
+    with refused(R.REASON_MISSING):
+        close_contest(contest=contest, by=approver, now=now, reason=" ")
+    close_contest(contest=contest, by=approver, now=now, reason=" Fire in the hall ")
+    event = contest.events.get(to_state=C.CLOSED)
+    assert (event.actor, event.note) == (approver, "Fire in the hall")
 
 
 def test_a_published_result_has_an_award_for_every_rank(contest_in):

@@ -85,7 +85,7 @@ def test_closing_waits_for_a_ballot_under_way(contest_in, resident, officer, now
     entry = contest.entries.first().pk
     with transaction.atomic():
         ballot = cast_ballot(contest=contest, entries=[entry], by=resident, now=now)
-        closing = meanwhile(lambda: close_contest(contest=contest, by=officer, now=now))
+        closing = meanwhile(lambda: close_contest(contest=contest, by=officer, now=contest.voting_closes_at))
         somebody_waits()
         assert Contest.objects.get(pk=contest.pk).state == C.OPEN
     assert closing.result(SECONDS).state == C.CLOSED
@@ -96,7 +96,7 @@ def test_a_ballot_waits_for_closing_and_is_refused(contest_in, resident, officer
     contest = contest_in(C.OPEN)
     entry = contest.entries.first().pk
     with transaction.atomic():
-        close_contest(contest=contest, by=officer, now=now)
+        close_contest(contest=contest, by=officer, now=contest.voting_closes_at)
         voting = meanwhile(lambda: cast_ballot(contest=contest, entries=[entry], by=resident, now=now))
         somebody_waits()
     with pytest.raises(Refused, check=lambda refusal: refusal.reason == R.VOTING_CLOSED):
@@ -159,7 +159,7 @@ def test_closing_waits_for_a_sheet_under_way(contest_in, scene, expert, officer,
     contest = contest_in(C.OPEN)
     with transaction.atomic():
         scene.submit_sheet(contest.panelists.get(user=expert), contest.entries.first(), 0)
-        closing = meanwhile(lambda: close_contest(contest=contest, by=officer, now=now))
+        closing = meanwhile(lambda: close_contest(contest=contest, by=officer, now=contest.voting_closes_at))
         somebody_waits()
     assert closing.result(SECONDS).state == C.CLOSED
     assert ScoreSheet.objects.submitted().count() == 1

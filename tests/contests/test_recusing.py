@@ -164,7 +164,7 @@ def test_conflicts_are_found_when_the_contest_opens(make, contest_in, officer, e
 def test_conflicts_are_found_when_the_contest_closes_and_not_after(make, contest_in, officer, expert, now):
     contest = contest_in("OPEN")
     make(lives)
-    close_contest(contest=contest, by=officer, now=now)
+    close_contest(contest=contest, by=officer, now=contest.voting_closes_at)
     make(accompanies)
     assert detect_recusals(contest=contest) == 0
     assert grounds(expert) == [("002", G.SAME_COMMUNITY)]

@@ -103,7 +103,7 @@ def test_only_what_is_submitted_and_still_scored_is_reopened(sheet, contest, exp
     recuse(panelist=other.panelist, entry=other.entry, tie="MEMBER", by=expert)
     with refused(R.RECUSED):
         reopen_sheet(sheet=other, reason="Why", by=approver, now=now)
-    close_contest(contest=contest, by=officer, now=now)
+    close_contest(contest=contest, by=officer, now=contest.voting_closes_at)
     third = ScoreSheet.objects.get(panelist__code="E02", entry__number="003")
     with refused(R.SCORING_CLOSED):
         reopen_sheet(sheet=third, reason="Why", by=approver, now=now)

@@ -447,7 +447,7 @@ def test_only_officers_of_the_community_issue_and_void(issue, opened, support_me
 
 def test_after_closing_no_code_opens_anything(issue, opened, contest, officer, now):
     [issued] = issue()
-    close_contest(contest=contest, by=officer, now=now)
+    close_contest(contest=contest, by=officer, now=contest.voting_closes_at)
     with refused(ContestRefusal.VOTING_CLOSED):
         opened(issued)
     with refused(R.ROLL_CLOSED):

@@ -53,6 +53,7 @@ def only(allowed: str, reason: ContestRefusal) -> dict[str, ContestRefusal | Non
 
 
 STREET_ONLY = only("officer approver", R.NOT_AN_OFFICER)
+EARLY = {**STREET_ONLY, "officer": R.CLOSES_EARLY}
 APPROVER_ONLY = only("approver", R.APPROVER_NEEDED)
 VOTERS_ONLY = {**only("resident neighbour other_resident", R.NOT_VERIFIED), "anonymous": R.LOGIN_NEEDED}
 
@@ -73,7 +74,7 @@ ACTS = {
         STREET_ONLY,
     ),
     "open": (why_not_open, C.DRAFT, {S.CONTEST}, STREET_ONLY),
-    "close": (lambda user, contest, now: why_not_close(user, contest), C.OPEN, None, STREET_ONLY),
+    "close": (why_not_close, C.OPEN, None, EARLY),
     "live": (lambda user, contest, now: why_not_tally(user, contest, final=False), C.OPEN, None, STREET_ONLY),
     "final": (lambda user, contest, now: why_not_tally(user, contest, final=True), C.CLOSED, None, STREET_ONLY),
     "again": (lambda user, contest, now: why_not_tally(user, contest, final=True), C.TALLIED, None, STREET_ONLY),
@@ -175,6 +176,13 @@ def test_who_put_it_on_notice_does_not_confirm_it(programme, approver):
     contest = ContestFactory(programme=programme, state=C.PUBLICISED, rules_sha256="0" * 64)
     assert why_not_confirm(approver, contest, approver.pk) == R.APPROVER_NEEDED
     assert why_not_confirm(approver, contest, approver.pk + 1) is None
+
+
+def test_once_its_windows_are_over_any_officer_closes_it(programme, officer, now):
+    ends = {"scoring_closes_at": now - timedelta(days=1), "voting_closes_at": now}
+    contest = ContestFactory(programme=programme, state=C.OPEN, rules_sha256="0" * 64, **ends)
+    assert why_not_close(officer, contest, now - timedelta(seconds=1)) == R.CLOSES_EARLY
+    assert why_not_close(officer, contest, now) is None
 
 
 def test_the_clock_asks_without_a_role(programme):

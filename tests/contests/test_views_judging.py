@@ -233,7 +233,7 @@ def test_after_submission_or_closing_nothing_is_saved_on_the_way(client, expert,
     client.force_login(expert)
     hand_in(client, entry, "30", "20", "10")
     assert autosave(client, entry, "1", "", "", revision=2).status_code == 409
-    close_contest(contest=contest, by=officer, now=now)
+    close_contest(contest=contest, by=officer, now=contest.voting_closes_at)
     assert autosave(client, other, "1", "", "").status_code == 403
     assert points_of(entry, expert) == [30, 20, 10]
 
@@ -400,7 +400,7 @@ def test_a_closed_contest_keeps_what_was_typed_and_says_so(client, expert, conte
     contest = contest_in("OPEN")
     entry = entry_of(contest)
     client.force_login(expert)
-    close_contest(contest=contest, by=officer, now=now)
+    close_contest(contest=contest, by=officer, now=contest.voting_closes_at)
     response = client.post(sheet_url(entry), typed(entry, "30", "20", "10", comment="Too late", button="submit"))
     page = response.content.decode()
     assert escape(str(ContestRefusal.SCORING_CLOSED.label)) in page

@@ -106,7 +106,7 @@ def test_published_result_is_everyones(state, contest_in):
 def test_live_count_is_never_public_even_after_publication(contest_in, scene, officer, now):
     contest = contest_in("OPEN", judged=True)
     scene.tally(contest, RunKind.LIVE)
-    contest = close_contest(contest=contest, by=officer, now=now)
+    contest = close_contest(contest=contest, by=officer, now=contest.voting_closes_at)
     scene.tally(contest)
     publicise_result(contest=contest, by=officer, now=now)
     visible = TallyRun.objects.visible_to(english().get("/").wsgi_request.user)
@@ -119,7 +119,7 @@ def test_result_costs_the_same_for_any_number_of_entries(entries, scene, officer
         ContestState.OPEN, entries=entries, expert_weight=Decimal(0), public_weight=Decimal(1), budget=None
     )
     scene.vote(contest)
-    contest = close_contest(contest=contest, by=officer, now=now)
+    contest = close_contest(contest=contest, by=officer, now=contest.voting_closes_at)
     scene.tally(contest)
     publicise_result(contest=contest, by=officer, now=now)
     with django_assert_num_queries(5):
@@ -130,7 +130,7 @@ def test_result_costs_the_same_for_any_number_of_entries(entries, scene, officer
 def test_nobody_voted_is_said(contest_in, scene, officer, now):
     contest = contest_in("OPEN")
     scene.judge(contest)
-    contest = close_contest(contest=contest, by=officer, now=now)
+    contest = close_contest(contest=contest, by=officer, now=contest.voting_closes_at)
     scene.tally(contest)
     publicise_result(contest=Contest.objects.get(pk=contest.pk), by=officer, now=now)
     assert "Nobody voted" in result_page(contest)

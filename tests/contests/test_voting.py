@@ -160,7 +160,7 @@ def test_a_resident_of_the_whole_subdistrict_votes(cast_vote, ids, other_residen
 
 def test_after_closing_the_ballot_stays_as_it_is(cast_vote, ids, contest, resident, officer, now):
     first = cast_vote(ids[0])
-    close_contest(contest=contest, by=officer, now=now)
+    close_contest(contest=contest, by=officer, now=contest.voting_closes_at)
     with refused(R.VOTING_CLOSED):
         cast_vote(ids[1])
     assert last_ballot(contest=Contest.objects.get(pk=contest.pk), by=resident) == first
@@ -168,7 +168,7 @@ def test_after_closing_the_ballot_stays_as_it_is(cast_vote, ids, contest, reside
 
 def test_a_stale_page_does_not_keep_the_contest_open(contest, ids, resident, officer, now):
     page = Contest.objects.get(pk=contest.pk)
-    close_contest(contest=contest, by=officer, now=now)
+    close_contest(contest=contest, by=officer, now=contest.voting_closes_at)
     with refused(R.VOTING_CLOSED):
         cast_ballot(contest=page, entries=ids[:1], by=resident, now=now)
 

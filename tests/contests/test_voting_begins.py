@@ -80,10 +80,10 @@ def test_voting_that_is_over_is_nobodys_news(contest, other_resident):
     assert told(other_resident) == []
 
 
-def test_a_contest_closed_before_anybody_could_be_told(contest, other_resident, officer):
+def test_a_contest_closed_before_anybody_could_be_told(contest, other_resident, approver):
     opens = contest.voting_opens_at
     note_begun_voting(now=opens)
-    close_contest(contest=contest, by=officer, now=opens + A_SECOND)
+    close_contest(contest=contest, by=approver, now=opens + A_SECOND, reason="Storm")
     send_due_notifications(now=opens + 2 * A_SECOND)
     assert told(other_resident) == []
     assert not ContestEvent.objects.filter(notified_at=None).exists()
@@ -122,10 +122,10 @@ def test_several_workers_at_once_tell_it_once(contest, other_resident):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_contest_that_is_being_closed_is_waited_for(contest, officer):
+def test_a_contest_that_is_being_closed_is_waited_for(contest, approver):
     opens = contest.voting_opens_at
     with transaction.atomic():
-        close_contest(contest=contest, by=officer, now=opens)
+        close_contest(contest=contest, by=approver, now=opens, reason="Storm")
         looking = meanwhile(lambda: note_begun_voting(now=opens))
         somebody_waits()
     looking.result(SECONDS)

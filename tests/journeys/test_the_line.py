@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from communities.enums import ResidencyState
@@ -194,7 +195,9 @@ def vote_and_change(visitor, officer, contest):
 
 
 def tally(visitor, officer, contest):
-    """The officer closes the contest; a worker computes the result; the officer puts it on public notice."""
+    """After its windows the officer closes the contest; a worker computes the result; the officer puts it on notice."""
+    over = timezone.now()
+    Contest.objects.filter(pk=contest.pk).update(scoring_closes_at=over, voting_closes_at=over)
     desk = visitor()
     desk.log_in_by_password(officer)
     desk.press_verb(admin_page(contest), "close")
