@@ -78,6 +78,14 @@ class Notice(TextChoices):
         "PROPOSAL_PITCHED",
         _("The proposal “%(title)s” is presented to the experts on %(at)s: %(place)s, pitch no. %(turn)s."),
     )
+    ENTRY_WITHDRAWN = (
+        "ENTRY_WITHDRAWN",
+        _("The proposal “%(title)s” with your idea was withdrawn from the contest “%(contest)s”: %(reason)s"),
+    )
+    ENTRY_DISQUALIFIED = (
+        "ENTRY_DISQUALIFIED",
+        _("The proposal “%(title)s” with your idea was disqualified in the contest “%(contest)s”: %(reason)s"),
+    )
     VOTING_OPENED = "VOTING_OPENED", _("Voting in the contest “%(contest)s” has begun. You can vote until %(closes)s.")
     RESULT_PUBLISHED = "RESULT_PUBLISHED", _("The result of the contest “%(contest)s” is on public notice.")
     RESULT_CONFIRMED = (
@@ -152,6 +160,7 @@ KIND_OF: dict[Notice, NoticeKind] = {
     **dict.fromkeys((Notice.IDEA_JOINED, Notice.IDEA_RELEASED), NoticeKind.IDEA_JOINED),
     **dict.fromkeys((notice for notice in Notice if notice.startswith("REMARK_")), NoticeKind.QUESTIONS),
     **dict.fromkeys((notice for notice in Notice if notice.startswith("PROPOSAL_")), NoticeKind.PROPOSAL_MOVED),
+    **dict.fromkeys((Notice.ENTRY_WITHDRAWN, Notice.ENTRY_DISQUALIFIED), NoticeKind.PROPOSAL_MOVED),
     Notice.VOTING_OPENED: NoticeKind.CONTEST_OPENED,
     Notice.RESULT_PUBLISHED: NoticeKind.RESULT_PUBLISHED,
     **dict.fromkeys(

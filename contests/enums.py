@@ -205,6 +205,8 @@ class ContestAct(TextChoices):
     PITCH_RESUMED = "PITCH_RESUMED", _("Clock of a pitch let go on")
     PITCH_ENDED = "PITCH_ENDED", _("Pitch session ended")
     SCORE_REVEALED = "SCORE_REVEALED", _("Score of an entry shown to the hall")
+    ENTRY_WITHDRAWN = "ENTRY_WITHDRAWN", _("Entry withdrawn from the contest")
+    ENTRY_DISQUALIFIED = "ENTRY_DISQUALIFIED", _("Entry disqualified")
 
 
 class MoveCause(TextChoices):
@@ -275,6 +277,7 @@ class ContestRefusal(TextChoices):
         "OWN_SHEETS_FIRST",
         _("You see the others' scores when all your own sheets are in and the contest shows them, or scoring is over."),
     )
+    ENTRY_OUT = "ENTRY_OUT", _("This entry does not take part any more.")
     LEFT_PANEL = "LEFT_PANEL", _("You have dropped out of this panel; its scores are not shown to you any more.")
     NOBODY_TO_REMIND = "NOBODY_TO_REMIND", _("None of these experts has a sheet to hand in.")
     WAY_MISSING = "WAY_MISSING", _("Give either a mobile number or an e-mail address.")

@@ -137,6 +137,22 @@ def moved_numbers(moved: str, changed: Sequence[str], reason: str) -> str:
     return f"{' '.join([moved, *others])}: {reason.strip()}"
 
 
+def departed_entry(entry: Entry, reason: str) -> str:
+    """How an event names an entry that was taken out, and why."""
+    return f"{entry.number}: {reason.strip()}"
+
+
+def _taken_out(event: ContestEvent, contest: Contest) -> Iterator[Message]:
+    """Authors of the entry whose number stands first in the note hear that it takes part no more, and why."""
+    number, _colon, reason = event.note.partition(": ")
+    notice = Notice.ENTRY_WITHDRAWN if event.reason == ContestAct.ENTRY_WITHDRAWN else Notice.ENTRY_DISQUALIFIED
+    for entry in Entry.objects.filter(contest=contest, number=number):
+        kept_from = set(entry.recusals.filter(panelist__user__isnull=False).values_list("panelist__user_id", flat=True))
+        authors = [author for author in authors_of([entry.proposal_id])[entry.proposal_id] if author not in kept_from]
+        facts = {"title": entry.title, "contest": contest.name, "reason": reason}
+        yield Message(event, authors, notice, entry.get_absolute_url(), facts)
+
+
 def reopened_place(sheet: ScoreSheet) -> str:
     """How an event names a sheet: the expert's code and the entry's number."""
     return f"{sheet.panelist.code} {sheet.entry.number}"
@@ -180,6 +196,8 @@ TOLD: dict[str, Told] = {
     ContestAct.PITCH_DRAWN: _pitches_timed,
     ContestAct.PITCH_MOVED: _pitches_timed,
     ContestAct.OVERRULING_PROPOSED: _overruling_proposed,
+    ContestAct.ENTRY_WITHDRAWN: _taken_out,
+    ContestAct.ENTRY_DISQUALIFIED: _taken_out,
 }
 
 

@@ -13,6 +13,9 @@ from programmes.rules import permits
 from proposals.enums import ProposalState
 from proposals.models import Proposal
 
+MAY_LEAVE = frozenset({ContestState.DRAFT, ContestState.OPEN, ContestState.CLOSED, ContestState.TALLIED})
+"""While entries can be taken out of a contest."""
+
 
 def scores_now(contest: Contest, now: datetime) -> bool:
     """Whether the contest's scoring window is open."""
@@ -141,6 +144,26 @@ def why_not_pool(user: Person, contest: Contest) -> ContestRefusal | None:
     if refusal := why_not_run_contest(user, contest):
         return refusal
     return None if contest.state == ContestState.CONFIRMED else ContestRefusal.WRONG_STATE
+
+
+def why_not_withdraw_entry(user: Person, entry: Entry, contest: Contest) -> ContestRefusal | None:
+    """Until the result is on public notice the office takes an entry out for those who applied; then awards are cancelled."""
+    return why_not_run_contest(user, contest) or _why_not_leave(entry, contest)
+
+
+def why_not_disqualify_entry(user: Person, entry: Entry, contest: Contest) -> ContestRefusal | None:
+    """Against the will of those who applied an approver takes it out."""
+    if not is_street_approver(user, contest.programme.subdistrict_id):
+        return ContestRefusal.APPROVER_NEEDED
+    return _why_not_leave(entry, contest)
+
+
+def _why_not_leave(entry: Entry, contest: Contest) -> ContestRefusal | None:
+    if contest.is_imported:
+        return ContestRefusal.IMPORTED
+    if contest.state not in MAY_LEAVE:
+        return ContestRefusal.WRONG_STATE
+    return None if entry.status == EntryStatus.IN else ContestRefusal.ENTRY_OUT
 
 
 def why_not_open_entry(panelist: Panelist, entry: Entry) -> ContestRefusal | None:

@@ -21,7 +21,7 @@ from communities.models import User
 from communities.office import OfficeInline, Verb, VerbForm, Waiting, only_used, works
 from communities.refusal import Refused
 from contests import locks, ruleset
-from contests.admin import inviting, late
+from contests.admin import inviting, late, leaving
 from contests.admin.assignments import AssignmentTable
 from contests.admin.entering import EnterForm, enter
 from contests.admin.overruling import VERBS as OVERRULING_VERBS
@@ -187,6 +187,7 @@ class ContestAdmin(AssignmentTable):
         *inviting.VERBS,
         *PANEL_VERBS,
         Verb("enter", gettext_lazy("Enter proposals"), enter, _in(ContestState.DRAFT), form=EnterForm),
+        *leaving.VERBS,
         Verb(
             "close",
             gettext_lazy("Close the contest"),

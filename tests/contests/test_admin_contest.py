@@ -23,6 +23,7 @@ from tests.factories import ContestFactory, UserFactory
 
 LIST = "/admin/contests/contest/"
 ADD = "/admin/contests/contest/add/"
+LEAVE = {"withdraw-entry", "disqualify-entry"}
 TIES = ["EXPERT_SCORE", "VOTES", "DRAW", "", "", "", ""]
 
 
@@ -203,10 +204,13 @@ def test_what_cannot_be_undone_is_asked_about_first(client, officer, contest_in)
 @pytest.mark.parametrize(
     "state, offered",
     [
-        ("DRAFT", {"open", "enter", "invite", "spread", "assign", "give", "take", "keep-out"}),
-        ("OPEN", {"close", "invite", "spread", "assign", "give", "take", "keep-out", "depart", "remind", "reopen"}),
-        ("CLOSED", {"tally"}),
-        ("TALLIED", {"tally", "overrule", "publicise"}),
+        ("DRAFT", {"open", "enter", "invite", "spread", "assign", "give", "take", "keep-out", *LEAVE}),
+        (
+            "OPEN",
+            {"close", "invite", "spread", "assign", "give", "take", "keep-out", "depart", "remind", "reopen", *LEAVE},
+        ),
+        ("CLOSED", {"tally", *LEAVE}),
+        ("TALLIED", {"tally", "overrule", "publicise", *LEAVE}),
         ("PUBLICISED", {"confirm"}),
         ("CONFIRMED", {"pool"}),
     ],
