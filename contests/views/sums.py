@@ -77,10 +77,9 @@ def many_ballots(request: HttpRequest) -> bool:
     window, elapsed = divmod(int(timezone.now().timestamp()), SECONDS)
     address = salted_hmac(KEY, get_adapter().get_client_ip(request) or "").hexdigest()[:16]
     key = f"ballots:{window}:{address}"
-    count = int(_counters().incr(key))
-    if count == 1:
-        _counters().expire(key, SECONDS - elapsed)
-    return count > BALLOTS
+    both = _counters().pipeline(transaction=False)
+    count, _set = both.incr(key).expire(key, SECONDS - elapsed).execute()
+    return int(count) > BALLOTS
 
 
 @functools.cache

@@ -53,7 +53,7 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
                 if stand.helped is None and sums.many_ballots(request):
                     sums.need_answer(request)
                 cast_ballot(
-                    contest=Contest(pk=pk),
+                    contest=Contest.from_db(None, ["id"], [pk]),
                     entries=chosen_in(request.POST),
                     by=stand.user,
                     code=stand.code,
