@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import F, Prefetch, QuerySet
+from django.utils import timezone
 
 from communities.models import Delivery, ResidencyEvent, User
 from contests.models import Entry, Expert, Recusal, ScoreSheet
@@ -108,10 +109,10 @@ def _ideas(user: User) -> Rows:
                 "channel",
                 "contributor_name",
                 "receipt",
-                "state",
                 "created_at",
                 "submitted_at",
             ),
+            "state": idea.shown_state.value,
             "community_name": idea.community.name,
             "category_name": idea.category.name,
             "versions": [_columns(version, "pgh_created_at", *TEXT) for version in _versions(idea)],
@@ -121,8 +122,9 @@ def _ideas(user: User) -> Rows:
             ],
             "events": [_columns(event, *STEP) for event in idea.events.all()],
         }
-        for idea in user.ideas.select_related("community", "category")
-        .prefetch_related(Prefetch("events", IdeaEvent.objects.in_force()), "versions", "photos")
+        for idea in user.ideas.with_told()
+        .select_related("community", "category")
+        .prefetch_related(Prefetch("events", IdeaEvent.objects.shown(timezone.now())), "versions", "photos")
         .order_by("pk")
     ]
 

@@ -110,7 +110,7 @@ def _revision(user: User, today: Today) -> Step | None:
     """An idea that the office gave back, as long as it may be handed in again."""
     if not may_now(today.calendar, Action.REVISE_IDEA):
         return None
-    returned = Idea.objects.of(user).filter(programme=today.programme, state=IdeaState.RETURNED)
+    returned = Idea.objects.of(user).told().filter(programme=today.programme, state=IdeaState.RETURNED)
     idea = returned.order_by("submitted_at", "pk").first()
     return Step(StepKind.REVISE_IDEA, idea=idea) if idea else None
 

@@ -108,6 +108,7 @@ def idea(now: datetime, state: IdeaState = IdeaState.ACCEPTED, place: int = 0) -
     )
     # As lists of ideas know it of their rows.
     specimen.is_nameless = False  # type: ignore[attr-defined]
+    specimen.is_untold = False
     return specimen
 
 

@@ -102,7 +102,9 @@ def _ideas(user: User, now: datetime) -> Iterator[Waiting]:
     """Ideas that the author may still change: those the office gave back, and drafts."""
     ours = Q(state=IdeaState.RETURNED)
     until = Case(When(ours, then=closing(Action.REVISE_IDEA, now)), default=closing(Action.SUBMIT_IDEA, now))
-    ideas = Idea.objects.of(user).filter(ours | Q(state=IdeaState.DRAFT)).annotate(since=_given_back(), until=until)
+    ideas = (
+        Idea.objects.of(user).told().filter(ours | Q(state=IdeaState.DRAFT)).annotate(since=_given_back(), until=until)
+    )
     found = ideas.filter(until__isnull=False).order_by("since", "pk")
     for pk, title, state, since, due in found.values_list("pk", "title", "state", "since", "until"):
         returned = state == IdeaState.RETURNED

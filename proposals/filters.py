@@ -86,8 +86,8 @@ class IdeaFilter(ProgrammeFilterSet):
 
     def in_state(self, rows: IdeaQuerySet, name: str, value: str) -> IdeaQuerySet:
         if value == EVER_ACCEPTED:
-            return rows.ever_accepted()
-        return rows.filter(state=value)
+            return rows.ever_accepted().told()
+        return rows.shown_in(value)
 
     def in_order(self, rows: IdeaQuerySet, name: str, value: str) -> QuerySet[Idea]:
         if value == WAITING:

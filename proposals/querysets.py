@@ -135,9 +135,28 @@ class IdeaQuerySet(SearchableQuerySet["Idea"]):
         """What a community officer follows: ideas of their communities, from the first submission on."""
         return self.filter(community__in=scope_of(user).communities).exclude(state=IdeaState.DRAFT)
 
+    def untold(self) -> IdeaQuerySet:
+        """With a decision that may still be taken back; see `Idea.shown_state`."""
+        events: IdeaEventQuerySet = apps.get_model("proposals", "IdeaEvent").objects.all()
+        return self.filter(pk__in=events.untold(timezone.now()).values("idea"))
+
+    def told(self) -> IdeaQuerySet:
+        """Whose state is what residents read."""
+        return self.exclude(pk__in=self.model.objects.untold().values("pk"))
+
+    def shown_in(self, state: str) -> IdeaQuerySet:
+        """What residents read as being in this state."""
+        if state != IdeaState.SUBMITTED:
+            return self.told().filter(state=state)
+        return self.filter(Q(state=state) | Q(pk__in=self.model.objects.untold().values("pk")))
+
+    def with_told(self) -> IdeaQuerySet:
+        """Adds `just_decided`, for which `Idea.is_untold` otherwise asks one by one."""
+        return self.annotate(just_decided=Exists(self.model.objects.untold().filter(pk=OuterRef("pk"))))
+
     def with_page_parts(self) -> IdeaQuerySet:
         """All that a row of a list shows, in one query."""
-        parts = self.select_related("community", "category", "author", "programme").with_seconding_count()
+        parts = self.select_related("community", "category", "author", "programme").with_seconding_count().with_told()
         return parts.annotate(is_nameless=Exists(self.model.objects.nameless().filter(pk=OuterRef("pk"))))
 
     def nameless(self) -> IdeaQuerySet:
@@ -311,8 +330,16 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
 
 class IdeaEventQuerySet(models.QuerySet["IdeaEvent"]):
     def in_force(self) -> IdeaEventQuerySet:
-        """What residents read: without decisions that were taken back, and without the taking back."""
+        """Without decisions that were taken back, and without the taking back."""
         return self.filter(undoes__isnull=True, undone_by__isnull=True)
+
+    def untold(self, now: datetime) -> IdeaEventQuerySet:
+        """Decisions that may still be taken back: nobody was told, and nothing was built on them."""
+        return self.filter(not_before__gt=now, notified_at__isnull=True, idea__state=F("to_state"))
+
+    def shown(self, now: datetime) -> IdeaEventQuerySet:
+        """What residents read."""
+        return self.in_force().exclude(not_before__gt=now, notified_at__isnull=True, idea__state=F("to_state"))
 
     def due(self, now: datetime) -> IdeaEventQuerySet:
         """What may be told now: not before its moment, and not before what happened to the same idea earlier."""

@@ -39,6 +39,7 @@ from proposals.enums import (
     Verdict,
 )
 from proposals.models import Idea, Proposal
+from proposals.rules import UNDO_TIME
 from proposals.services.ideas import Consent, IdeaText, Judgement, Receiver, screen, submit_idea, withdraw_idea
 from proposals.services.joining import consolidate
 from proposals.services.proposals import ProposalText, edit_proposal, move_proposal
@@ -159,19 +160,19 @@ class Scene:
     ) -> Idea:
         author = by or self.author
         text = self.text(title, community)
+        # What is decided has been so for long enough that it cannot be taken back, and residents read of it.
+        now = self.now if state == IdeaState.SUBMITTED else self.now - UNDO_TIME
         if state == IdeaState.DRAFT:
             return IdeaFactory(
                 programme=self.programme, community=text.community, category=text.category, author=author, title=title
             )
-        idea = submit_idea(
-            programme=self.programme, text=text, consent=CONSENT, key=uuid.uuid4(), by=author, now=self.now
-        )
+        idea = submit_idea(programme=self.programme, text=text, consent=CONSENT, key=uuid.uuid4(), by=author, now=now)
         if state in DECISIONS:
-            screen(idea=idea, judgement=turning_away(DECISIONS[state]), by=self.officer, now=self.now)
+            screen(idea=idea, judgement=turning_away(DECISIONS[state]), by=self.officer, now=now)
         elif state in (IdeaState.ACCEPTED, IdeaState.CONSOLIDATED):
-            screen(idea=idea, judgement=ACCEPTANCE, by=self.officer, now=self.now)
+            screen(idea=idea, judgement=ACCEPTANCE, by=self.officer, now=now)
         elif state == IdeaState.WITHDRAWN:
-            withdraw_idea(idea=idea, by=author, now=self.now)
+            withdraw_idea(idea=idea, by=author, now=now)
         if state == IdeaState.CONSOLIDATED:
             consolidate(programme=self.programme, ideas=[idea], title=title, by=self.officer, now=self.now)
         return Idea.objects.get(pk=idea.pk)

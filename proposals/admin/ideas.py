@@ -234,6 +234,7 @@ class IdeaAdmin(DecidingTogether, ReasonFigures, JoiningDesk, ScreeningDesk, Lis
             "screenings": idea.screenings.select_related("officer", "event__undone_by"),
             "undoable": Screening.objects.undoable_by(user, timezone.now()).filter(idea=idea),
             "events": idea.events.select_related("actor"),
+            "now": timezone.now(),
             "joined": idea.consolidations.in_force().select_related("proposal").first(),
         }
 

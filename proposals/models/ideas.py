@@ -13,6 +13,7 @@ from django.core.validators import MaxLengthValidator, MaxValueValidator, MinLen
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
@@ -256,6 +257,17 @@ class Idea(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("idea_detail", args=[self.pk])
+
+    @cached_property
+    def is_untold(self) -> bool:
+        """Whether it was decided so recently that nobody has been told: the decision may still be taken back."""
+        known: bool | None = getattr(self, "just_decided", None)
+        return type(self).objects.untold().filter(pk=self.pk).exists() if known is None else known
+
+    @property
+    def shown_state(self) -> IdeaState:
+        """The state for residents' eyes."""
+        return IdeaState.SUBMITTED if self.is_untold else IdeaState(self.state)
 
     def handed_in_versions(self) -> models.QuerySet[Any]:
         """The versions that the office got, the first one first; what was only a draft is not among them."""

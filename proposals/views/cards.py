@@ -12,11 +12,13 @@ from proposals.models import Idea, Proposal
 
 
 def idea_card(request: HttpRequest, pk: int) -> HttpResponseBase:
-    idea = get_object_or_404(Idea.objects.public().select_related("community__subdistrict", "category"), pk=pk)
+    idea = get_object_or_404(
+        Idea.objects.public().with_told().select_related("community__subdistrict", "category"), pk=pk
+    )
     card = ShareCard(
         kicker=f"{idea.community.subdistrict} · {idea.community} · {idea.category}",
         title=idea.title,
-        lines=(" · ".join([pgettext("card", "Idea"), idea.get_state_display()]), idea.problem),
+        lines=(" · ".join([pgettext("card", "Idea"), str(idea.shown_state.label)]), idea.problem),
         site=_("Golden ideas"),
     )
     return respond(request, card)

@@ -89,14 +89,14 @@ def receipt_state(request: HttpRequest) -> HttpResponse:
             return ratelimit.respond_429(request)
         if form.is_valid():
             number = form.cleaned_data["number"]
-            idea = Idea.objects.filter(receipt=number).select_related("community", "programme").first()
+            idea = Idea.objects.filter(receipt=number).with_told().select_related("community", "programme").first()
             if idea is None:
                 form.add_error("number", ProposalRefusal.NO_SUCH_RECEIPT.label)
     context = {
         "form": form,
         "idea": idea,
-        "public": idea is not None and idea.state in IDEA_PUBLIC_STATES,
-        "events": idea.events.in_force() if idea else [],
+        "public": idea is not None and idea.shown_state in IDEA_PUBLIC_STATES,
+        "events": idea.events.shown(timezone.now()) if idea else [],
         "claimable": idea is not None and idea.author_id is None,
     }
     return render(request, "proposals/receipt_state.html", context)

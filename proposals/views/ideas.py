@@ -84,13 +84,19 @@ def idea_detail(request: HttpRequest, pk: int) -> HttpResponse:
     idea = get_object_or_404(Idea.objects.visible_to(request.user).with_page_parts(), pk=pk)
     now = timezone.now()
     told = speaks_for(request.user, idea)
+    # A decision that may still be taken back is for the office alone.
+    office = serves(request.user, idea.community)
+    state = IdeaState(idea.state) if office else idea.shown_state
+    events = idea.events.in_force() if office else idea.events.shown(now)
     context = {
         "idea": idea,
         "own": is_author(request.user, idea),
         "told": told,
         "joined": idea.consolidations.in_force().select_related("proposal").first() if told else None,
-        "public": idea.state in IDEA_PUBLIC_STATES,
-        "events": idea.events.in_force().select_related("screening__referral"),
+        "now": now,
+        "state": state,
+        "public": state in IDEA_PUBLIC_STATES,
+        "events": events.select_related("screening__referral"),
         "proposal": _proposal_of(idea, request),
         "seconding": _seconding_of(idea, request, now),
         "photos": list(idea.photos.shown()),
@@ -99,9 +105,9 @@ def idea_detail(request: HttpRequest, pk: int) -> HttpResponse:
         **threads(idea, request),
         "asking": why_not_ask(request.user, idea, now),
         "answering": permits(idea.programme, Action.ASK, now),
-        "may_take_down": serves(request.user, idea.community),
+        "may_take_down": office,
         "may_change_photos": why_not_change_photos(request.user, idea) is None,
-        "may_revise": why_not_revise_idea(request.user, idea, now) is None,
+        "may_revise": state == idea.state and why_not_revise_idea(request.user, idea, now) is None,
         "may_withdraw": why_not_withdraw_idea(request.user, idea) is None,
     }
     return render(request, "proposals/idea_detail.html", context)
@@ -263,7 +269,7 @@ def idea_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def my_ideas(request: HttpRequest) -> HttpResponse:
     """One's own ideas in every state, each with the office's latest message."""
     assert isinstance(request.user, User)
-    decisions = IdeaEvent.objects.in_force().filter(to_state__in=DECISION_STATES.values())
+    decisions = IdeaEvent.objects.shown(timezone.now()).filter(to_state__in=DECISION_STATES.values())
     answers = decisions.filter(idea=OuterRef("pk")).exclude(note="")
     notes = answers.order_by("-at", "-pk").values("note")[:1]
     ideas = Idea.objects.of(request.user).with_page_parts().annotate(latest_note=Subquery(notes))

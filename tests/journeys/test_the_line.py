@@ -17,7 +17,9 @@ from contests.models import Ballot, Contest, Criterion, Panelist, ScoreSheet, Ta
 from projects.models import Project
 from proposals.enums import IdeaState, ProposalState
 from proposals.models import Idea, Proposal
+from proposals.rules import UNDO_TIME
 from proposals.services.document import write
+from proposals.services.notifications import send_due_notifications
 from tests.browser import PHONE
 from tests.factories import UserFactory
 from tests.scenes import COMPLETE, ROWS
@@ -101,6 +103,8 @@ def screen(visitor, officer, idea, author):
     desk.press(page.locator("button[name=save]"))
     idea.refresh_from_db()
     assert idea.state == IdeaState.ACCEPTED
+    # Ten minutes later; until then the officer may take it back.
+    send_due_notifications(now=timezone.now() + UNDO_TIME)
     expect(author.open(idea.get_absolute_url()).locator("main")).to_contain_text("欢迎和邻居一起把它写成提案。")
 
 

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from proposals.enums import Verdict
 from proposals.models import Idea, Referral
+from proposals.rules import UNDO_TIME
 from proposals.services.ideas import screen, undo_screening
 from proposals.services.referring import answer_referral
 from tests.browsing import english, text
@@ -60,7 +61,7 @@ def test_the_office_takes_along_how_the_screening_stands(kind, officer, approver
     )
     Idea.objects.filter(pk=waiting.pk).update(submitted_at=now - timedelta(days=90))
     screen(idea=doubted, judgement=replace(ACCEPTANCE, sustainability=Verdict.DOUBT), by=approver, now=now)
-    undo_screening(screening=undone.screenings.get(), by=officer, now=now)
+    undo_screening(screening=undone.screenings.get(), by=officer, now=now - UNDO_TIME / 2)
     reply = "=It stands in May."
     answer_referral(referral=Referral.objects.in_force().get(), text=reply, on=localdate(now), by=officer, now=now)
     url = reverse("admin:proposals_idea_table", args=[kind])

@@ -68,7 +68,7 @@ def test_a_first_opinion_and_what_was_taken_back_are_no_referrals(idea_in, offic
     doubtful = replace(turning_away(ScreeningDecision.REFER), sustainability=Verdict.DOUBT)
     screen(idea=idea_in(IdeaState.SUBMITTED), judgement=doubtful, by=officer, now=now)
     referred = idea_in(IdeaState.REFERRED)
-    undo_screening(screening=referred.screenings.get(), by=officer, now=now)
+    undo_screening(screening=referred.screenings.get(), by=officer, now=now - UNDO_TIME / 2)
     assert Referral.objects.count() == 2
     assert not Referral.objects.in_force().exists()
     assert not Referral.objects.unanswered().exists()

@@ -10,7 +10,7 @@ from communities.refusal import Refused
 from proposals.enums import IdeaState, ProposalRefusal, ScreeningDecision, Verdict
 from proposals.filters import EVER_ACCEPTED, IdeaFilter
 from proposals.models import Idea, Screening
-from proposals.rules import needs_second_officer, why_not_answer_opinion
+from proposals.rules import UNDO_TIME, needs_second_officer, why_not_answer_opinion
 from proposals.services.ideas import revise_idea, screen
 from tests.proposals.test_admin_ideas import ACCEPT, LIST, change_url, screen_url, state_of
 from tests.racing import race
@@ -112,7 +112,7 @@ def test_an_opinion_counts_as_no_acceptance(idea, opinion, approver, now):
         return IdeaFilter(queryset=ideas, programme=idea.programme).in_state(ideas, "state", EVER_ACCEPTED).count()
 
     assert ever_accepted() == 0
-    screen(idea=idea, judgement=DOUBTFUL, by=approver, now=now, seen=opinion.pk)
+    screen(idea=idea, judgement=DOUBTFUL, by=approver, now=now - UNDO_TIME, seen=opinion.pk)
     assert ever_accepted() == 1
 
 

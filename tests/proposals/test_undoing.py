@@ -8,16 +8,21 @@ import pytest
 import time_machine
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
 
 from communities.models import Notification
 from communities.refusal import Refused
 from programmes.enums import StageKind
+from projects.my_data import data_of
 from proposals.enums import IdeaState, ProposalRefusal, ScreeningDecision
 from proposals.models import Idea, Screening
+from proposals.receipts import receipt
 from proposals.rules import UNDO_TIME, why_not_undo_screening
 from proposals.services.ideas import revise_idea, screen, undo_screening, withdraw_idea
 from proposals.services.joining import consolidate
 from proposals.services.notifications import send_due_notifications
+from tests.browsing import english, text
 from tests.proposals.test_admin_ideas import ACCEPT, LIST, REJECT, change_url, screen_url, state_of
 from tests.proposals.test_rules import ROLES
 from tests.proposals.test_second_officer import DOUBTFUL
@@ -26,10 +31,16 @@ from tests.scenes import ACCEPTANCE, turning_away
 
 R = ProposalRefusal
 REJECTION = turning_away(ScreeningDecision.REJECT)
+RETURNING = turning_away(ScreeningDecision.RETURN)
 
 
 def undo_url(screening):
     return reverse("admin:proposals_idea_undo", args=[screening.pk])
+
+
+def in_time(scene):
+    """When what the scene decided can still be taken back."""
+    return scene.now - UNDO_TIME / 2
 
 
 @pytest.fixture
@@ -153,7 +164,7 @@ def test_what_somebody_built_on_stands(decision, then, idea, scene, now):
 def test_of_two_clicks_one_takes_it_back(scene, idea_in):
     idea = idea_in(IdeaState.REJECTED)
     screening = idea.screenings.get()
-    outcomes = race(*[lambda: undo_screening(screening=screening, by=scene.officer, now=scene.now)] * 2)
+    outcomes = race(*[lambda: undo_screening(screening=screening, by=scene.officer, now=in_time(scene))] * 2)
     assert [outcome.reason for outcome in outcomes if isinstance(outcome, Refused)] == [R.WRONG_STATE]
     assert idea.events.filter(undoes__isnull=False).count() == 1
     assert state_of(idea) == IdeaState.SUBMITTED
@@ -164,7 +175,7 @@ def test_a_decision_is_taken_back_or_a_colleague_joins_the_idea(scene, idea_in):
     idea = idea_in(IdeaState.ACCEPTED)
     screening = idea.screenings.get()
     outcomes = race(
-        lambda: undo_screening(screening=screening, by=scene.officer, now=scene.now),
+        lambda: undo_screening(screening=screening, by=scene.officer, now=in_time(scene)),
         lambda: consolidate(
             programme=scene.programme,
             ideas=[Idea.objects.get(pk=idea.pk)],
@@ -184,7 +195,7 @@ def test_a_decision_is_taken_back_or_told(scene, idea_in, resident):
     idea = idea_in(IdeaState.REJECTED)
     screening = idea.screenings.get()
     race(
-        lambda: undo_screening(screening=screening, by=scene.officer, now=scene.now),
+        lambda: undo_screening(screening=screening, by=scene.officer, now=in_time(scene)),
         lambda: send_due_notifications(now=scene.now + UNDO_TIME),
     )
     told = resident.notifications.filter(notice="IDEA_REJECTED").exists()
@@ -197,7 +208,7 @@ def test_who_comes_while_it_is_being_told_comes_too_late(scene, idea_in, residen
     screening = idea.screenings.get()
     with transaction.atomic():
         send_due_notifications(now=scene.now + UNDO_TIME)
-        late = meanwhile(lambda: undo_screening(screening=screening, by=scene.officer, now=scene.now))
+        late = meanwhile(lambda: undo_screening(screening=screening, by=scene.officer, now=in_time(scene)))
         somebody_waits()
     with pytest.raises(Refused, check=lambda refusal: refusal.reason == R.TOLD_ALREADY):
         late.result(SECONDS)
@@ -209,7 +220,7 @@ def test_who_comes_while_it_is_being_told_comes_too_late(scene, idea_in, residen
 def test_a_sender_that_comes_while_it_is_taken_back_tells_nothing(scene, idea_in):
     idea = idea_in(IdeaState.REJECTED)
     with transaction.atomic():
-        undo_screening(screening=idea.screenings.get(), by=scene.officer, now=scene.now)
+        undo_screening(screening=idea.screenings.get(), by=scene.officer, now=in_time(scene))
         sending = meanwhile(lambda: send_due_notifications(now=scene.now + UNDO_TIME))
         somebody_waits()
     sending.result(SECONDS)
@@ -248,10 +259,12 @@ def test_taking_back_opens_the_idea_again(client, officer, resident, idea):
     assert 'data-state="WITHDRAWN"' in client.get(change_url(idea)).content.decode()
     client.post(screen_url(idea), ACCEPT)
     client.force_login(resident)
-    history = client.get(idea.get_absolute_url())
+    with time_machine.travel(timezone.now() + UNDO_TIME):
+        history = client.get(idea.get_absolute_url())
+        mine = client.get(reverse("my_ideas"))
     assert [event.to_state for event in history.context["events"]] == [IdeaState.SUBMITTED, IdeaState.ACCEPTED]
     assert "Please call 12345." not in history.content.decode()
-    assert "Please call 12345." not in client.get(reverse("my_ideas")).content.decode()
+    assert "Please call 12345." not in mine.content.decode()
 
 
 @pytest.mark.parametrize("who, status", [("supervisor", 403), ("resident", 403), ("other_officer", 404)])
@@ -259,3 +272,55 @@ def test_who_does_not_take_back(client, request, rejected, who, status):
     client.force_login(request.getfixturevalue(who))
     assert client.post(undo_url(rejected)).status_code == status
     assert state_of(rejected.idea) == IdeaState.REJECTED
+
+
+# What residents read meanwhile
+
+
+def test_residents_read_of_a_decision_when_it_cannot_be_taken_back_any_more(officer, resident, neighbour, idea, now):
+    screen(idea=idea, judgement=RETURNING, by=officer, now=now)
+    author, office = english(resident), english(officer)
+    own, mine, first = idea.get_absolute_url(), reverse("my_ideas"), reverse("my")
+    for page in (own, mine, first):
+        assert 'data-state="SUBMITTED"' in text(author.get(page))
+        assert 'data-state="RETURNED"' not in text(author.get(page))
+        assert RETURNING.note not in text(author.get(page))
+    edit = reverse("idea_edit", args=[idea.pk])
+    assert not any(edit in text(author.get(page)) for page in (own, first, "/"))
+    [kept] = data_of(resident)["ideas"]
+    assert (kept["state"], [event["to_state"] for event in kept["events"]]) == ("SUBMITTED", ["SUBMITTED"])
+    with override("en"):
+        told_at = f"Residents read this from {timezone.localtime(now + UNDO_TIME):%H:%M} on."
+    for page in (own, change_url(idea)):
+        assert told_at in text(office.get(page))
+    assert 'data-state="RETURNED"' in text(office.get(own))
+    with time_machine.travel(now + UNDO_TIME):
+        for page in (own, mine, first):
+            assert 'data-state="RETURNED"' in text(author.get(page))
+        assert RETURNING.note in text(author.get(own))
+        assert edit in text(author.get(first))
+        assert told_at not in text(office.get(own))
+
+
+def test_lists_show_what_was_just_decided_as_waiting(officer, neighbour, idea, now):
+    screen(idea=idea, judgement=ACCEPTANCE, by=officer, now=now)
+    reader, url = english(neighbour), reverse("idea_list")
+    for state, there in (("", True), ("SUBMITTED", True), ("ACCEPTED", False), ("EVER_ACCEPTED", False)):
+        page = text(reader.get(url, {"state": state, "programme": idea.programme_id}))
+        assert (idea.title in page) is there
+        assert ('data-state="SUBMITTED"' in page) is there
+    withdraw_idea(idea=Idea.objects.get(), by=idea.author, now=now)
+    assert Idea.objects.get().shown_state == IdeaState.WITHDRAWN
+
+
+def test_a_receipt_tells_it_no_sooner(officer, idea, now):
+    Idea.objects.filter(pk=idea.pk).update(
+        author=None, channel="PAPER", entered_by=officer, receipt=receipt("26003", 1)
+    )
+    number = {"number": Idea.objects.get().receipt}
+    screen(idea=Idea.objects.get(), judgement=REJECTION, by=officer, now=now)
+    url = reverse("receipt_state")
+    assert 'data-state="SUBMITTED"' in text(english().post(url, number))
+    assert [event.to_state for event in english().post(url, number).context["events"]] == ["SUBMITTED"]
+    with time_machine.travel(now + UNDO_TIME):
+        assert 'data-state="REJECTED"' in text(english().post(url, number))
