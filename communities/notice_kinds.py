@@ -51,6 +51,16 @@ class Notice(TextChoices):
         "IDEA_RELEASED",
         _("Your idea “%(title)s” is no longer part of the proposal “%(proposal)s”. It stays accepted."),
     )
+    CLAIM_CONFIRMED = (
+        "CLAIM_CONFIRMED",
+        _("The idea “%(title)s”, which you gave on paper, is among yours now: follow it here."),
+    )
+    CLAIM_REFUSED = (
+        "CLAIM_REFUSED",
+        _(
+            "The idea with the receipt %(receipt)s could not be confirmed as yours. Show your receipt at the office of %(community)s."
+        ),
+    )
     REMARK_ASKED = "REMARK_ASKED", _("A neighbour asks about your idea “%(title)s”.")
     REMARK_SHOWN = "REMARK_SHOWN", _("Your question about the idea “%(title)s” can be read by everyone now.")
     REMARK_ANSWERED = "REMARK_ANSWERED", _("Your question about the idea “%(title)s” has an answer.")
@@ -154,6 +164,8 @@ KIND_OF: dict[Notice, NoticeKind] = {
             Notice.IDEA_REFERRED_TO,
             Notice.IDEA_ANSWERED,
             Notice.IDEA_REJECTED,
+            Notice.CLAIM_CONFIRMED,
+            Notice.CLAIM_REFUSED,
         ),
         NoticeKind.IDEA_DECIDED,
     ),

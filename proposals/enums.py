@@ -234,6 +234,13 @@ class RoundStep(TextChoices):
     REENTERED = "REENTERED", _("Entered again from the project pool")
 
 
+class ClaimState(TextChoices):
+    """What an officer finds of somebody's claim to an idea on paper."""
+
+    CONFIRMED = "CONFIRMED", pgettext_lazy("claim", "Confirmed")
+    REFUSED = "REFUSED", pgettext_lazy("claim", "Not confirmed")
+
+
 class RemarkState(TextChoices):
     """Questions and answers under an idea; everyone reads only what is released."""
 
@@ -330,10 +337,7 @@ class ProposalRefusal(TextChoices):
     OTHER_PLACE = "OTHER_PLACE", _("Choose a community and a category of this programme.")
     HAS_AUTHOR = "HAS_AUTHOR", _("This idea belongs to somebody already.")
     CLAIM_DECIDED = "CLAIM_DECIDED", _("A colleague has decided this already.")
-    TOO_MANY_CLAIMS = (
-        "TOO_MANY_CLAIMS",
-        _("Five of your receipts wait for confirmation. Show them at the office first."),
-    )
+    TOO_MANY_CLAIMS = "TOO_MANY_CLAIMS", _("Five of your receipts wait for confirmation. Show them at the office.")
     NO_SUCH_RECEIPT = (
         "NO_SUCH_RECEIPT",
         _("There is no receipt with this number. Compare it with your paper, or ask at your community's office."),
@@ -342,10 +346,7 @@ class ProposalRefusal(TextChoices):
         "JOINED_ALREADY",
         _("%(who)s has joined “%(idea)s” into “%(proposal)s” already (%(when)s). Nothing was changed."),
     )
-    LEADS_OTHERS = (
-        "LEADS_OTHERS",
-        _("Other ideas were joined to this one in the proposal. Undo their joining first."),
-    )
+    LEADS_OTHERS = "LEADS_OTHERS", _("Other ideas were joined to this one in the proposal. Undo their joining first.")
     LAST_IDEA = (
         "LAST_IDEA",
         _("A proposal that is handed in needs an idea behind it. Join another one to it, or return it for polishing."),
@@ -385,10 +386,7 @@ class ProposalRefusal(TextChoices):
     NOTHING_CHANGED = "NOTHING_CHANGED", _("Nothing was changed since the lead looked last.")
     ROUND_SHOWN = "ROUND_SHOWN", _("These changes wait for the lead's answer already.")
     ROUND_ANSWERED = "ROUND_ANSWERED", _("These changes are answered already, or were not shown yet.")
-    ROUND_UNANSWERED = (
-        "ROUND_UNANSWERED",
-        _("The lead has not answered every change yet: show them, and hand in once the lead accepts or declines."),
-    )
+    ROUND_UNANSWERED = "ROUND_UNANSWERED", _("The lead has not answered every change yet; show them first.")
     ANSWER_NEEDED = "ANSWER_NEEDED", _("Write down how the lead told you the answer.")
     NOT_POOLED = "NOT_POOLED", _("Only a proposal of the project pool is entered again.")
     NO_LATER_YEAR = "NO_LATER_YEAR", _("Choose a later year of the same street office.")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from communities.notice_kinds import Notice
 from communities.notices import Message, phrase
 from proposals.enums import (
+    ClaimState,
     ConsolidationKind,
     IdeaState,
     ProposalReason,
@@ -19,7 +20,18 @@ from proposals.enums import (
     RoundStep,
     ScreeningReason,
 )
-from proposals.models import Consolidation, Idea, IdeaEvent, Proposal, ProposalEvent, Referral, Remark, RemarkEvent
+from proposals.models import (
+    ClaimEvent,
+    Consolidation,
+    Idea,
+    IdeaClaim,
+    IdeaEvent,
+    Proposal,
+    ProposalEvent,
+    Referral,
+    Remark,
+    RemarkEvent,
+)
 
 # From state, to state → sentence. What is not here is nobody's news: the author did it, or nothing became of it yet.
 IDEA_NOTICES: dict[tuple[str, str], Notice] = {
@@ -107,6 +119,21 @@ def _heard(remark: Remark, event: RemarkEvent) -> Iterator[tuple[Notice, int | N
                 yield Notice.REMARK_ASKED, remark.idea.author_id
             else:
                 yield Notice.REMARK_ANSWERED, remark.question.author_id
+
+
+def claim_notices(events: Sequence[ClaimEvent]) -> Iterator[Message]:
+    """Who said that an idea on paper is theirs hears whether it is; of an idea that is not, no more than they knew."""
+    claims = IdeaClaim.objects.select_related("idea__community").in_bulk({event.claim_id for event in events})
+    for event in events:
+        claim = claims[event.claim_id]
+        idea = claim.idea
+        if event.to_state == ClaimState.CONFIRMED:
+            yield Message(
+                event, [claim.user_id], Notice.CLAIM_CONFIRMED, idea.get_absolute_url(), {"title": idea.title}
+            )
+        else:
+            facts = {"receipt": idea.receipt, "community": idea.community.name}
+            yield Message(event, [claim.user_id], Notice.CLAIM_REFUSED, reverse("receipt_state"), facts)
 
 
 def proposal_notices(events: Sequence[ProposalEvent]) -> Iterator[Message]:

@@ -1,7 +1,7 @@
 """The tables of ideas and of the proposals they are joined into."""
 
 from proposals.models.attachments import MAX_ATTACHMENTS, Attachment
-from proposals.models.claims import IdeaClaim
+from proposals.models.claims import ClaimEvent, IdeaClaim
 from proposals.models.coaching import CoachingNote
 from proposals.models.document import Objective, PlannedActivity, Risk, TeamMember
 from proposals.models.drafts import IdeaDraft
@@ -40,6 +40,7 @@ __all__ = [
     "WITHHOLDING_LENGTH",
     "Attachment",
     "BudgetLine",
+    "ClaimEvent",
     "CoachingNote",
     "Consolidation",
     "Idea",

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from communities.history import APPEND_ONLY, Event
+from proposals.enums import ClaimState
 from proposals.models.ideas import Idea
 from proposals.querysets import IdeaClaimQuerySet
 
@@ -60,3 +62,18 @@ class IdeaClaim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.idea}"
+
+
+class ClaimEvent(Event):
+    """An officer's decision; who claimed the idea hears of it."""
+
+    claim = models.ForeignKey(IdeaClaim, on_delete=models.PROTECT, related_name="events", verbose_name=_("claim"))
+
+    class Meta(Event.Meta):
+        verbose_name = _("event of a claim")
+        verbose_name_plural = _("events of claims")
+        triggers = APPEND_ONLY
+        indexes = [models.Index(fields=["notified_at", "at"], name="proposals_claim_outbox")]
+
+    def get_to_state_display(self) -> str:
+        return str(ClaimState(self.to_state).label)

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from communities.models import User
 from communities.refusal import Refused, refuse_if
-from proposals.enums import ProposalRefusal
-from proposals.models import Idea, IdeaClaim
+from proposals.enums import ClaimState, ProposalRefusal
+from proposals.models import ClaimEvent, Idea, IdeaClaim
 from proposals.rules import why_not_claim, why_not_decide_claim
 from proposals.services.drafts import hold_desk
 
@@ -28,21 +28,28 @@ def claim_idea(*, idea: Idea, by: User, now: datetime) -> IdeaClaim:
 
 @transaction.atomic
 def decide_claim(*, claim: IdeaClaim, accepted: bool, by: User, now: datetime) -> IdeaClaim:
-    """An officer says whether the idea is the resident's; the first who is confirmed has it, and the others not.
+    """An officer says whether the idea is the resident's; the first who is confirmed has it, and the others not. Each of them hears of it.
 
     The idea is held meanwhile, so that two officers cannot confirm two residents. Raises `Refused`.
     """
     idea = _hold(claim.idea_id)
     claim = IdeaClaim.objects.select_related("idea__community", "user").get(pk=claim.pk)
     refuse_if(why_not_decide_claim(by, claim))
-    decided = IdeaClaim.objects.waiting().filter(idea=idea)
     if accepted:
         if not Idea.objects.filter(pk=idea.pk, author__isnull=True).update(author=claim.user):
             raise Refused(ProposalRefusal.HAS_AUTHOR)
-        decided.exclude(pk=claim.pk).update(accepted=False, decided_by=by, decided_at=now)
-    decided.filter(pk=claim.pk).update(accepted=accepted, decided_by=by, decided_at=now)
-    claim.refresh_from_db()
+        for other in IdeaClaim.objects.waiting().filter(idea=idea).exclude(pk=claim.pk):
+            _decide(other, accepted=False, by=by, now=now)
+    _decide(claim, accepted=accepted, by=by, now=now)
     return claim
+
+
+def _decide(claim: IdeaClaim, *, accepted: bool, by: User, now: datetime) -> None:
+    """The one place where a claim is decided. Needs the idea held."""
+    claim.accepted, claim.decided_by, claim.decided_at = accepted, by, now
+    claim.save(update_fields=["accepted", "decided_by", "decided_at"])
+    found = ClaimState.CONFIRMED if accepted else ClaimState.REFUSED
+    ClaimEvent.objects.create(claim=claim, actor=by, to_state=found, at=now)
 
 
 def _hold(pk: int) -> Idea:

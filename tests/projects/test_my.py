@@ -440,6 +440,7 @@ ACTS_IN_OFFICE = {
     "projects.ProjectEvent.actor",
     "proposals.Attachment.added_by",
     "proposals.AttachmentEvent.added_by",
+    "proposals.ClaimEvent.actor",
     "proposals.CoachingNote.author",
     "proposals.Consolidation.created_by",
     "proposals.Idea.entered_by",

@@ -8,10 +8,11 @@ from django.urls import reverse
 from communities.refusal import Refused
 from communities.services.people import confirm_phone, register_resident
 from proposals.enums import IdeaChannel, IdeaState, ProposalRefusal
-from proposals.models import Idea, IdeaClaim
+from proposals.models import ClaimEvent, Idea, IdeaClaim
 from proposals.rules import MAX_CLAIMS, why_not_claim, why_not_decide_claim
 from proposals.services.claiming import claim_idea, decide_claim
 from proposals.services.entering import Contributor, enter_idea
+from proposals.services.notifications import send_due_notifications
 from tests.browsing import english, shown, text
 from tests.racing import race
 from tests.scenes import CONSENT
@@ -107,6 +108,23 @@ def test_the_confirmed_have_it_and_the_others_not(on_paper, neighbour, outsider,
         with pytest.raises(Refused) as refused:
             decide_claim(claim=claim, accepted=True, by=community_officer, now=now)
         assert refused.value.reason == R.CLAIM_DECIDED
+
+
+def test_who_claimed_it_hears_whether_it_is_theirs(on_paper, neighbour, outsider, community_officer, now):
+    idea = on_paper()
+    claims = [claim_idea(idea=idea, by=user, now=now) for user in (neighbour, outsider)]
+    decide_claim(claim=claims[0], accepted=True, by=community_officer, now=now)
+    assert [(event.claim, event.actor, event.to_state) for event in ClaimEvent.objects.order_by("-to_state")] == [
+        (claims[1], community_officer, "REFUSED"),
+        (claims[0], community_officer, "CONFIRMED"),
+    ]
+    send_due_notifications(now=now)
+    [confirmed], [refused] = neighbour.notifications.all(), outsider.notifications.all()
+    assert (confirmed.notice, confirmed.facts) == ("CLAIM_CONFIRMED", {"title": idea.title})
+    assert confirmed.link.startswith(idea.get_absolute_url())
+    assert refused.facts == {"receipt": idea.receipt, "community": idea.community.name}
+    for user, told in ((neighbour, idea.title), (outsider, idea.receipt)):
+        assert told in text(english(user).get(reverse("notifications")))
 
 
 def test_who_was_refused_may_say_it_again(on_paper, neighbour, community_officer, now):

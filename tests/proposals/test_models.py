@@ -14,6 +14,7 @@ from proposals.enums import ConsolidationKind, IdeaChannel, IdeaState, ProposalS
 from proposals.models import (
     Attachment,
     BudgetLine,
+    ClaimEvent,
     CoachingNote,
     Consolidation,
     Idea,
@@ -127,6 +128,10 @@ def on_paper(scene: Scene, **columns: object):
 
 def claim(scene: Scene, idea: Idea, **columns: object):
     return IdeaClaim.objects.create(idea=idea, at=scene.now, **{"user": scene.author, **columns})
+
+
+def claim_event(scene: Scene):
+    return ClaimEvent.objects.create(claim=claim(scene, on_paper(scene)), to_state="REFUSED", at=scene.now)
 
 
 def claimed_twice(scene: Scene):
@@ -374,6 +379,8 @@ REWRITES: dict[str, Callable[[Scene], object]] = {
     "idea.text_frozen": lambda scene: Idea.objects.filter(pk=scene.idea(IdeaState.ACCEPTED).pk).update(title="Changed"),
     "remarkevent.append_only": lambda scene: (remark_event(scene), RemarkEvent.objects.update(note="Never said")),
     "remarkevent.no_delete": lambda scene: (remark_event(scene), RemarkEvent.objects.all().delete()),
+    "claimevent.append_only": lambda scene: (claim_event(scene), ClaimEvent.objects.update(note="Never said")),
+    "claimevent.no_delete": lambda scene: (claim_event(scene), ClaimEvent.objects.all().delete()),
     "coachingnote.append_only": lambda scene: CoachingNote.objects.update(text="Never said"),
     "polishround.answered_is_history": lambda scene: [
         rounds(scene, ANSWERED),
