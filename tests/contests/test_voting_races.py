@@ -11,10 +11,17 @@ from contests.figures import online_votes
 from contests.models import Ballot, HouseholdCode, Voter
 from contests.roster import RosterRow
 from contests.services.codes import issue_codes, open_code, void_code
-from contests.services.roll import draw_up_roll, import_roster, mark_paper_vote
+from contests.services.roll import (
+    draw_up_roll,
+    import_roster,
+    join_lines,
+    mark_paper_vote,
+    strike_voter,
+    unmark_paper_vote,
+)
 from contests.services.voting import cast_ballot
-from contests.voting_enums import CodeVoidReason, VotingRefusal
-from tests.factories import ResidencyFactory
+from contests.voting_enums import CodeVoidReason, VoteWay, VotingRefusal
+from tests.factories import ResidencyFactory, VoterFactory
 from tests.racing import race, racers
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -157,3 +164,47 @@ def test_a_code_is_void_once(contest, code_of, officer, approver, now):
 def test_two_sheets_at_once_have_different_numbers(contest, code_of):
     race(code_of, code_of, code_of)
     assert sorted(HouseholdCode.objects.values_list("serial", flat=True)) == [1, 2, 3]
+
+
+def test_lines_that_are_joined_while_both_vote_leave_one_ballot(contest, ids, communities, approver, now):
+    """Once the lines are joined, whoever votes by the code of the old one votes on the line of the person."""
+    place = {"contest": contest, "community": communities[0]}
+    with racers(3) as together:
+        for turn in range(FEWER):
+            person = ResidencyFactory(community=communities[0]).user
+            draw_up_roll(**place, by=approver)
+            own = contest.voters.get(user=person)
+            VoterFactory(**place, reference=f"N{turn}")
+            issue_codes(**place, number=0, for_roll=True, key=uuid.uuid4(), by=approver, now=now)
+            code = HouseholdCode.objects.get(voter__reference=f"N{turn}")
+            outcomes = together(
+                lambda own=own, turn=turn: join_lines(voter=own, reference=f"N{turn}", by=approver),
+                vote(contest, ids[0], person, now),
+                lambda code=code: cast_ballot(contest=contest, entries=[ids[1]], by=None, code=code.pk, now=now),
+            )
+            assert set(reasons(outcomes)) <= {R.CODE_TAKEN}
+            assert contest.voters.get(reference=f"N{turn}").user == person
+            assert contest.voters.voted().count() == Ballot.objects.valid().count() == turn + 1
+
+
+def test_who_is_struck_off_while_voting_has_voted_or_not(contest, ids, communities, officer, now):
+    for _ in range(FEWER // 5):
+        person = ResidencyFactory(community=communities[0]).user
+        draw_up_roll(contest=contest, community=communities[0], by=officer)
+        line = contest.voters.get(user=person)
+        outcomes = race(
+            vote(contest, ids[0], person, now), lambda line=line: strike_voter(voter=line, reason="Moved", by=officer)
+        )
+        assert reasons(outcomes) in ([R.STRUCK], [R.VOTED_ALREADY])
+        line.refresh_from_db()
+        assert line.has_voted == (line.struck_by_id is None)
+
+
+def test_a_mark_is_taken_back_by_two_people_at_once(contest, communities, officer, approver):
+    line = VoterFactory(contest=contest, community=communities[0])
+    with racers(2) as together:
+        for _ in range(FEWER):
+            mark_paper_vote(voter=line, by=officer)
+            acts = [lambda by=by: unmark_paper_vote(voter=line, by=by) for by in (officer, approver)]
+            assert reasons(together(*acts)) == []
+            assert Voter.objects.values_list("way", "unmarking_by").get(pk=line.pk) == (VoteWay.NONE, None)
