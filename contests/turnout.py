@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count
 
 from contests.guard import too_many
-from contests.models import Contest, ContestCommunity
+from contests.models import Ballot, Contest, ContestCommunity, HouseholdCode
+from contests.secrecy import voter_key
 from contests.voting_enums import VoteWay
 
 
@@ -39,6 +41,30 @@ def turnout_by_community(contest: Contest) -> list[CommunityTurnout]:
         voted.setdefault(community, {})[way] = count
     places = contest.communities.select_related("community")
     return [_of(place, voted.get(place.community_id, {}), contest.turnout_ceiling) for place in places]
+
+
+def replaced_after_reissue(contest: Contest) -> int:
+    """How many ballots were replaced after their household's code was given anew: a figure, never which.
+
+    Whoever gives codes could vote by them in a household's place. Nothing is known once the secret is destroyed.
+    """
+    if not hasattr(contest, "secret"):
+        return 0
+    codes = HouseholdCode.objects.filter(contest=contest, replaces__isnull=False, voter__has_voted=True)
+    anew = {voter_key(contest, code.voter): _given_anew(code) for code in codes.select_related("voter", "replaces")}
+    ballots = Ballot.objects.filter(contest=contest, voter_key__in=anew)
+    before, after = set(), set()
+    for key, cast_at in ballots.values_list("voter_key", "cast_at"):
+        (before if cast_at < anew[key] else after).add(key)
+    return len(before & after)
+
+
+def _given_anew(code: HouseholdCode) -> datetime:
+    """The minute in which the household's first code was replaced."""
+    while code.replaces.replaces_id is not None:
+        code = code.replaces
+    moment: datetime = code.replaces.voided_at
+    return moment.replace(second=0, microsecond=0)
 
 
 def _of(place: ContestCommunity, ways: dict[str, int], ceiling: int) -> CommunityTurnout:

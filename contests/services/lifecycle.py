@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models.functions import TruncDay
+from django.utils.translation import ngettext
 
 from communities.models import Community, User
 from communities.refusal import Refused, refuse_if
@@ -48,6 +49,7 @@ from contests.rules import (
 from contests.scoring import TallyError
 from contests.services.guard import look_for_stuffing, refuse_unsettled
 from contests.services.recusing import detect_recusals
+from contests.turnout import replaced_after_reissue
 from programmes.models import ZoneCommunity
 from proposals.models import Proposal
 from proposals.money import yuan
@@ -160,7 +162,7 @@ def confirm_result(*, contest: Contest, by: User, now: datetime) -> Contest:
     contest = locks.exclude_others(contest)
     publicised = contest.events.filter(to_state=ContestState.PUBLICISED).last()
     refuse_if(why_not_confirm(by, contest, publicised.actor_id if publicised else None))
-    move(contest, to=ContestState.CONFIRMED, by=by, now=now)
+    move(contest, to=ContestState.CONFIRMED, by=by, now=now, note=_what_only_the_secret_tells(contest))
     ContestSecret.objects.filter(contest=contest).delete()
     BallotTrace.objects.filter(ballot__contest=contest).delete()
     _blur_log_ins(contest)
@@ -177,6 +179,17 @@ def move(contest: Contest, *, to: ContestState, by: User | None, now: datetime, 
         raise Refused(ContestRefusal.WRONG_STATE)
     contest.state = to
     ContestEvent.objects.create(contest=contest, actor=by, from_state=old, to_state=to, note=note, at=now)
+
+
+def _what_only_the_secret_tells(contest: Contest) -> str:
+    """What stays in the record of how codes that were given anew were used."""
+    replaced = replaced_after_reissue(contest)
+    told = ngettext(
+        "%(count)s ballot was replaced after its household's code had been given anew.",
+        "%(count)s ballots were replaced after their households' codes had been given anew.",
+        replaced,
+    )
+    return told % {"count": replaced} if replaced else ""
 
 
 def _blur_log_ins(contest: Contest) -> None:

@@ -88,8 +88,9 @@ def cast_ballot(
     """Cast a ballot for these entries (ids), or replace the one cast before; casting it declares that one is 18.
 
     The voter is who is logged in, or the line that the household code (id) opened, or who is helped by `by`. That line
-    of the roll is locked, so that two clicks come one after the other; the second, with the same choices, gives back
-    the same ballot. The ballot carries a hash of the voter under the contest's secret, and the minute, nothing else.
+    of the roll is locked, so that two clicks come one after the other; the second, with the same choices within the
+    minute, gives back the same ballot. Later it replaces it: else casting a guess would tell whoever has a household's
+    code whether it is right. The ballot carries a hash of the voter under the contest's secret, and the minute, nothing else.
     Raises `Refused`.
     """
     chosen = set(entries)
@@ -102,14 +103,15 @@ def cast_ballot(
     _check(contest, voter, chosen, places)
     key = voter_key(contest, voter)
     last, before = _last_with_choices(contest, key) if voter.has_voted else (None, set())
-    if last is not None and before == chosen:
+    minute = now.replace(second=0, microsecond=0)
+    if last is not None and before == chosen and last.cast_at == minute:
         return last
     ballot = Ballot(
         contest=contest,
         receipt=secrets.token_hex(RECEIPT_BYTES),
         voter_key=key,
         supersedes=last,
-        cast_at=now.replace(second=0, microsecond=0),
+        cast_at=minute,
     )
     way = VoteWay.HELPED if helped else VoteWay.ONLINE
     # A helper's tablet is one device and one network for many people, who are counted by their own lines of the roll.

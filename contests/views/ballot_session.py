@@ -1,7 +1,7 @@
 """Who stands at the ballot box: somebody with an account, with a household code, or with a helper.
 
 A session holds a random word only, which means something for a while. A row that paired a code, or a voter who is
-helped, with the moment of it would lead to the minute of a ballot.
+helped, with the moment of it would lead to the minute of a ballot. What browser cast a ballot only the browser knows.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from django.contrib import messages
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
 
 from communities.models import User
-from contests.models import Contest, HouseholdCode, Voter
-from contests.services.codes import open_code
+from contests.models import Ballot, Contest, HouseholdCode, Voter
 from contests.services.voting import Helped, WayIn, voter_of
 
 OPENED, HELPING = "household_code", "helping"
@@ -27,6 +28,8 @@ SECONDS = 30 * 60
 """How long a browser without an account remembers a code after its last use."""
 HELP_SECONDS = 15 * 60
 """How long a helper may stay at one ballot; the voter has all the time there is, and may begin again."""
+CAST = "cast"
+"""The cookie of a browser that cast a ballot: the receipt and the session as a keyed hash, until the browser ends."""
 DEVICE = "device"
 DEVICE_SECONDS = 180 * 24 * 3600
 
@@ -76,14 +79,21 @@ def remember_help(request: HttpRequest, voter: Voter) -> None:
     request.session[HELPING] = [voter.contest_id, word]
 
 
-def note_cast(request: HttpRequest, stand: Stand) -> None:
-    """From now on the helped voter may look at this ballot and change it, until the same session ends."""
+def note_cast(request: HttpRequest, response: HttpResponse, stand: Stand, cast: Ballot) -> None:
+    """From now on this browser may look at the ballot; a helped voter may also change it, until the help ends."""
+    mark = _mark_of(request, cast)
+    response.set_cookie(CAST, mark, secure=request.is_secure(), httponly=True, samesite="Lax")
     if stand.helped is None:
         return
     word = request.session[HELPING][1]
     if remembered := cache.get(KEY % word):
         line, _again, until = remembered
         cache.set(KEY % word, [line, True, until], max(1, until - time.time()))
+
+
+def was_cast_here(request: HttpRequest, ballot: Ballot) -> bool:
+    """Whether this browser cast the ballot, and nobody has logged in or opened a code in it since."""
+    return constant_time_compare(request.COOKIES.get(CAST, ""), _mark_of(request, ballot))
 
 
 def forget(request: HttpRequest) -> None:
@@ -100,15 +110,20 @@ def is_helping(request: HttpRequest, contest: int) -> bool:
 def stand_of(request: HttpRequest, contest: int) -> Stand:
     """Who stands at the box of the contest (id).
 
-    Who logged in after opening a code is one voter, not two: their lines of the roll become one, and from then on the
-    account is enough. Raises `Refused` when the code belongs to somebody else.
+    A code that was opened before somebody logged in is forgotten: it may have been another person's at a shared
+    computer. Who says that it is theirs, by entering it once more, becomes one voter with it.
     """
     user, code = person(request), _remembered(request, OPENED, contest)
     if user is not None:
         if code is not None:
             forget(request)
-            opened = HouseholdCode.objects.select_related("contest").get(pk=code)
-            open_code(code=opened, by=user, now=timezone.now())
+            messages.info(
+                request,
+                _(
+                    "The household code that was opened here before you logged in has been forgotten. If it is yours, "
+                    "enter it once more: account and code then have one ballot."
+                ),
+            )
         return Stand(user=user)
     officer = request.user if isinstance(request.user, User) else None
     if officer is not None and (helped := _remembered(request, HELPING, contest)):
@@ -138,6 +153,12 @@ def mark_device(request: HttpRequest, response: HttpResponse) -> HttpResponse:
             samesite="Lax",
         )
     return response
+
+
+def _mark_of(request: HttpRequest, ballot: Ballot) -> str:
+    words = [request.session.get(name, (None, ""))[1] for name in (OPENED, HELPING)]
+    parts = (request.session.session_key, *words, ballot.contest_id, ballot.receipt)
+    return salted_hmac(CAST, ":".join(map(str, parts)), algorithm="sha256").hexdigest()
 
 
 def _remembered(request: HttpRequest, name: str, contest: int) -> Any:

@@ -27,7 +27,7 @@ from contests.services.guard import (
     settle_flag,
     subject_in_words,
 )
-from contests.turnout import turnout_by_community
+from contests.turnout import replaced_after_reissue, turnout_by_community
 from contests.voting_enums import FlagState
 from contests.voting_rules import why_not_guard, why_not_settle
 
@@ -46,6 +46,7 @@ def guard(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page_of(request, flags.order_by("settled_at", "-ballots", "pk")),
         "unsettled": flags.unsettled().count(),
         "turnout": turnout_by_community(contest),
+        "replaced": replaced_after_reissue(contest),
         "works": why_not_guard(_user(request), contest) is None,
     }
     return render(request, "desk/guard.html", context)
@@ -116,7 +117,7 @@ def _user(request: HttpRequest) -> User:
 def _contest(request: HttpRequest, pk: int) -> Contest:
     if not scope_of(_user(request)).subdistricts:
         raise PermissionDenied
-    contests = Contest.objects.in_office_of(_user(request)).select_related("programme__subdistrict")
+    contests = Contest.objects.in_office_of(_user(request)).select_related("programme__subdistrict", "secret")
     return get_object_or_404(contests, pk=pk)
 
 

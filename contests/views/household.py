@@ -62,7 +62,8 @@ def _opened(request: HttpRequest, found: HouseholdCode | None, phone: PhoneNumbe
         raise Refused(VotingRefusal.CODE_UNKNOWN)
     typed = phone.as_e164 if phone else ""
     opened = open_code(code=found, by=person(request), now=timezone.now(), phone=typed)
-    remember_code(request, opened)
+    if person(request) is None:
+        remember_code(request, opened)
     return redirect("ballot", pk=opened.contest_id)
 
 

@@ -24,7 +24,7 @@ from communities.rules import verified_residency
 from contests.awards import draw_key
 from contests.enums import ContestRefusal
 from contests.forms import BallotCheckForm, chosen_in
-from contests.models import Ballot, Contest, Entry, Voter
+from contests.models import Ballot, Contest, Entry, HouseholdCode, Voter
 from contests.rules import votes_now
 from contests.services.voting import ballot_of, cast_ballot
 from contests.views import sums
@@ -34,8 +34,8 @@ from contests.views.ballot_session import (
     is_helping,
     mark_device,
     note_cast,
-    person,
     stand_of,
+    was_cast_here,
     way_in,
 )
 from contests.voting_enums import ChoicesFrom, VoteWay, VotingRefusal
@@ -52,7 +52,7 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
                 # A helper's tablet is one address for many.
                 if stand.helped is None and sums.many_ballots(request):
                     sums.need_answer(request)
-                cast_ballot(
+                cast = cast_ballot(
                     contest=Contest.from_db(None, ["id"], [pk]),
                     entries=chosen_in(request.POST),
                     by=stand.user,
@@ -61,8 +61,9 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
                     way_in=way_in(request),
                     now=timezone.now(),
                 )
-                note_cast(request, stand)
-                return redirect("ballot_receipt", pk=pk)
+                response = redirect("ballot_receipt", pk=pk)
+                note_cast(request, response, stand, cast)
+                return response
         except Contest.DoesNotExist as missing:
             raise Http404 from missing
         except Refused as refusal:
@@ -75,10 +76,7 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, pk: int, refused: str, *, asks: bool) -> HttpResponse:
     """The ballot with its choices: those that were just sent, else those of the ballot in force."""
     contest = _contest(request, pk)
-    try:
-        stand = stand_of(request, contest.pk)
-    except Refused as refusal:
-        stand, refused = Stand(user=person(request)), str(refusal)
+    stand = stand_of(request, contest.pk)
     if not stand.is_known:
         return _who_are_you(request)
     if stand.helped is None and is_helping(request, contest.pk):
@@ -91,7 +89,7 @@ def _page(request: HttpRequest, pk: int, refused: str, *, asks: bool) -> HttpRes
     if place is None:
         return _name_community(pk)
     entries = on_offer(contest, place, stand.drawn_for)
-    current = _shown_ballot(contest, stand, voter)
+    current = _shown_ballot(request, contest, stand, voter)
     ticked = {str(pk) for pk in chosen_on(current)} if request.method != "POST" else set(request.POST.getlist("entry"))
     sieve = Sieve.of(request)
     rows = [(entry, str(entry.pk) in ticked, sieve.fits(entry)) for entry in entries]
@@ -99,6 +97,7 @@ def _page(request: HttpRequest, pk: int, refused: str, *, asks: bool) -> HttpRes
         "contest": contest,
         "refused": refused,
         "current": current,
+        "unseen": current is None and stand.helped is None and voter is not None and voter.has_voted,
         "rows": rows,
         "sieve": sieve,
         "places": sorted({entry.community for entry in entries}, key=lambda place: place.code),
@@ -114,13 +113,10 @@ def _page(request: HttpRequest, pk: int, refused: str, *, asks: bool) -> HttpRes
 def ballot_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """The voter's own ballot in force, and nobody else's."""
     contest = _contest(request, pk)
-    try:
-        stand = stand_of(request, contest.pk)
-    except Refused:
-        return redirect("ballot", pk=contest.pk)
+    stand = stand_of(request, contest.pk)
     if not stand.is_known:
         return _who_are_you(request)
-    own = _shown_ballot(contest, stand, stand.voter(contest))
+    own = _shown_ballot(request, contest, stand, stand.voter(contest))
     if own is None:
         return redirect("ballot", pk=contest.pk)
     entries = Entry.objects.filter(pk__in=chosen_on(own)).with_page_parts()
@@ -151,11 +147,17 @@ def ballot_check(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "contests/ballot_check.html", {"contest": contest, "form": form, "found": found})
 
 
-def _shown_ballot(contest: Contest, stand: Stand, voter: Voter | None) -> Ballot | None:
-    """The voter's ballot in force; a helper sees none but the one that was cast in their session."""
-    if stand.helped is not None and not stand.helped.again:
-        return None
-    return ballot_of(contest, voter)
+def _shown_ballot(request: HttpRequest, contest: Contest, stand: Stand, voter: Voter | None) -> Ballot | None:
+    """The ballot in force, for whoever cast it.
+
+    A household's code may be in other hands as well, and a helper stood beside somebody else: where there was either,
+    the browser that cast the ballot shows it and no other one, even if an account has joined the line since.
+    """
+    own = ballot_of(contest, voter)
+    if own is None or voter is None or was_cast_here(request, own):
+        return own
+    alone = stand.code is None and stand.helped is None and voter.way != VoteWay.HELPED
+    return own if alone and not HouseholdCode.objects.filter(voter=voter).exists() else None
 
 
 def _help_over(request: HttpRequest, contest: Contest) -> HttpResponse:

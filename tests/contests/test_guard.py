@@ -408,7 +408,7 @@ def test_the_desk_costs_the_same_for_any_number(count, contest, officer, now, dj
     for subject in range(count):
         BallotFlag.objects.create(contest=contest, kind=K.BURST, subject=str(subject), ballots=20, found_at=now)
     client = english(officer)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(reverse("guard", args=[contest.pk]))
 
 

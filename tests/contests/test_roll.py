@@ -6,6 +6,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from communities.enums import ResidencyState
 from communities.refusal import Refused
@@ -26,6 +27,7 @@ from contests.services.roll import (
     unmark_paper_vote,
 )
 from contests.services.voting import cast_ballot, last_ballot
+from contests.turnout import replaced_after_reissue
 from contests.voting_enums import CodeVoidReason, RollAct, RollSource, RosterProblem, VoteWay, VotingRefusal
 from contests.voting_rules import why_not_keep_roll, why_not_open_code
 from tests.contests.test_rules import ROLES
@@ -434,6 +436,32 @@ def test_a_code_in_place_of_another_opens_the_same_line(issue, opened, vote, con
     vote(1, code=opened(issued))
     assert online_votes(contest) == {ids[1]: 1}
     assert contest.voters.count() == 1
+
+
+def test_what_is_replaced_by_a_code_given_anew_stays_in_the_record(
+    issue, opened, vote, contest, ids, community_officer, approver, now
+):
+    """As a figure: whose, and which ballot, is told by nothing."""
+
+    def given_anew(code, at):
+        reason = {"reason": CodeVoidReason.LOST, "by": community_officer}
+        return opened(reissue_code(code=code, now=at, **reason)[1])
+
+    untouched, replaced, late = [opened(each) for each in issue(3)]
+    for code in (untouched, replaced):
+        vote(0, code=code)
+    given_anew(untouched, now + timedelta(minutes=1))
+    again = given_anew(given_anew(replaced, now + timedelta(minutes=1)), now + timedelta(minutes=3))
+    late = given_anew(late, now + timedelta(minutes=1))
+    for entry, minute in ((0, 2), (1, 4)):
+        cast_ballot(contest=contest, entries=[ids[entry]], by=None, code=late.pk, now=now + timedelta(minutes=minute))
+    assert replaced_after_reissue(contest) == 0
+    cast_ballot(contest=contest, entries=[ids[1]], by=None, code=again.pk, now=now + timedelta(minutes=5))
+    assert replaced_after_reissue(contest) == 1
+    type(contest).objects.filter(pk=contest.pk).update(state=C.PUBLICISED)
+    with translation.override("en"):
+        confirmed = confirm_result(contest=contest, by=approver, now=now)
+    assert confirmed.events.get(to_state=C.CONFIRMED).note.startswith("1 ballot was replaced")
 
 
 def test_only_officers_of_the_community_issue_and_void(issue, opened, support_member, other_officer, now):

@@ -6,10 +6,11 @@ import re
 import uuid
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from contests.models import Ballot, HouseholdCode, Voter
+from contests.models import Ballot, Contest, HouseholdCode, Voter
 from contests.services.roll import mark_paper_vote
 from contests.voting_enums import RosterProblem, VotingRefusal
 from tests.browsing import english, shown, text
@@ -186,19 +187,106 @@ def test_who_has_a_number_types_it_beside_the_code(issued, resident):
     assert 'name="phone"' not in text(english(resident).get(reverse("household_code")))
 
 
-def test_a_browser_with_a_code_that_logs_in_is_one_voter(issued, contest, url, resident):
-    [code] = issued()
-    browser, entries = english(), list(contest.entries.values_list("pk", flat=True))
-    browser.post(reverse("household_code"), {"code": code})
-    browser.post(url("ballot"), {"entry": entries[:1]})
-    opened = browser.session["household_code"]
-    browser.force_login(resident)
+def log_in(browser, person):
+    """As a person does who opened a code before: the session keeps what it holds."""
+    kept = browser.session["household_code"]
+    browser.force_login(person)
     session = browser.session
-    session["household_code"] = opened
+    session["household_code"] = kept
     session.save()
+
+
+def test_who_logs_in_after_somebody_elses_code_takes_nothing_of_theirs(issued, entries, url, resident):
+    [code] = issued()
+    browser = open_by(code)
+    browser.post(url("ballot"), {"entry": entries[:1]})
+    log_in(browser, resident)
+    for page in (browser.get(url("ballot_receipt"), follow=True), browser.get(url("ballot"))):
+        assert Ballot.objects.get().receipt not in text(page)
+        assert " checked" not in text(page)
+    assert browser.post(url("ballot"), {"entry": entries[1:2]}).status_code == 302
+    assert Ballot.objects.valid().count() == 2
+    assert sorted(Voter.objects.values_list("user", flat=True), key=str) == [resident.pk, None]
+    assert HouseholdCode.objects.get().voter.user is None
+
+
+def test_a_code_that_is_forgotten_at_the_log_in_is_said_once(issued, url, resident):
+    [code] = issued()
+    browser = open_by(code)
+    log_in(browser, resident)
+    assert "enter it once more" in text(browser.get(url("ballot")))
+    assert "enter it once more" not in text(browser.get(url("ballot")))
+
+
+def test_who_says_that_a_code_is_theirs_is_one_voter_with_it(issued, entries, url, resident):
+    [code] = issued()
+    open_by(code).post(url("ballot"), {"entry": entries[:1]})
+    browser = open_by(code, english(resident))
     browser.post(url("ballot"), {"entry": entries[1:2]})
     assert Ballot.objects.last_of_voters().get().choices.get().entry_id == entries[1]
     assert Voter.objects.get().user == resident
+
+
+# A code in other hands
+
+
+@pytest.fixture
+def entries(contest):
+    return list(contest.entries.values_list("pk", flat=True))
+
+
+def open_by(code, browser=None):
+    browser = browser or english()
+    assert browser.post(reverse("household_code"), {"code": code}).status_code == 302
+    return browser
+
+
+def sees(browser, url):
+    """Whether the browser learns what is on the ballot in force, or its receipt."""
+    receipt = Ballot.objects.last_of_voters().get().receipt
+    pages = [text(browser.get(url(name), follow=True)) for name in ("ballot", "ballot_receipt")]
+    return any(receipt in page or " checked" in page for page in pages)
+
+
+def test_who_keeps_a_households_code_does_not_see_its_ballot(issued, entries, url):
+    [code] = issued()
+    household = open_by(code)
+    household.post(url("ballot"), {"entry": entries[:1]})
+    assert sees(household, url)
+    keeper = open_by(code)
+    assert "shown only by the device that cast it" in text(keeper.get(url("ballot")))
+    assert not sees(keeper, url)
+    household.post(reverse("household_done"))
+    assert not sees(open_by(code, household), url), "the next person at the same computer"
+
+
+def test_an_officer_who_gives_a_code_anew_does_not_see_the_ballot(issued, entries, url, desk):
+    [code] = issued()
+    open_by(code).post(url("ballot"), {"entry": entries[:1]})
+    again = {"reason": "LOST", "again": "1"}
+    [new] = CODE.findall(text(desk.post(reverse("code_void", args=[HouseholdCode.objects.get().pk]), again)))
+    assert not sees(open_by(new), url)
+
+
+def test_an_account_that_takes_a_code_over_does_not_see_its_ballot(issued, entries, url, resident):
+    [code] = issued()
+    open_by(code).post(url("ballot"), {"entry": entries[:1]})
+    keeper = open_by(code, english(resident))
+    assert not sees(keeper, url)
+    keeper.post(url("ballot"), {"entry": entries[1:2]})
+    assert sees(keeper, url), "what one casts oneself"
+    assert not sees(english(resident), url)
+
+
+def test_casting_a_guess_does_not_tell_whether_it_is_right(issued, entries, url):
+    [code] = issued()
+    with time_machine.travel("2026-11-28T04:00:00Z", tick=False) as clock:
+        Contest.objects.update(voting_opens_at="2026-11-28T03:00:00Z", voting_closes_at="2026-11-28T09:00:00Z")
+        open_by(code).post(url("ballot"), {"entry": entries[:1]})
+        clock.shift(90)
+        open_by(code).post(url("ballot"), {"entry": entries[:1]})
+    assert Ballot.objects.count() == 2
+    assert Ballot.objects.last_of_voters().count() == 1
 
 
 def test_a_code_is_voided_and_replaced_at_the_desk(issued, desk):
