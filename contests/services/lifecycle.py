@@ -5,9 +5,13 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
+from django.contrib.sessions.backends.cached_db import SessionStore
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import TruncDay
 from django.utils.translation import ngettext
 
@@ -32,6 +36,7 @@ from contests.models import (
     ContestEvent,
     ContestSecret,
     Entry,
+    HelperSession,
     Overruling,
     Result,
     TallyRun,
@@ -55,6 +60,17 @@ from proposals.models import Proposal
 from proposals.money import yuan
 from proposals.services.joining import seal
 from proposals.services.proposals import requested_amount
+
+# One round trip for however many rows, which an update of all at once would leave in the order in which they were written.
+IN_NO_ORDER_SQL = """
+DO $$
+DECLARE line record;
+BEGIN
+    FOR line IN {rows} LOOP
+        UPDATE {table} SET {key} = {key} WHERE {key} = line.{key};
+    END LOOP;
+END $$
+"""
 
 
 @transaction.atomic
@@ -166,6 +182,7 @@ def confirm_result(*, contest: Contest, by: User, now: datetime) -> Contest:
     ContestSecret.objects.filter(contest=contest).delete()
     BallotTrace.objects.filter(ballot__contest=contest).delete()
     _blur_log_ins(contest)
+    _forget_codes(contest)
     _shuffle_roll(contest)
     return contest
 
@@ -195,25 +212,49 @@ def _what_only_the_secret_tells(contest: Contest) -> str:
 def _blur_log_ins(contest: Contest) -> None:
     """Of the moments at which voters came to the site only the days stay.
 
-    Who logs in to vote is seen a minute later in the box: second and minute together would pair the two. Codes are
-    written anew in no order for the same reason: they were marked as used one after the other.
+    Who logs in to vote is seen a minute later in the box: second and minute together would pair the two. Sessions that
+    are kept at hand end by the second as well; they are read anew, with their day.
     """
     moments = ("last_login", "date_joined", "phone_verified_at")
-    User.objects.filter(pk__in=contest.voters.values("user")).update(**{moment: TruncDay(moment) for moment in moments})
+    people = User.objects.filter(pk__in=contest.voters.values("user"))
+    people.update(**{moment: TruncDay(moment) for moment in moments})
     Session.objects.update(expire_date=TruncDay("expire_date"))
-    for code in contest.codes.order_by("?").values_list("pk", flat=True):
-        contest.codes.filter(pk=code).update(voter=None)
+    for rows in (people, Session.objects.all()):
+        _write_in_no_order(rows)
+    transaction.on_commit(_read_sessions_anew)
+
+
+def _read_sessions_anew() -> None:
+    keys = Session.objects.values_list("session_key", flat=True)
+    cache.delete_many([SessionStore.cache_key_prefix + key for key in keys])
+
+
+def _forget_codes(contest: Contest) -> None:
+    """Forget which code opened which line; codes were marked as used one after the other."""
+    contest.codes.update(voter=None)
+    _write_in_no_order(contest.codes.all())
+
+
+def _write_in_no_order(rows: QuerySet[Any]) -> None:
+    """Write rows anew that keep their keys, so that their place in the table tells nothing of when each was written."""
+    table = rows.query.get_meta()
+    ids, parameters = rows.order_by("?").values(table.pk.name).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(IN_NO_ORDER_SQL.format(rows=ids, table=table.db_table, key=table.pk.column), parameters)
 
 
 def _shuffle_roll(contest: Contest) -> None:
-    """Write the roll anew in no order, and forget which code opened which line.
+    """Write the roll, and that people were helped, anew in no order.
 
-    People came onto the roll in the transaction of their first ballot. The order of the ids, the place of the rows in
-    the table and the numbers of the transactions would pair the two without any secret.
+    People came onto the roll in the transaction of their first ballot, and help began just before one. The order of the
+    ids, the place of the rows in the table and the numbers of the transactions would pair them without any secret.
     """
     lines = list(contest.voters.order_by("?").values())
     contest.voters.all().delete()
     Voter.objects.bulk_create([Voter(**{**line, "id": None}) for line in lines], batch_size=5000)
+    helped = list(contest.helper_sessions.order_by("?").values())
+    contest.helper_sessions.all().delete()
+    HelperSession.objects.bulk_create([HelperSession(**{**each, "id": None}) for each in helped], batch_size=5000)
 
 
 def _publishable_run(contest: Contest) -> TallyRun:

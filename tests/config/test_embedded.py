@@ -121,19 +121,25 @@ def test_commands_that_begin_at_once_share_one_server_each(root: Path, start: St
     assert running(root) == set()
 
 
-def test_data_last_and_ports_stay(root: Path, start: Start) -> None:
+def test_data_last_and_ports_stay_and_nothing_of_the_moment_is_on_disk(root: Path, start: Start) -> None:
     command = start(root)
     urls = command.urls()
     query(urls["DATABASE_URL"], "CREATE TABLE idea (title text)")
     query(urls["DATABASE_URL"], "INSERT INTO idea VALUES ('楼道加装扶手')")
     with redis.from_url(urls["REDIS_URL"]) as client:
-        client.rpush("queue", "job")
+        client.set("at-the-box", "household-code", ex=1800)
     command.end()
+    kept = [path for path in (root / "var" / "valkey").rglob("*") if path.is_file()]
+    assert not [path for path in kept if b"household-code" in path.read_bytes()]
+    # As older versions left it.
+    of_before = root / "var" / "valkey" / "appendonlydir"
+    of_before.mkdir(exist_ok=True)
     command = start(root)
     assert command.urls() == urls
     assert query(urls["DATABASE_URL"], "SELECT title FROM idea") == ("楼道加装扶手",)
     with redis.from_url(urls["REDIS_URL"]) as client:
-        assert client.lrange("queue", 0, -1) == [b"job"]
+        assert client.get("at-the-box") is None
+    assert not of_before.exists()
     command.end()
 
 

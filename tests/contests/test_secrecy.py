@@ -10,26 +10,34 @@ import hashlib
 import hmac
 import itertools
 import logging
+import re
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, time
 
 import pytest
+import redis
 from django.apps import apps
 from django.conf import settings
+from django.contrib.sessions.backends.cached_db import SessionStore
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from communities.models import User
 from contests.enums import ContestState
-from contests.models import Ballot, Contest, ContestSecret, HouseholdCode, Voter
+from contests.models import Ballot, Contest, ContestSecret, HelperSession, HouseholdCode, Voter
 from contests.services.codes import find_code, issue_codes
 from contests.services.lifecycle import confirm_result
 from tests.browsing import english
-from tests.factories import ResidencyFactory
+from tests.factories import ResidencyFactory, VoterFactory
 
 VOTERS = 24
+HELPED = 1
+HELP = ("contests_helpersession", "contests_ballot")
 
 
 @pytest.fixture
@@ -39,7 +47,7 @@ def contest(contest_in):
 
 @pytest.fixture
 def voted(contest, communities, officer, now, transactional_db):
-    """Two dozen voters, half of them by household code, who vote one after the other over HTTP."""
+    """Two dozen voters, half of them by household code, who vote one after the other over HTTP; then one with a helper."""
     entries = list(contest.entries.values_list("pk", flat=True))
     url = reverse("ballot", args=[contest.pk])
     _batch, issued = issue_codes(
@@ -58,7 +66,11 @@ def voted(contest, communities, officer, now, transactional_db):
         else:
             browser = english(ResidencyFactory(community=communities[0]).user)
         assert browser.post(url, {"entry": entries[turn % 4 : turn % 4 + 1]}).status_code == 302
-    assert Ballot.objects.count() == Voter.objects.voted().count() == VOTERS
+    line = VoterFactory(contest=contest, community=communities[0], reference="0001")
+    helper = english(officer)
+    helper.post(reverse("help_begin", args=[line.pk]), {"consented": "on"})
+    assert helper.post(url, {"entry": entries[:1]}).status_code == 302
+    assert Ballot.objects.count() == Voter.objects.voted().count() == VOTERS + HELPED
     return issued
 
 
@@ -116,6 +128,11 @@ def test_the_order_of_no_table_is_that_of_the_ballots(contest, voted, approver, 
     """People's rows in the order in which they voted would pair them with the ballots, which are numbered in that order."""
     before = column("SELECT user_id FROM contests_voter WHERE user_id IS NOT NULL ORDER BY id")
     codes_before = column("SELECT serial FROM contests_householdcode WHERE was_used ORDER BY ctid")
+    others = [
+        "SELECT id FROM communities_user WHERE phone_hash IS NOT NULL ORDER BY ctid",
+        "SELECT session_key FROM django_session ORDER BY ctid",
+    ]
+    others_before = [column(sql) for sql in others]
     assert before == sorted(before), "as they came: this is what must not stay"
     Contest.objects.filter(pk=contest.pk).update(state=ContestState.PUBLICISED)
     confirm_result(contest=contest, by=approver, now=now)
@@ -127,6 +144,41 @@ def test_the_order_of_no_table_is_that_of_the_ballots(contest, voted, approver, 
     assert len(set(column("SELECT xmin::text FROM contests_householdcode WHERE was_used"))) == 1
     assert column("SELECT serial FROM contests_householdcode WHERE was_used ORDER BY ctid") != codes_before
     assert HouseholdCode.objects.filter(voter__isnull=False).count() == 0
+    for sql, before in zip(others, others_before, strict=True):
+        after = column(sql)
+        assert sorted(after) == sorted(before)
+        assert after != before
+
+
+def test_that_somebody_was_helped_is_written_beside_no_ballot(contest, voted, approver, now):
+    [began], [cast] = (column(f"SELECT xmin::text::bigint FROM {name} ORDER BY id DESC LIMIT 1") for name in HELP)
+    assert cast - began < 10, "just before the ballot: this is what must not stay"
+    Contest.objects.filter(pk=contest.pk).update(state=ContestState.PUBLICISED)
+    confirm_result(contest=contest, by=approver, now=now)
+    [helped] = HelperSession.objects.all()
+    assert (helped.contest, helped.day) == (contest, timezone.localdate())
+    assert column("SELECT DISTINCT xmin::text FROM contests_helpersession") == column(
+        "SELECT DISTINCT xmin::text FROM contests_voter"
+    )
+
+
+def test_codes_are_forgotten_in_a_few_statements_however_many(contest, voted, approver, now):
+    Contest.objects.filter(pk=contest.pk).update(state=ContestState.PUBLICISED)
+    with CaptureQueriesContext(connection) as queries:
+        confirm_result(contest=contest, by=approver, now=now)
+    written = [query["sql"] for query in queries if re.search(r'UPDATE "?contests_householdcode', query["sql"])]
+    assert len(written) <= 3 < HouseholdCode.objects.count()
+
+
+def test_the_store_of_the_moment_keeps_nothing_on_disk_and_no_second_after_confirmation(voted, contest, approver, now):
+    """What leads a voter to the box (who logs in, whose code) is there in the clear for a while, with its millisecond."""
+    with redis.from_url(settings.REDIS_URL) as store:
+        assert store.config_get("appendonly", "save") == {"appendonly": "no", "save": ""}
+        at_hand = {SessionStore.cache_key_prefix + key for key in Session.objects.values_list("session_key", flat=True)}
+        assert cache.get_many(at_hand)
+        Contest.objects.filter(pk=contest.pk).update(state=ContestState.PUBLICISED)
+        confirm_result(contest=contest, by=approver, now=now)
+        assert not cache.get_many(at_hand)
 
 
 def test_no_moment_of_a_voter_is_nearer_than_a_day(confirmed):
