@@ -39,6 +39,7 @@ from contests.views.ballot_session import (
     way_in,
 )
 from contests.voting_enums import ChoicesFrom, VoteWay, VotingRefusal
+from contests.voting_rules import is_over
 
 
 @never_cache
@@ -132,7 +133,10 @@ def ballot_receipt(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 def ballot_check(request: HttpRequest, pk: int) -> HttpResponse:
-    """Whether a ballot is in the box and counts, for whoever has its code; never what is on it."""
+    """Whether a ballot is in the box, for whoever has its code, and whether it counts once voting is over; never for what.
+
+    While people vote, a buyer who has a receipt could have it checked day by day whether the voter thought better of it.
+    """
     contest = _contest(request, pk)
     form = BallotCheckForm(request.POST if request.method == "POST" else None)
     found = None
@@ -141,7 +145,9 @@ def ballot_check(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         cast = Ballot.objects.filter(contest=contest, receipt=form.cleaned_data["receipt"])
         if one := cast.select_related("superseded_by", "void").first():
-            found = {"receipt": one.receipt, "words": _state_of(one), "counts": _counts(one)}
+            over = is_over(contest, timezone.now())
+            words = _state_of(one) if over else _("is in the box. Whether it counts is told once voting is over.")
+            found = {"receipt": one.receipt, "words": words, "counts": not over or _counts(one)}
         else:
             form.add_error("receipt", VotingRefusal.NO_SUCH_RECEIPT.label)
     return render(request, "contests/ballot_check.html", {"contest": contest, "form": form, "found": found})

@@ -203,13 +203,29 @@ def test_a_receipt_is_checked_by_whoever_has_it(check, url, resident, ids, conte
     client.post(url, {"entry": ids[:1]})
     first = last_ballot(contest=contest, by=resident)
     page = check(first.receipt.upper())
-    assert "unchanged, and counts" in page
+    assert "is in the box" in page
     assert "Places to rest" not in page
     client.post(url, {"entry": ids[1:2]})
-    assert "replaced by a later ballot" in check(first.receipt)
     second = last_ballot(contest=contest, by=resident)
+    over(contest)
+    assert "replaced by a later ballot" in check(first.receipt)
+    assert "unchanged, and counts" in check(second.receipt)
     BallotVoid.objects.create(ballot=second, reason="STUFFING")
     assert "declared void" in check(second.receipt)
+
+
+def test_while_people_vote_a_receipt_does_not_tell_its_buyer_whether_the_voter_thought_better(
+    check, url, resident, neighbour, ids, contest
+):
+    def told(person):
+        client = english(person)
+        client.post(url, {"entry": ids[:1]})
+        receipt = last_ballot(contest=contest, by=person).receipt
+        if person == resident:
+            client.post(url, {"entry": ids[1:2]})
+        return CSRF.sub("", check(receipt)).replace(receipt, "")
+
+    assert told(resident) == told(neighbour)
 
 
 def test_a_receipt_that_is_none_is_told_in_words(check):
