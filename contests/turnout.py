@@ -50,21 +50,23 @@ def replaced_after_reissue(contest: Contest) -> int:
     """
     if not hasattr(contest, "secret"):
         return 0
-    codes = HouseholdCode.objects.filter(contest=contest, replaces__isnull=False, voter__has_voted=True)
-    anew = {voter_key(contest, code.voter): _given_anew(code) for code in codes.select_related("voter", "replaces")}
+    lines = contest.voters.voted().filter(code__replaces__isnull=False).select_related("code__replaces")
+    anew = {voter_key(contest, line): _given_anew(line.code) for line in lines}
+    before: set[str] = set()
+    after: set[str] = set()
     ballots = Ballot.objects.filter(contest=contest, voter_key__in=anew)
-    before, after = set(), set()
     for key, cast_at in ballots.values_list("voter_key", "cast_at"):
         (before if cast_at < anew[key] else after).add(key)
     return len(before & after)
 
 
 def _given_anew(code: HouseholdCode) -> datetime:
-    """The minute in which the household's first code was replaced."""
-    while code.replaces.replaces_id is not None:
-        code = code.replaces
-    moment: datetime = code.replaces.voided_at
-    return moment.replace(second=0, microsecond=0)
+    """The minute in which the household's first code became void."""
+    first, earlier = None, code.replaces
+    while earlier is not None:
+        first, earlier = earlier.voided_at, earlier.replaces
+    assert first is not None
+    return first.replace(second=0, microsecond=0)
 
 
 def _of(place: ContestCommunity, ways: dict[str, int], ceiling: int) -> CommunityTurnout:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -38,8 +39,8 @@ def issue_codes(
 ) -> tuple[CodeBatch, list[Issued]]:
     """Issue codes for a community: `number` of them for any household, or one for each line of its roster without one.
 
-    Of a long roster the first `MOST` lines get theirs; issuing again goes on behind them. `key` was made with the form: the same form sent twice issues once, and the second time there is nothing to show.
-    Raises `Refused`: no officer of the community, voting over, too many, or issued already.
+    Of a long roster the first `MOST` lines get theirs; issuing again goes on behind them. `key` was made with the form:
+    the same form sent twice issues once, and the second time there is nothing to show. Raises `Refused`: no officer of the community, voting over, too many, or issued already.
     """
     contest = locks.share(contest)
     refuse_if(why_not_keep_roll(by, contest, community))
@@ -57,16 +58,22 @@ def issue_codes(
             batch = CodeBatch.objects.create(contest=contest, community=community, key=key, issued_by=by, issued_at=now)
     except IntegrityError as error:
         raise Refused(VotingRefusal.BATCH_SHOWN) from error
-    return batch, _made(batch, lines)
+    return batch, _made(batch, lines, _let_go(lines))
 
 
 def _without_code(contest: Contest, community: Community) -> list[Voter | None]:
-    """The next lines of the roster without a code that is valid; a void one is let go of."""
+    """The next lines of the roster without a code that is valid."""
     rostered = contest.voters.filter(community=community, source__in=[RollSource.ROSTER, RollSource.OFFICER])
     rostered = rostered.standing().filter(user__isnull=True).exclude(code__in=HouseholdCode.objects.valid())
-    lines = list(rostered.order_by("reference")[:MOST])
-    HouseholdCode.objects.filter(voter__in=lines).update(voter=None)
-    return [*lines]
+    return [*rostered.order_by("reference")[:MOST]]
+
+
+def _let_go(lines: Sequence[Voter | None]) -> list[HouseholdCode | None]:
+    """The void code of each line, which is its no more: the next one replaces it."""
+    void = HouseholdCode.objects.filter(voter__in=[line.pk for line in lines if line])
+    of_line = {code.voter_id: code for code in void}
+    void.update(voter=None)
+    return [of_line.get(line.pk) if line else None for line in lines]
 
 
 @transaction.atomic
@@ -102,8 +109,8 @@ def reissue_code(
     void_code(code=code, reason=reason, by=by, now=now)
     Community.objects.select_for_update().get(pk=code.community_id)
     line = code.voter
-    HouseholdCode.objects.filter(pk=code.pk).update(voter=None)
-    [issued] = _made(code.batch, [line], replaces=code)
+    _let_go([line])
+    [issued] = _made(code.batch, [line], [code])
     return HouseholdCode.objects.get(batch=code.batch, serial=issued.serial), issued
 
 
@@ -137,8 +144,8 @@ def hashed(code: str) -> str:
     return codes.keyed_hash(code, settings.PHONE_KEY)
 
 
-def _made(batch: CodeBatch, lines: list[Voter | None], replaces: HouseholdCode | None = None) -> list[Issued]:
-    """New codes with the next serial numbers, one for each line (or for whoever comes)."""
+def _made(batch: CodeBatch, lines: Sequence[Voter | None], replaced: Sequence[HouseholdCode | None]) -> list[Issued]:
+    """New codes with the next serial numbers, one for each line (or for whoever comes), in place of another or of none."""
     there = HouseholdCode.objects.filter(contest=batch.contest_id, community=batch.community_id)
     first = (there.aggregate(last=Max("serial"))["last"] or 0) + 1
     issued = [Issued(serial, codes.draw(), line.reference if line else "") for serial, line in enumerate(lines, first)]
@@ -150,10 +157,10 @@ def _made(batch: CodeBatch, lines: list[Voter | None], replaces: HouseholdCode |
             serial=each.serial,
             code_hash=hashed(each.code),
             voter=line,
-            was_used=replaces.was_used if replaces else False,
-            replaces=replaces,
+            was_used=before.was_used if before else False,
+            replaces=before,
         )
-        for each, line in zip(issued, lines, strict=True)
+        for each, line, before in zip(issued, lines, replaced, strict=True)
     ]
     # In no order, so that the place of a row tells nothing.
     secrets.SystemRandom().shuffle(rows)

@@ -464,6 +464,23 @@ def test_what_is_replaced_by_a_code_given_anew_stays_in_the_record(
     assert confirmed.events.get(to_state=C.CONFIRMED).note.startswith("1 ballot was replaced")
 
 
+def test_a_code_for_a_line_whose_code_is_void_replaces_it(issue, opened, vote, contest, communities, officer, now):
+    VoterFactory(contest=contest, community=communities[0], reference="0001", source=RollSource.ROSTER)
+    code = opened(issue(0, for_roll=True)[0])
+    vote(0, code=code)
+    void_code(code=code, reason=CodeVoidReason.LOST, by=officer, now=now + timedelta(minutes=1))
+    again = opened(issue(0, for_roll=True)[0])
+    assert (again.replaces, again.was_used) == (code, True)
+    cast_ballot(
+        contest=contest,
+        entries=[*contest.entries.values_list("pk", flat=True)][1:2],
+        by=None,
+        code=again.pk,
+        now=now + timedelta(minutes=2),
+    )
+    assert replaced_after_reissue(contest) == 1
+
+
 def test_only_officers_of_the_community_issue_and_void(issue, opened, support_member, other_officer, now):
     [issued] = issue()
     for person in (support_member, other_officer):
