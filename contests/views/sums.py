@@ -29,6 +29,8 @@ KEY = "sum:%s"
 SECONDS = 10 * 60
 BALLOTS = 100
 """From one address within ten minutes: more than an office at noon, fewer than a script in a minute."""
+CHANGES = 20
+"""Of one voter within ten minutes: whoever thinks anew that often is a script; what is cast stays for good."""
 WORDS = {
     2: pgettext_lazy("number", "two"),
     3: pgettext_lazy("number", "three"),
@@ -69,17 +71,21 @@ def need_answer(request: HttpRequest) -> None:
         raise Refused(VotingRefusal.SUM_FIRST)
 
 
-def many_ballots(request: HttpRequest) -> bool:
-    """Count a ballot from this address, and tell whether it is one too many for these ten minutes.
+def many_ballots(request: HttpRequest, voter: str, *, at_own_device: bool = True) -> bool:
+    """Count a ballot of this voter, and from this address if the device is their own; tell whether it is one too many.
 
-    Kept is a number under a hash, all of which end with the same ten minutes: neither who nor when.
+    Kept are numbers under hashes, all of which end with the same ten minutes: neither who nor when.
     """
     window, elapsed = divmod(int(timezone.now().timestamp()), SECONDS)
-    address = salted_hmac(KEY, get_adapter().get_client_ip(request) or "").hexdigest()[:16]
-    key = f"ballots:{window}:{address}"
-    both = _counters().pipeline(transaction=False)
-    count, _set = both.incr(key).expire(key, SECONDS - elapsed).execute()
-    return int(count) > BALLOTS
+    limits = {f"voter:{voter}": CHANGES}
+    if at_own_device:
+        limits[f"address:{get_adapter().get_client_ip(request) or ''}"] = BALLOTS
+    keys = [f"ballots:{window}:{salted_hmac(KEY, who).hexdigest()[:16]}" for who in limits]
+    trip = _counters().pipeline(transaction=False)
+    for key in keys:
+        trip.incr(key).expire(key, SECONDS - elapsed)
+    counts = trip.execute()[::2]
+    return any(int(count) > most for count, most in zip(counts, limits.values(), strict=True))
 
 
 @functools.cache

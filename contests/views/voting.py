@@ -51,7 +51,7 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
             stand = stand_of(request, pk)
             if stand.is_known:
                 # A helper's tablet is one address for many.
-                if stand.helped is None and sums.many_ballots(request):
+                if sums.many_ballots(request, stand.drawn_for, at_own_device=stand.helped is None):
                     sums.need_answer(request)
                 cast = cast_ballot(
                     contest=Contest.from_db(None, ["id"], [pk]),

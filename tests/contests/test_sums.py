@@ -113,9 +113,10 @@ def test_one_code_is_asked_after_twenty_tries_and_refused_after_a_hundred(issued
 
 @pytest.fixture
 def vote(contest, communities, ids):
-    def vote(client=None, chosen=None, **answer):
+    def vote(client=None, chosen=None, address="127.0.0.1", **answer):
         client = client or english(ResidencyFactory(community=communities[0]).user)
-        return client.post(reverse("ballot", args=[contest.pk]), {"entry": chosen or ids[:1], **answer})
+        data = {"entry": chosen or ids[:1], **answer}
+        return client.post(reverse("ballot", args=[contest.pk]), data, REMOTE_ADDR=address)
 
     return vote
 
@@ -133,6 +134,17 @@ def test_a_burst_of_ballots_from_one_address_is_asked_and_loses_nothing(vote, id
     assert Ballot.objects.count() == 6
 
 
+def test_who_changes_a_ballot_over_and_over_is_asked_wherever_they_come_from(vote, ids, resident, neighbour):
+    client = english(resident)
+    for turn in range(sums.CHANGES):
+        assert vote(client, ids[turn % 2 : turn % 2 + 1], address=f"192.0.2.{turn}").status_code == 302
+    asked = vote(client, ids[:1])
+    assert sum_first() in text(asked)
+    assert Ballot.objects.count() == sums.CHANGES
+    assert vote(english(neighbour)).status_code == 302
+    assert vote(client, ids[:1], **answer_to(asked)).status_code == 302
+
+
 def test_elders_find_the_question_where_they_cast_the_ballot(vote, resident, monkeypatch):
     monkeypatch.setattr(sums, "BALLOTS", 0)
     client = english(resident)
@@ -145,11 +157,11 @@ def test_elders_find_the_question_where_they_cast_the_ballot(vote, resident, mon
 
 def test_an_office_at_noon_is_not_asked(vote):
     with time_machine.travel("2026-11-28T04:00:00Z"):
-        assert not any(sums.many_ballots(form()) for _ in range(sums.BALLOTS))
-        assert sums.many_ballots(form())
-        assert not sums.many_ballots(RequestFactory().post("/", REMOTE_ADDR="192.0.2.9"))
+        assert not any(sums.many_ballots(form(), str(voter)) for voter in range(sums.BALLOTS))
+        assert sums.many_ballots(form(), "one")
+        assert not sums.many_ballots(RequestFactory().post("/", REMOTE_ADDR="192.0.2.9"), "one")
     with time_machine.travel("2026-11-28T04:10:00Z"):
-        assert not sums.many_ballots(form())
+        assert not sums.many_ballots(form(), "one")
 
 
 # The question
