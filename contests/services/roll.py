@@ -181,16 +181,17 @@ def join_lines(*, voter: Voter, reference: str, by: User) -> Voter:
     own = lines.filter(pk=voter.pk).first()
     there = contest.voters.filter(community=voter.community_id, reference=reference).exclude(reference="")
     pair = [voter.pk, *there.values_list("pk", flat=True)]
-    codes = HouseholdCode.objects.valid().select_for_update(of=("self",)).filter(voter__in=pair)
-    codes_of_both = list(codes.order_by("pk"))
+    codes_of_both = list(HouseholdCode.objects.select_for_update(of=("self",)).filter(voter__in=pair).order_by("pk"))
+    valid = [code for code in codes_of_both if code.voided_at is None]
     other = lines.filter(pk__in=pair).exclude(pk=voter.pk).first()
     if own is None or other is None:
         raise Refused(VotingRefusal.NOT_TWO_LINES)
     refuse_if(why_not_join(by, contest, own, other))
-    if len(codes_of_both) > 1:
+    if len(valid) > 1:
         raise Refused(VotingRefusal.TWO_CODES)
     kept = merged(contest, own, other)
-    HouseholdCode.objects.filter(pk__in=[code.pk for code in codes_of_both]).update(voter=kept)
+    # A void code stays where there is no other: a ballot that was cast by it is not shown to the account.
+    HouseholdCode.objects.filter(pk__in=[code.pk for code in (valid or codes_of_both)[:1]]).update(voter=kept)
     _note(kept, RollAct.JOINED, by, lines=2)
     return kept
 

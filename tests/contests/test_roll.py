@@ -253,6 +253,15 @@ def test_where_both_lines_voted_an_approver_joins_them(
     assert contest.voters.voted().count() == 1
 
 
+def test_a_void_code_stays_with_the_joined_line(twice, issue, opened, vote, resident, community_officer, now):
+    """As long as a line has a code, no account is shown a ballot that it did not cast itself."""
+    code = opened(issue(0, for_roll=True)[0])
+    vote(0, code=code)
+    void_code(code=code, reason=CodeVoidReason.LOST, by=community_officer, now=now)
+    kept = join_lines(voter=twice, reference="0001", by=community_officer)
+    assert (kept.user, kept.code) == (resident, code)
+
+
 # Household codes
 
 
