@@ -48,12 +48,15 @@ class LastingOutput:
 def run(root: Path, port: int) -> int:
     """Run the processes until one of them ends or a signal asks all to end; return the exit code, 0 for Ctrl-C.
 
-    The first process of the file gets `port` as `PORT`. Each has its own session, out of reach of the terminal.
+    Each gets `port` as `PORT`, whether it listens there or writes links to it, and its own session, out of reach of
+    the terminal.
     """
     manager = Manager(Printer(LastingOutput(sys.stdout)))
     processes = parse_procfile((root / "Procfile").read_text("utf-8")).processes
-    for process in expand_processes(processes, port=port):
-        manager.add_process(process.name, process.cmd, env=os.environ | process.env, cwd=str(root))
+    for process in expand_processes(processes):
+        manager.add_process(
+            process.name, process.cmd, env=os.environ | process.env | {"PORT": str(port)}, cwd=str(root)
+        )
     # The manager knows Ctrl-C and SIGTERM; a closed terminal window means the same.
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     manager.loop()

@@ -27,11 +27,12 @@ def processes_of(folder: Path, procfile: str) -> Iterator["subprocess.Popen[byte
             manager.kill()
 
 
-def test_first_process_gets_the_port_and_all_end_with_one(tmp_path: Path) -> None:
-    with processes_of(tmp_path, 'web: echo "port $PORT"; exec tail -f /dev/null\nworker: exit 3\n') as manager:
+def test_each_process_knows_the_port_of_the_site_and_all_end_with_one(tmp_path: Path) -> None:
+    says = 'echo "$PORT"'
+    with processes_of(tmp_path, f"web: {says}; exec tail -f /dev/null\nworker: {says}; exit 3\n") as manager:
         output, _ = manager.communicate(timeout=SECONDS)
     assert manager.returncode == 3
-    assert b"port 8123\n" in output
+    assert output.count(b"| 8123\n") == 2
     assert b"web.1 stopped" in output
 
 
