@@ -14,14 +14,15 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from communities.models import User
 from communities.office import OfficeInline, Verb, VerbForm, Waiting, only_used, works
 from communities.refusal import Refused
+from communities.rules import is_street_officer
 from contests import locks, ruleset
-from contests.admin import inviting, late, leaving
+from contests.admin import guarding, inviting, late, leaving
 from contests.admin.assignments import AssignmentTable
 from contests.admin.entering import EnterForm, enter
 from contests.admin.overruling import VERBS as OVERRULING_VERBS
@@ -326,7 +327,13 @@ class ContestAdmin(AssignmentTable):
         )
         tallied = self.list_url(state__exact=ContestState.TALLIED)
         signing = Waiting(_("Decisions of the office, to be signed"), unsigned["count"], tallied, unsigned["oldest"])
-        return [*steps, signing, *inviting.waiting(run_here), *late.waiting(run_here, self.list_url)]
+        return [
+            *steps,
+            signing,
+            *guarding.waiting(run_here),
+            *inviting.waiting(run_here),
+            *late.waiting(run_here, self.list_url),
+        ]
 
     @admin.display(description=gettext_lazy("tie-breaks"))
     def ties_shown(self, contest: Contest) -> str:
@@ -336,7 +343,7 @@ class ContestAdmin(AssignmentTable):
     def entry_count(self, contest: Any) -> int:
         return contest.entry_total
 
-    @admin.display(description=gettext_lazy("sheets submitted"), ordering="sheet_total")
+    @admin.display(description=pgettext_lazy("column", "sheets submitted"), ordering="sheet_total")
     def sheet_count(self, contest: Any) -> int:
         return contest.sheet_total
 
@@ -344,6 +351,7 @@ class ContestAdmin(AssignmentTable):
         runs = contest.runs.select_related("requested_by")
         return {
             "missing": missing(contest) if contest.state == ContestState.DRAFT and works(user) else [],
+            "keeps_roll": is_street_officer(user, contest.programme.subdistrict_id),
             "entries": _entries(contest),
             "panel": contest.panelists.select_related("user", "zone", "departure").with_progress(),
             "invitations": inviting.invitations(contest),

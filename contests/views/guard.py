@@ -81,6 +81,8 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Proposed. An approver, another person, settles it."))
             return redirect("flag", one.pk)
+    may_settle = why_not_settle(user, one.contest, one) is None
+    may_propose = one.state != FlagState.SETTLED and why_not_guard(user, one.contest) is None
     context = {
         "contest": one.contest,
         "flag": one,
@@ -89,8 +91,9 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page_of(request, rows_of(one)),
         "subject": subject_in_words(one),
         "counts_people": one.kind in WITHOUT_ROWS,
-        "may_propose": one.state != FlagState.SETTLED and why_not_guard(user, one.contest) is None,
-        "may_settle": why_not_settle(user, one.contest, one) is None,
+        # Who could settle a proposal first says that they do not agree: they could not settle one of their own.
+        "may_propose": may_propose and not may_settle,
+        "may_settle": may_settle,
     }
     return render(request, "desk/flag.html", context)
 
@@ -98,14 +101,17 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff_only
 def flag_settle(request: HttpRequest, pk: int) -> HttpResponse:
-    """The second person agrees or does not."""
+    """The second person agrees, or does not and may propose something else."""
     one = _flag(request, pk)
+    agreed = request.POST.get("decision") == "agree"
     try:
-        settle_flag(flag=one, agreed=request.POST.get("decision") == "agree", by=_user(request), now=timezone.now())
+        settle_flag(flag=one, agreed=agreed, by=_user(request), now=timezone.now())
     except Refused as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, _("Your decision is recorded."))
+        if not agreed:
+            return redirect("flag", one.pk)
     return redirect("guard", one.contest_id)
 
 

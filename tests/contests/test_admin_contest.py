@@ -19,6 +19,7 @@ from contests.services.inviting import seat_expert
 from contests.services.lifecycle import open_contest
 from contests.services.tally import carry_out, request_tally
 from proposals.enums import ProposalState
+from tests.browsing import text
 from tests.factories import ContestFactory, UserFactory
 
 LIST = "/admin/contests/contest/"
@@ -231,6 +232,20 @@ def test_a_contest_is_cut_short_with_a_reason_by_an_approver(client, officer, ap
         assert stored(contest).state == ContestState.OPEN
     client.post(do_url(contest, "close"), {"reason": "Storm"})
     assert contest.events.get(to_state=ContestState.CLOSED).note == "Storm"
+
+
+@pytest.mark.parametrize("state, offered", [("DRAFT", 4), ("OPEN", 5)])
+def test_the_page_leads_to_the_desks_of_the_contest(client, officer, supervisor, contest_in, state, offered):
+    contest = contest_in(state)
+    names = ["roll", "codes", "sheets", "pitch_desk", "guard"]
+    desks = [reverse(name, args=[contest.pk]) for name in names]
+    client.force_login(officer)
+    page = text(client.get(change_url(contest)))
+    linked = [desk for desk in desks if f'href="{desk}"' in page]
+    assert linked == desks[:offered]
+    assert {client.get(desk).status_code for desk in linked} == {200}
+    client.force_login(supervisor)
+    assert f'href="{desks[0]}"' not in text(client.get(change_url(contest)))
 
 
 @pytest.mark.parametrize(

@@ -390,6 +390,27 @@ def test_the_desk_shows_groups_and_rows_but_no_receipt_and_no_choice(contest, fl
     assert BallotVoid.objects.count() == 45
 
 
+def test_who_could_settle_says_first_that_they_do_not_agree(flags, officer, approver):
+    url = reverse("flag", args=[flags[K.DEVICE].pk])
+    english(officer).post(url, {"voids": "1", "reason": "Script"})
+    desk = english(approver)
+    assert 'name="reason"' not in text(desk.get(url))
+    answer = desk.post(reverse("flag_settle", args=[flags[K.DEVICE].pk]), {"decision": "disagree"})
+    assert answer.url == url
+    assert 'name="reason"' in text(desk.get(url))
+
+
+def test_the_first_page_of_the_office_leads_to_what_is_in_the_way(contest, flags, officer, approver):
+    propose_settlement(flag=flags[K.DEVICE], voids=True, reason="Script", by=officer)
+    for user in (officer, approver):
+        waiting = english(user).get("/admin/").context["waiting"]
+        found = [(str(item.title), item.count) for item in waiting if item.url == reverse("guard", args=[contest.pk])]
+        assert sorted(found) == [
+            ("Groups of ballots that stand out, in the way of the final tally", len(flags) - 1),
+            ("Groups of ballots to be settled by an approver, in the way of the final tally", 1),
+        ]
+
+
 @pytest.mark.parametrize("role", ["resident", "community_officer", "expert", "support_member"])
 def test_the_desk_is_the_street_offices(role, cast, contest):
     assert english(cast(role)).get(reverse("guard", args=[contest.pk])).status_code == 403

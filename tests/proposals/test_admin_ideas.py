@@ -9,6 +9,7 @@ from django.utils.html import escape
 from proposals.enums import IdeaState, ProposalRefusal
 from proposals.models import Idea
 from proposals.services.ideas import screen
+from tests.browsing import text
 from tests.factories import IdeaFactory
 from tests.scenes import ACCEPTANCE
 
@@ -200,6 +201,18 @@ def test_posts_need_a_token(officer, idea_in, client):
     client.force_login(officer)
     assert client.post(screen_url(idea), ACCEPT).status_code == 403
     assert state_of(idea) == IdeaState.SUBMITTED
+
+
+def test_the_list_leads_to_entering_and_claims_and_back(client, officer, supervisor, scene):
+    client.force_login(officer)
+    page = text(client.get(LIST))
+    for name in ("idea_enter", "ideas_import", "desk_claims"):
+        assert f'href="{reverse(name)}"' in page
+    assert f'href="{LIST}"' in text(client.get(reverse("ideas_import")))
+    assert f'href="{reverse("desk_ideas")}"' not in text(client.get(reverse("ideas_import")))
+    assert f'href="{reverse("desk")}"' not in text(client.get(reverse("rolls")))
+    client.force_login(supervisor)
+    assert f'href="{reverse("idea_enter")}"' not in text(client.get(LIST))
 
 
 def test_the_first_page_counts_what_waits(client, officer, idea_in):
