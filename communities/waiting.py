@@ -9,6 +9,8 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,14 @@ def until(end: datetime) -> str:
     if at.time() == time.min:
         return date_format(last_day(end), "SHORT_DATE_FORMAT")
     return date_format(at, "SHORT_DATETIME_FORMAT")
+
+
+def waited(since: datetime) -> str:
+    """For example "for 1 day"; by the calendar, so that what came last night came yesterday."""
+    days = (timezone.localdate() - timezone.localdate(since)).days
+    if days <= 0:
+        return _("since today")
+    return ngettext("for %(days)d day", "for %(days)d days", days) % {"days": days}
 
 
 def oldest_first(items: Iterable[Waiting]) -> list[Waiting]:

@@ -13,21 +13,13 @@ from django.utils.translation import ngettext
 
 from communities.models import User
 from communities.querysets import scope_of
-from communities.waiting import last_day, until
+from communities.waiting import last_day, until, waited
 from contests.models import Panelist
 
 register = template.Library()
 register.filter(last_day)
 register.filter(until)
-
-
-@register.filter
-def waited(since: datetime) -> str:
-    """For example "since yesterday"; by the calendar, so that what came last night came yesterday."""
-    days = (timezone.localdate() - timezone.localdate(since)).days
-    if days <= 0:
-        return _("since today")
-    return ngettext("for %(days)d day", "for %(days)d days", days) % {"days": days}
+register.filter(waited)
 
 
 @register.filter

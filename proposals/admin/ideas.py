@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.http import urlencode
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import action
@@ -24,6 +23,7 @@ from unfold.decorators import action
 from communities.bigrams import SEARCH_LENGTH, Query
 from communities.models import User
 from communities.office import ListTable, Waiting, only_used, works
+from communities.waiting import waited
 from programmes.enums import StageKind
 from proposals import receipts
 from proposals.admin.deciding import DecidingTogether
@@ -208,7 +208,7 @@ class IdeaAdmin(DecidingTogether, ReasonFigures, JoiningDesk, ScreeningDesk, Lis
     def age(self, idea: Idea) -> str:
         if idea.state != IdeaState.SUBMITTED or idea.submitted_at is None:
             return "–"
-        age = timesince(idea.submitted_at, depth=1)
+        age = waited(idea.submitted_at)
         if not idea.is_late:  # type: ignore[attr-defined]
             last = date_format(idea.programme.answer_by(idea.submitted_at), "SHORT_DATE_FORMAT")
             return format_html("{}<br><small>{}</small>", age, _("answer by %s") % last)
