@@ -74,6 +74,9 @@ def line_of_code(contest: Contest, code: int) -> Voter | None:
     if row is None or row.voided_at is not None:
         raise Refused(VotingRefusal.CODE_VOID)
     line = _locked(row)
+    if line is None and row.voter_id is not None:
+        # The line was waited for and joined with another meanwhile: the code has that one now.
+        line = _locked(row)
     if line is not None and line.user_id is not None:
         raise Refused(VotingRefusal.CODE_TAKEN)
     return line

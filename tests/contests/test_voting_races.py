@@ -170,7 +170,7 @@ def test_lines_that_are_joined_while_both_vote_leave_one_ballot(contest, ids, co
     """Once the lines are joined, whoever votes by the code of the old one votes on the line of the person."""
     place = {"contest": contest, "community": communities[0]}
     with racers(3) as together:
-        for turn in range(FEWER):
+        for turn in range(FEWER // 2):
             person = ResidencyFactory(community=communities[0]).user
             draw_up_roll(**place, by=approver)
             own = contest.voters.get(user=person)
