@@ -78,13 +78,14 @@ def test_an_idea_of_one_version_says_so(idea_in):
 
 def test_each_time_counts(revised, scene, resident, officer, now):
     idea = revised(title="Benches at the east gate")
+    first = idea.events.earliest("at").at
     screen(idea=idea, judgement=turning_away("RETURN"), by=officer, now=now + timedelta(days=2))
     idea.refresh_from_db()
     wanted = scene.text("Benches at both gates")
     revise_idea(idea=idea, text=wanted, revision=2, by=resident, now=now + timedelta(days=3))
     assert [step.number for step in english().get(url_of(idea)).context["steps"]] == [3, 2]
     assert [version.submitted_at for version in idea.handed_in_versions()] == [
-        now,
+        first,
         now + timedelta(days=1),
         now + timedelta(days=3),
     ]
