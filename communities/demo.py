@@ -2,7 +2,7 @@
 
 from communities.models import User
 
-PHONES = "+861380000"
+PHONES = "+8613800"
 SHOWN_RESIDENTS = 12
 
 

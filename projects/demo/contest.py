@@ -5,14 +5,13 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from contests.archive.rules_file import RULE_KEYS
 from contests.models import Contest, Criterion, Entry, OfflineCount, Panelist
 from contests.services.assigning import assign
-from contests.services.guard import propose_settlement, settle_flag
 from contests.services.judging import rubric, save_sheet
 from contests.services.lifecycle import enter_proposal, open_contest
 from contests.services.pitching import draw_order, plan_pitches
@@ -26,6 +25,8 @@ Draw = random.Random
 # "High:", "middle:" and "low:" at the beginning of a sentence, and the share of the points that each stands for.
 GRADE = re.compile(r"(?:^|(?<=\u3002)).\uff1a")
 GRADES = (Decimal("0.9"), Decimal("0.7"), Decimal("0.4"))
+
+BETWEEN_BALLOTS = timedelta(minutes=4)
 
 
 def draft_contest(programme: Programme, source: Mapping[str, Any], windows: Mapping[str, datetime]) -> Contest:
@@ -105,10 +106,11 @@ def _half_points(maximum: Decimal, share: float) -> Decimal:
 
 
 def vote(cast: Cast, contest: Contest, draw: Draw, now: datetime, *, turnout: float) -> None:
-    """Residents vote: often for their own community, else for what is popular."""
+    """Residents vote, one every few minutes from `now` on: often for their own community, else for what is popular."""
     entries = list(contest.entries.taking_part().order_by("number"))
     appeal = [draw.uniform(0.2, 2.0) ** 2 for _ in entries]
-    for resident in (resident for neighbours in cast.residents.values() for resident in neighbours):
+    neighbours = [resident for residents in cast.residents.values() for resident in residents]
+    for number, resident in enumerate(neighbours):
         if draw.random() > turnout:
             continue
         community = resident.residencies.verified().get().community_id
@@ -118,14 +120,7 @@ def vote(cast: Cast, contest: Contest, draw: Draw, now: datetime, *, turnout: fl
         ]
         count = draw.randint(contest.min_choices, contest.max_choices)
         chosen = {entry.pk for entry in draw.choices(entries, weights, k=count)}
-        cast_ballot(contest=contest, entries=chosen, by=resident, now=now)
-
-
-def let_stand(cast: Cast, contest: Contest, reason: str, now: datetime) -> None:
-    """Two people look at the ballots that stand out, find them good, and let them stand."""
-    for flag in contest.flags.unsettled():
-        proposed = propose_settlement(flag=flag, voids=False, reason=reason, by=cast.officer)
-        settle_flag(flag=proposed, agreed=True, by=cast.approver, now=now)
+        cast_ballot(contest=contest, entries=chosen, by=resident, now=now + number * BETWEEN_BALLOTS)
 
 
 def count_paper(cast: Cast, contest: Contest, now: datetime) -> None:

@@ -19,7 +19,7 @@ from contests.models import Contest
 from contests.services.lifecycle import close_contest, confirm_result, publicise_result
 from contests.services.tally import carry_out, request_tally
 from programmes.models import Programme
-from projects.demo.contest import count_paper, draft_contest, draw_pitches, let_stand, open_with, score_entries, vote
+from projects.demo.contest import count_paper, draft_contest, draw_pitches, open_with, score_entries, vote
 from projects.demo.inboxes import fill_inboxes
 from projects.demo.people import Cast, make_cast
 from projects.demo.remarks import make_remarks
@@ -75,7 +75,7 @@ def _this_year(cast: Cast, programme: Programme, at: Clock) -> Contest:
     contest = open_with(cast, contest, entered, entered=at(-10.5), now=at(-9.5))
     draw_pitches(cast, contest, read("contest")["pitch"], starts_at=at(1 + MORNING), now=at(-3))
     score_entries(contest, draw, at(-2), leave=0.25)
-    vote(cast, contest, draw, at(-1), turnout=0.7)
+    vote(cast, contest, draw, at(-1 + MORNING), turnout=0.7)
     return contest
 
 
@@ -95,10 +95,9 @@ def _last_year(cast: Cast, source: Mapping[str, Any], at: Clock) -> None:
     contest = draft_contest(programme, read("contest")["last_year"], windows)
     contest = open_with(cast, contest, proposals, entered=at(-300), now=at(-292.5))
     score_entries(contest, draw, at(-280), leave=0)
-    vote(cast, contest, draw, at(-279), turnout=0.8)
+    vote(cast, contest, draw, at(-279 + MORNING), turnout=0.8)
     count_paper(cast, contest, at(-276))
     contest = close_contest(contest=contest, by=cast.officer, now=at(-274))
-    let_stand(cast, contest, read("contest")["last_year"]["guard"]["reason"], at(-273.5))
     run = request_tally(contest=contest, kind=RunKind.FINAL, by=cast.officer, now=at(-273))
     carry_out(run=run, now=at(-273))
     contest.refresh_from_db()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -56,7 +55,7 @@ def make_cast(at: Clock, *, with_residents: bool) -> Cast:
     for name, entry in people["staff"].items():
         cast.staff[name] = _staff(cast, name, entry, at)
     if with_residents:
-        _residents(cast, at(FIRST_DAY + 1))
+        _residents(cast, at)
         _newcomers(cast, at)
     return cast
 
@@ -117,15 +116,23 @@ def _hashed(password: str) -> str:
     return make_password(password)
 
 
-def _residents(cast: Cast, now: datetime) -> None:
-    """Verified residents, dealt out over the communities in turn."""
+def phone_of(number: int) -> str:
+    """The telephone of a made-up resident; a dozen of them to a series, as many numbers of one look like stuffing."""
     source = read("people")["residents"]
+    phone: str = source["phone"].format(number=number, series=(number - 1) // source["series"])
+    return phone
+
+
+def _residents(cast: Cast, at: Clock) -> None:
+    """Verified residents, dealt out over the communities in turn."""
+    source, now = read("people")["residents"], at(FIRST_DAY + 1)
     codes = list(cast.communities)
     for number in range(1, source["count"] + 1):
         code = codes[(number - 1) % len(codes)]
-        user = register_resident(phone=source["phone"].format(number=number))
+        user = register_resident(phone=phone_of(number))
+        user.date_joined = at(-400)
         user.display_name = source["display_name"].format(number=number)
-        user.save(update_fields=["display_name"])
+        user.save(update_fields=["date_joined", "display_name"])
         confirm_phone(user=user, now=now)
         residency = name_community(community=cast.communities[code], by=user)
         decide_residency(residency=residency, verified=True, method=VerificationMethod.ROSTER, by=cast.officer, now=now)
@@ -137,7 +144,7 @@ def _newcomers(cast: Cast, at: Clock) -> None:
     """Residents who have named their community these days, and wait for its officer."""
     source = read("people")["newcomers"]
     for number, (code, day) in enumerate(source["named"], source["first"]):
-        user = register_resident(phone=source["phone"].format(number=number))
+        user = register_resident(phone=phone_of(number))
         User.objects.filter(pk=user.pk).update(display_name=source["display_name"].format(number=number))
         confirm_phone(user=user, now=at(day))
         residency = name_community(community=cast.communities[code], by=user)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from communities.phones import CHINA
 from projects.demo.load import is_loaded, load
-from projects.demo.source import read
+from projects.demo.people import phone_of
 
 
 class Command(BaseCommand):
@@ -29,9 +29,8 @@ class Command(BaseCommand):
         self._accounts()
 
     def _accounts(self) -> None:
-        people = read("people")
         password = settings.DEMO_PASSWORD
-        resident = people["residents"]["phone"].format(number=1).removeprefix(CHINA)
+        resident = phone_of(1).removeprefix(CHINA)
         lines = [
             _("Log in by user name, password %(password)s:") % {"password": password},
             _("  officer     screens ideas, joins proposals, runs the contest (in the office, /admin/)"),
@@ -40,5 +39,6 @@ class Command(BaseCommand):
             _("  expert1 … expert7  score entries (/panel/)"),
             _("Log in by mobile number; the code appears at /demo/sms/:"),
             _("  %(phone)s  a verified resident, who submits ideas and votes") % {"phone": resident},
+            _("All accounts, with a button that logs in: /demo/"),
         ]
         self.stdout.write("\n".join(lines))
