@@ -129,7 +129,7 @@ class SubmissionForm(DraftedForm, IdeaForm):
     consent = forms.BooleanField(
         label=_("I have read what is kept about me and agree to it."),
         error_messages={
-            "required": _("Please read the page on privacy and tick this box; without it nothing is kept.")
+            "required": _("Please read the page on privacy and tick this box; without it your idea is not handed in.")
         },
         widget=VersionBox,
     )

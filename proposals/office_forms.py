@@ -94,7 +94,9 @@ class ScreeningForm(forms.Form):
         max_length=500,
         required=False,
         widget=UnfoldAdminTextareaWidget({"rows": 4}),
-        help_text=_("Left empty, the wording of the reason is sent. Say what happens next or whom to turn to."),
+        help_text=_(
+            "Left empty, the wording of the reason is sent, or of a referral to whom. Say what happens next or whom to turn to."
+        ),
     )
 
     disposition = forms.TypedChoiceField(
@@ -124,16 +126,18 @@ class ScreeningForm(forms.Form):
     )
 
     def __init__(self, *args: Any, wordings: Mapping[str, str], **kwargs: Any) -> None:
-        """`wordings`: what is said to the resident for each reason unless the officer writes something else."""
+        """`wordings`: what is said for each reason, and when it is referred, unless the officer writes something else."""
         super().__init__(*args, **kwargs)
         self.wordings = wordings
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         reason = data.get("reason")
+        refers = data.get("decision") == ScreeningDecision.REFER
         if reason and not data.get("note") and data.get("decision") != ScreeningDecision.ACCEPT:
-            data["note"] = self.wordings[reason]
-        if data.get("decision") == ScreeningDecision.REFER:
+            receiver = {"receiver": data.get("receiver", "")}
+            data["note"] = self.wordings[ScreeningDecision.REFER] % receiver if refers else self.wordings[reason]
+        if refers:
             for name in ("disposition", "receiver"):
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, ProposalRefusal.RECEIVER_NEEDED.label)

@@ -21,7 +21,7 @@ SIDE = 1600
 THUMBNAIL_SIDE = 400
 QUALITY = 82
 
-# What Pillow raises on damaged, hostile or oversized files. The warning is one where warnings are errors.
+# What Pillow raises on damaged or hostile files.
 UNREADABLE = (
     OSError,
     ValueError,
@@ -29,13 +29,15 @@ UNREADABLE = (
     EOFError,
     struct.error,
     OverflowError,
-    Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
 )
 
 
 class NotAPhoto(Exception):
     """The file is none of the formats, is damaged, or is too large."""
+
+
+class TooManyPixels(NotAPhoto):
+    """The picture would need too much memory, however small its file is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,14 @@ def develop(file: BinaryIO, *, side: int = SIDE, most: int = MAX_BYTES) -> Photo
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             # The header tells the size; nothing is decoded before it is known to be bearable.
             if image.width * image.height > MAX_PIXELS:
-                raise NotAPhoto
+                raise TooManyPixels
             image.draft("RGB", (side, side))
             upright = ImageOps.exif_transpose(image)
             upright.thumbnail((side, side))
             picture = _on_white(upright)
+    # Far too many pixels, which Pillow itself sees first. The warning is an error where warnings are errors.
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise TooManyPixels from error
     except UNREADABLE as error:
         raise NotAPhoto from error
     out = io.BytesIO()

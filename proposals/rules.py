@@ -115,6 +115,8 @@ def why_not_revise_idea(user: Person, idea: Idea, now: datetime) -> ProposalRefu
         return ProposalRefusal.NOT_YOURS
     if idea.state == IdeaState.DRAFT:
         return why_not_submit_idea(user, idea.programme, now)
+    if idea.state == IdeaState.SUBMITTED:
+        return ProposalRefusal.BEING_SCREENED
     if idea.state != IdeaState.RETURNED:
         return ProposalRefusal.WRONG_STATE
     return None if permits(idea.programme, Action.REVISE_IDEA, now) else ProposalRefusal.STAGE_CLOSED

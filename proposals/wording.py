@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from proposals.enums import ScreeningReason
+from proposals.enums import ScreeningDecision, ScreeningReason
 from proposals.models import Idea, ReasonWording
 
 R = ScreeningReason
@@ -75,12 +75,17 @@ DEFAULTS: dict[ScreeningReason, Promise] = {
 }
 
 
+REFERRED = _("Thank you for your idea. We have passed it on to %(receiver)s. What comes of it is told to you here.")
+"""With whatever reason an idea is referred: the office has passed it on itself, so nobody is sent anywhere else."""
+
+
 def wordings_of(subdistrict_id: int, ideas: Iterable[Idea] = ()) -> dict[str, str]:
-    """Text by reason, all reasons; where the office has no words of its own, in the language of the ideas' authors.
+    """Text by reason, all reasons, and the one of a referral, `REFER`; where the office has no words of its own, in the language of the ideas' authors.
 
     That is the site's where they read several, or have no account.
     """
     own = ReasonWording.objects.of_subdistrict(subdistrict_id).texts()
     languages = {idea.author.language if idea.author else settings.LANGUAGE_CODE for idea in ideas}
     with override(languages.pop() if len(languages) == 1 else settings.LANGUAGE_CODE):
-        return {reason.value: own.get(reason.value) or str(DEFAULTS[reason]) for reason in ScreeningReason}
+        texts = {reason.value: own.get(reason.value) or str(DEFAULTS[reason]) for reason in ScreeningReason}
+        return {**texts, ScreeningDecision.REFER.value: str(REFERRED)}

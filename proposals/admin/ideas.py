@@ -211,7 +211,7 @@ class IdeaAdmin(DecidingTogether, ReasonFigures, JoiningDesk, ScreeningDesk, Lis
         age = waited(idea.submitted_at)
         if not idea.is_late:  # type: ignore[attr-defined]
             last = date_format(idea.programme.answer_by(idea.submitted_at), "SHORT_DATE_FORMAT")
-            return format_html("{}<br><small>{}</small>", age, _("answer by %s") % last)
+            return format_html('{}<br><small class="whitespace-nowrap">{}</small>', age, _("answer by %s") % last)
         return format_html('{} <span class="state" data-state="OVERDUE">{}</span>', age, _("late"))
 
     @admin.display(description=gettext_lazy("second officer"))

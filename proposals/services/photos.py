@@ -14,7 +14,7 @@ from communities.models import User
 from communities.refusal import Refused, refuse_if
 from proposals.enums import ProposalRefusal
 from proposals.models import MAX_PHOTOS, Idea, IdeaPhoto
-from proposals.photos import THUMBNAIL_SIDE, NotAPhoto, develop
+from proposals.photos import MAX_PIXELS, THUMBNAIL_SIDE, NotAPhoto, TooManyPixels, develop
 from proposals.rules import why_not_change_photos, why_not_take_down_photo
 
 
@@ -26,6 +26,8 @@ def add_photo(*, idea: Idea, file: BinaryIO, by: User, now: datetime) -> IdeaPho
     refuse_if(why_not_change_photos(by, idea))
     try:
         photo = develop(file)
+    except TooManyPixels as error:
+        raise Refused(ProposalRefusal.PHOTO_TOO_LARGE, megapixels=MAX_PIXELS // 1_000_000) from error
     except NotAPhoto as error:
         raise Refused(ProposalRefusal.NOT_A_PHOTO) from error
     with transaction.atomic():

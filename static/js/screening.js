@@ -22,15 +22,17 @@ wanted.checked = localStorage.getItem(STORED) !== "off";
 wanted.addEventListener("change", () => localStorage.setItem(STORED, wanted.checked ? "on" : "off"));
 panel.hidden = false;
 
-// What is said for the chosen reason goes into the message, unless the officer has written something else.
+// What is said for the chosen reason goes into the message, unless the officer has written something else. For what
+// is referred it stays empty: the server writes to whom.
 const wordings = new Map(
   [...document.querySelectorAll("[data-reason]")].map((text) => [text.dataset.reason, text.textContent.trim()]),
 );
 const note = form.elements.note;
-form.elements.reason.addEventListener("change", ({ target }) => {
+form.addEventListener("change", ({ target }) => {
   const written = note.value.trim();
-  if (!written || [...wordings.values()].includes(written)) {
-    note.value = wordings.get(target.value) ?? "";
+  if (["reason", "decision"].includes(target.name) && (!written || [...wordings.values()].includes(written))) {
+    const refers = form.elements.decision.value === "REFER";
+    note.value = refers ? "" : (wordings.get(form.elements.reason.value) ?? "");
   }
 });
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from proposals.photos import MAX_BYTES, SIDE, NotAPhoto, develop
+from proposals.photos import MAX_BYTES, SIDE, NotAPhoto, TooManyPixels, develop
 
 ORIENTATION, GPS, MAKER = 0x0112, 0x8825, 0x010F
 
@@ -117,6 +117,13 @@ REFUSED = {
 def test_refused(name):
     REFUSED[name].seek(0)
     with pytest.raises(NotAPhoto):
+        develop(REFUSED[name])
+
+
+@pytest.mark.parametrize("name", ["a bomb", "a large one"])
+def test_too_many_pixels_are_told_from_what_is_no_photo(name):
+    REFUSED[name].seek(0)
+    with pytest.raises(TooManyPixels):
         develop(REFUSED[name])
 
 

@@ -188,7 +188,7 @@ def test_stage_role_act(act, things, cast, now):
             assert why_not(cast(role), things, now) == expected, (kind, role)
 
 
-REVISABLE = {IdeaState.DRAFT: None, IdeaState.RETURNED: None}
+REVISABLE = {IdeaState.DRAFT: None, IdeaState.RETURNED: None, IdeaState.SUBMITTED: R.BEING_SCREENED}
 SCREENABLE = {IdeaState.SUBMITTED: None}
 FINAL = {IdeaState.CONSOLIDATED: R.WRONG_STATE, IdeaState.WITHDRAWN: R.WRONG_STATE}
 

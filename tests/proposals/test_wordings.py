@@ -13,7 +13,7 @@ from proposals.enums import IdeaState, ProposalRefusal, ScreeningReason
 from proposals.models import Idea, ReasonWording, Screening
 from proposals.rules import UNDO_TIME
 from proposals.services.notifications import send_due_notifications
-from proposals.wording import DEFAULTS, wordings_of
+from proposals.wording import DEFAULTS, REFERRED, wordings_of
 from tests.browsing import english
 from tests.proposals.test_admin_ideas import REJECT, screen_url, state_of
 
@@ -32,7 +32,7 @@ def idea(idea_in):
 
 def test_every_reason_has_words_that_fit_into_the_message(scene, db):
     words = wordings_of(scene.programme.subdistrict_id)
-    assert set(words) == set(DEFAULTS) == set(ScreeningReason)
+    assert set(words) - {"REFER"} == set(DEFAULTS) == set(ScreeningReason)
     assert all(0 < len(text) <= 500 for text in words.values())
 
 
@@ -45,6 +45,14 @@ def test_an_empty_message_is_the_wording_of_the_reason(client, officer, idea, wo
     client.force_login(officer)
     client.post(screen_url(idea), {**REJECT, "note": ""})
     assert Screening.objects.get().note == OWN
+
+
+def test_what_is_referred_sends_nobody_elsewhere(client, officer, idea, wording):
+    client.force_login(officer)
+    referral = {"decision": "REFER", "disposition": "RESIDENTS_MEETING", "receiver": "Water office, 100% public"}
+    client.post(screen_url(idea), {**REJECT, **referral, "note": ""})
+    with override("zh-hans"):
+        assert Screening.objects.get().note == str(REFERRED) % {"receiver": "Water office, 100% public"}
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
