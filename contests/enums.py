@@ -251,6 +251,10 @@ class ContestRefusal(TextChoices):
     APPROVER_NEEDED = "APPROVER_NEEDED", _("A street approver does this, and not the person who took the step before.")
     WRONG_STATE = "WRONG_STATE", _("This is not possible in the present state. Load the page again to see it.")
     STAGE_CLOSED = "STAGE_CLOSED", _("The time for this is over or has not come yet; the calendar shows when.")
+    NOTICE_RUNS = (
+        "NOTICE_RUNS",
+        _("The result is confirmed after the last day of its public notice; the calendar of the year shows which."),
+    )
     RULES_UNSOUND = "RULES_UNSOUND", _("The rules cannot be used: %(problems)s")
     NO_CRITERIA = "NO_CRITERIA", _("The contest has no criteria yet.")
     NO_ENTRIES = "NO_ENTRIES", _("The contest has no entries yet.")

@@ -53,6 +53,10 @@ class PitchRefusal(TextChoices):
         "MOVED_ON",
         _("Somebody has pressed a button meanwhile, so yours did nothing. Look where the session is now."),
     )
+    OTHER_DAY = (
+        "OTHER_DAY",
+        _("The session is planned for another day. To start it today all the same, tick the box beside the button."),
+    )
     NOT_NOW = "NOT_NOW", _("This is not possible at this point of the session.")
     FIRST_ALREADY = "FIRST_ALREADY", _("There is no pitch before this one.")
     NOT_HELD = "NOT_HELD", _("This pitch has not been held yet.")

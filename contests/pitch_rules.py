@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from django.utils import timezone
+
 from communities.rules import Person
 from contests.agenda import SheetsIn
 from contests.enums import JUDGED_STATES, ContestRefusal, ContestState
@@ -57,6 +59,11 @@ def why_not_run_pitches(
     if session.state == PitchState.PLANNED:
         return PitchRefusal.NOT_DRAWN
     return None if act in PITCH_ACTS[PitchState(session.state)] else PitchRefusal.NOT_NOW
+
+
+def is_planned_day(session: PitchSession, now: datetime) -> bool:
+    """Whoever starts on another day is asked whether they mean to."""
+    return timezone.localdate(now) == timezone.localdate(session.starts_at)
 
 
 def why_not_reveal(

@@ -8,7 +8,7 @@ from communities.rules import Person, is_street_approver, is_street_officer
 from contests.enums import CONTEST_TRANSITIONS, ContestRefusal, ContestState, EntryStatus, SheetState
 from contests.models import Contest, Entry, Overruling, Panelist, ScoreSheet
 from contests.voting_enums import VotingRefusal
-from programmes.enums import Action
+from programmes.enums import Action, StageKind
 from programmes.rules import permits
 from proposals.enums import ProposalState
 from proposals.models import Proposal
@@ -25,6 +25,16 @@ def scores_now(contest: Contest, now: datetime) -> bool:
 def votes_now(contest: Contest, now: datetime) -> bool:
     """Whether the contest's voting window is open."""
     return contest.state == ContestState.OPEN and within(contest.voting_opens_at, contest.voting_closes_at, now)
+
+
+def ended_early(contest: Contest, now: datetime) -> datetime | None:
+    """When the office closed the voting, as long as the announced window would still be open."""
+    if contest.state in {ContestState.DRAFT, ContestState.OPEN}:
+        return None
+    if not within(contest.voting_opens_at, contest.voting_closes_at, now):
+        return None
+    closing = contest.events.filter(to_state=ContestState.CLOSED).exclude(from_state=ContestState.CLOSED).last()
+    return closing.at if closing else None
 
 
 def within(opens: datetime | None, closes: datetime | None, now: datetime) -> bool:
@@ -132,11 +142,14 @@ def why_not_publicise(user: Person, contest: Contest) -> ContestRefusal | None:
     return why_not_run_contest(user, contest) or why_not_decide(contest)
 
 
-def why_not_confirm(user: Person, contest: Contest, publicised_by: int | None) -> ContestRefusal | None:
-    """An approver confirms what somebody else put on public notice."""
+def why_not_confirm(user: Person, contest: Contest, publicised_by: int | None, now: datetime) -> ContestRefusal | None:
+    """An approver confirms what somebody else put on public notice, once the calendar's time for objections is over."""
     if not is_street_approver(user, contest.programme.subdistrict_id) or user.pk == publicised_by:
         return ContestRefusal.APPROVER_NEEDED
-    return _wrong_state(contest, ContestState.CONFIRMED)
+    if refusal := _wrong_state(contest, ContestState.CONFIRMED):
+        return refusal
+    on_notice = contest.programme.stages.filter(kind=StageKind.PUBLICITY, closes_at__gt=now).exists()
+    return ContestRefusal.NOTICE_RUNS if on_notice else None
 
 
 def why_not_pool(user: Person, contest: Contest) -> ContestRefusal | None:

@@ -25,6 +25,7 @@ from contests.services.lifecycle import (
 from contests.services.recusing import recuse
 from contests.services.tally import carry_out, request_tally
 from contests.services.voting import cast_ballot
+from programmes.enums import StageKind
 from programmes.models import Category, Programme
 from proposals.document import ActivityRow, BudgetItem, MemberRow, ObjectiveRow, RiskRow, Rows
 from proposals.enums import (
@@ -126,6 +127,11 @@ def turning_away(decision: ScreeningDecision) -> Judgement:
     )
 
 
+def end_notice(programme: Programme, now: datetime) -> None:
+    """The programme's time of public notice is over, so that results may be confirmed."""
+    programme.stages.filter(kind=StageKind.PUBLICITY).update(closes_at=now)
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """One programme with the people who act in it; every method takes a thing to a state by the verbs."""
@@ -214,7 +220,8 @@ class Scene:
     def contest(self, state: ContestState, *, entries: int = 3, judged: bool = False, **rules: object) -> Contest:
         """A contest with its panel. From OPEN on one expert is recused from entry 001, and experts are assigned to all.
 
-        From CLOSED on (with `judged` also while OPEN) all sheets are submitted and all voters have voted.
+        From CLOSED on (with `judged` also while OPEN) all sheets are submitted and all voters have voted. From PUBLICISED
+        on the time of public notice is over.
         """
         contest = self.draft_contest(entries, **rules)
         if state == ContestState.DRAFT:
@@ -230,6 +237,7 @@ class Scene:
             self.tally(contest)
         if steps.index(state) >= steps.index(ContestState.PUBLICISED):
             publicise_result(contest=contest, by=self.officer, now=self.now)
+            end_notice(self.programme, self.now)
         if state == ContestState.CONFIRMED:
             confirm_result(contest=contest, by=self.approver, now=self.now)
         return Contest.objects.get(pk=contest.pk)

@@ -17,7 +17,7 @@ from contests.enums import ContestAct, ContestRefusal
 from contests.figures import expert_aggregates, score_of_experts
 from contests.models import Contest, ContestEvent, PitchSession, PitchSlot
 from contests.pitch_enums import PitchAct, PitchRefusal, PitchState
-from contests.pitch_rules import why_not_reveal, why_not_run_pitches
+from contests.pitch_rules import is_planned_day, why_not_reveal, why_not_run_pitches
 
 TOLD = {
     PitchAct.START: ContestAct.PITCH_STARTED,
@@ -29,17 +29,21 @@ TOLD = {
 
 
 @transaction.atomic
-def run_pitches(*, session: PitchSession, act: PitchAct, revision: int, by: User, now: datetime) -> PitchSession:
+def run_pitches(
+    *, session: PitchSession, act: PitchAct, revision: int, by: User, now: datetime, other_day: bool = False
+) -> PitchSession:
     """Do what the host pressed, if the session is still as they saw it (`revision`): of two hosts one is first.
 
-    Going on after the last pitch ends the session. Raises `Refused`: no officer, a contest that is not open, nothing
-    drawn, somebody was quicker, or not at this point.
+    Going on after the last pitch ends the session. `other_day`: the host knows that it was planned for another. Raises `Refused`: no officer, a contest that is not open, nothing
+    drawn, somebody was quicker, not at this point, or a start on another day that nobody meant.
     """
     contest = locks.share(session.contest)
     session = PitchSession.objects.get(pk=session.pk)
     if revision != session.revision:
         raise Refused(PitchRefusal.MOVED_ON)
     refuse_if(why_not_run_pitches(by, contest, session, act))
+    if act == PitchAct.START and not other_day and not is_planned_day(session, now):
+        raise Refused(PitchRefusal.OTHER_DAY)
     numbers = dict(session.slots.taking_part().values_list("position", "entry__number"))
     columns = _after(session, act, list(numbers), now)
     unchanged = PitchSession.objects.filter(pk=session.pk, revision=revision)

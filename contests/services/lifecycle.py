@@ -11,7 +11,7 @@ from django.contrib.sessions.backends.cached_db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import TruncDay
 from django.utils.translation import ngettext
 
@@ -38,10 +38,12 @@ from contests.models import (
     Entry,
     HelperSession,
     Overruling,
+    PitchSession,
     Result,
     TallyRun,
     Voter,
 )
+from contests.pitch_enums import ON_STAGE, PitchState
 from contests.rules import (
     closes_early,
     unready,
@@ -137,7 +139,8 @@ def open_contest(*, contest: Contest, by: User, now: datetime) -> Contest:
 def close_contest(*, contest: Contest, by: User, now: datetime, reason: str = "") -> Contest:
     """Close scoring and voting; marks and ballots that are being saved are waited for, conflicts looked for once more.
 
-    Before the windows are over it takes an approver, and the event tells why. Raises `Refused`.
+    Before the windows are over it takes an approver, and the event tells why. A pitch session
+    that nobody ended ends with it. Raises `Refused`.
     """
     contest = locks.exclude_others(contest)
     refuse_if(why_not_close(by, contest, now))
@@ -146,6 +149,9 @@ def close_contest(*, contest: Contest, by: User, now: datetime, reason: str = ""
     detect_recusals(contest=contest)
     look_for_stuffing(contest=contest, now=now)
     move(contest, to=ContestState.CLOSED, by=by, now=now, note=reason.strip())
+    ended = {"state": PitchState.ENDED, "on_now": None, "ends_at": None, "seconds_left": None}
+    begun = PitchSession.objects.filter(contest=contest, state__in=ON_STAGE)
+    begun.update(**ended, revision=F("revision") + 1, changed_at=now)
     return contest
 
 
@@ -177,7 +183,7 @@ def confirm_result(*, contest: Contest, by: User, now: datetime) -> Contest:
     """A second person confirms the published result. The secret that hashed the voters is destroyed for good."""
     contest = locks.exclude_others(contest)
     publicised = contest.events.filter(to_state=ContestState.PUBLICISED).last()
-    refuse_if(why_not_confirm(by, contest, publicised.actor_id if publicised else None))
+    refuse_if(why_not_confirm(by, contest, publicised.actor_id if publicised else None, now))
     move(contest, to=ContestState.CONFIRMED, by=by, now=now, note=_what_only_the_secret_tells(contest))
     ContestSecret.objects.filter(contest=contest).delete()
     BallotTrace.objects.filter(ballot__contest=contest).delete()

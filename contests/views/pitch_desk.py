@@ -19,11 +19,13 @@ from communities.models import User
 from communities.querysets import scope_of
 from communities.refusal import Refused, refuse_if
 from contests.agenda import SheetsIn, Turn, sheets_in, whole_agenda
+from contests.enums import JUDGED_STATES
 from contests.hall import hall
 from contests.models import Contest, PitchSession, PitchSlot
 from contests.pitch_enums import PitchAct
 from contests.pitch_forms import MoveForm, PlanForm
 from contests.pitch_rules import (
+    is_planned_day,
     was_held,
     why_not_draw,
     why_not_move_pitch,
@@ -48,6 +50,7 @@ def pitch_desk(request: HttpRequest, pk: int) -> HttpResponse:
     user = _user(request)
     turns = whole_agenda(session) if session else []
     ahead = places_ahead(session, [turn.slot for turn in turns]) if session else []
+    acts = [act for act in PitchAct if session and why_not_run_pitches(user, contest, session, act) is None]
     counts = sheets_in([turn.slot.entry_id for turn in turns])
     context = {
         "contest": contest,
@@ -55,7 +58,9 @@ def pitch_desk(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": [_row(turn, counts) for turn in turns],
         "hall": hall(session, user) if session and session.on_now else None,
         "hosts": why_not_run_contest(user, contest) is None,
-        "acts": [act for act in PitchAct if session and why_not_run_pitches(user, contest, session, act) is None],
+        "reveals": contest.state in JUDGED_STATES,
+        "acts": acts,
+        "other_day": PitchAct.START in acts and session and not is_planned_day(session, timezone.now()),
         "may_plan": why_not_plan_pitches(user, contest, session, None) is None,
         "may_draw": why_not_draw(user, contest, session) is None,
         "movable": [
@@ -123,6 +128,7 @@ def pitch_run(request: HttpRequest, pk: int) -> HttpResponse:
             revision=int(revision) if revision.isdecimal() and len(revision) < 10 else -1,
             by=_user(request),
             now=timezone.now(),
+            other_day="other_day" in request.POST,
         )
     except Refused as refused:
         messages.error(request, str(refused))

@@ -25,7 +25,7 @@ from contests.awards import draw_key
 from contests.enums import ContestRefusal
 from contests.forms import BallotCheckForm, chosen_in
 from contests.models import Ballot, Contest, Entry, HouseholdCode, Voter
-from contests.rules import votes_now
+from contests.rules import ended_early, votes_now
 from contests.services.voting import ballot_of, cast_ballot
 from contests.views import sums
 from contests.views.ballot_session import (
@@ -85,7 +85,12 @@ def _page(request: HttpRequest, pk: int, refused: str, *, asks: bool) -> HttpRes
     voter = stand.voter(contest)
     paper = VotingRefusal.VOTED_ON_PAPER.label if voter and voter.way == VoteWay.PAPER else ""
     if paper or not votes_now(contest, timezone.now()):
-        return render(request, "contests/ballot_closed.html", {"contest": contest, "refused": refused or paper})
+        context = {
+            "contest": contest,
+            "refused": refused or paper,
+            "ended_early": ended_early(contest, timezone.now()),
+        }
+        return render(request, "contests/ballot_closed.html", context)
     place = voter.community_id if voter else _place_of(stand.user, contest)
     if place is None:
         return _name_community(pk)

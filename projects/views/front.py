@@ -12,6 +12,7 @@ from communities.models import User
 from communities.querysets import scope_of
 from contests.enums import ContestState
 from contests.models import Contest, Panelist
+from contests.rules import ended_early
 from programmes.calendar import calendar_of, coming, may_now
 from programmes.enums import Action
 from programmes.models import Programme
@@ -38,8 +39,11 @@ def home(request: HttpRequest) -> HttpResponse:
         decided=office.decided().select_related("programme").order_by("-programme__year", "-pk").first(),
         now=now,
     )
+    contest = contests.visible_to(request.user).order_by("-created_at", "-pk").first()
     context = {
         "programme": programme,
+        "contest": contest,
+        "ended_early": ended_early(contest, now) if contest else None,
         "today": today,
         "calendar": today.calendar,
         "stages_open": [line for line in today.calendar if line.open],
@@ -50,7 +54,6 @@ def home(request: HttpRequest) -> HttpResponse:
     if not is_elder(request):
         ideas = Idea.objects.public().filter(programme=programme)
         context |= {
-            "contest": contests.visible_to(request.user).order_by("-created_at", "-pk").first(),
             "ideas": ideas.with_page_parts()[:SHOWN],
             "result": funnel_of(today.decided.programme) if today.decided else None,
             "projects": Project.objects.under_way().with_page_parts().with_milestone_counts()[:SHOWN],

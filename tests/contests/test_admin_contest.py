@@ -21,6 +21,7 @@ from contests.services.tally import carry_out, request_tally
 from proposals.enums import ProposalState
 from tests.browsing import text
 from tests.factories import ContestFactory, UserFactory
+from tests.scenes import end_notice
 
 LIST = "/admin/contests/contest/"
 ADD = "/admin/contests/contest/add/"
@@ -158,7 +159,7 @@ def test_an_open_contest_takes_experts_but_no_rules(client, officer, contest_in)
     assert contest.panelists.filter(user=newcomer).exists()
 
 
-def test_from_draft_to_confirmation(client, officer, approver, scene):
+def test_from_draft_to_confirmation(client, officer, approver, scene, now):
     contest = scene.draft_contest(3)
     client.force_login(officer)
     assert client.post(do_url(contest, "assign")).url == change_url(contest)
@@ -181,6 +182,10 @@ def test_from_draft_to_confirmation(client, officer, approver, scene):
     client.post(do_url(contest, "publicise"))
     assert stored(contest).state == ContestState.PUBLICISED
     client.force_login(approver)
+    response = client.post(do_url(contest, "confirm"), follow=True)
+    assert escape(str(ContestRefusal.NOTICE_RUNS.label)) in response.content.decode()
+    assert stored(contest).state == ContestState.PUBLICISED
+    end_notice(contest.programme, now)
     client.post(do_url(contest, "confirm"))
     assert stored(contest).state == ContestState.CONFIRMED
 

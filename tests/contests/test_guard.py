@@ -34,6 +34,7 @@ from tests.browsing import english, text
 from tests.contests.test_rules import ROLES
 from tests.factories import ResidencyFactory, ResidentFactory
 from tests.racing import race
+from tests.scenes import end_notice
 
 R, C, K = VotingRefusal, ContestState, FlagKind
 
@@ -357,6 +358,7 @@ def test_a_trace_holds_hashes_and_nothing_of_the_person(contest, communities, no
 
 def test_traces_end_with_the_confirmation(contest, flags, approver, now):
     Contest.objects.filter(pk=contest.pk).update(state=C.PUBLICISED)
+    end_notice(contest.programme, now)
     confirm_result(contest=contest, by=approver, now=now)
     assert not BallotTrace.objects.exists()
     assert Ballot.objects.count() == 50

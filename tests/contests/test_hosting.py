@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
+from django.urls import reverse
 
 from communities.refusal import Refused
 from contests.agenda import SheetsIn, sheets_in
@@ -14,9 +15,11 @@ from contests.models import Contest, Entry, PitchSession, PitchSlot
 from contests.pitch_enums import PITCH_ACTS, PitchAct, PitchRefusal, PitchState
 from contests.services.assigning import depart
 from contests.services.hosting import reveal_score, run_pitches
+from contests.services.lifecycle import close_contest
 from contests.services.pitching import draw_order, plan_pitches
 from contests.services.recusing import recuse
 from contests.services.reopening import reopen_sheet
+from tests.browsing import english, shown, text
 from tests.racing import race
 
 R, P, A, S = ContestRefusal, PitchRefusal, PitchAct, PitchState
@@ -62,6 +65,26 @@ def press(officer, now):
 
 
 # Running
+
+
+def test_who_starts_on_another_day_says_so(session_in, officer, now):
+    session, tomorrow = session_in(S.DRAWN), now + timedelta(days=1)
+    client, url = english(officer), reverse("pitch_run", args=[session.contest_id])
+    PitchSession.objects.update(starts_at=tomorrow)
+    assert "Today is not the day planned" in text(client.get(reverse("pitch_desk", args=[session.contest_id])))
+    pressed = {"act": "START", "revision": session.revision}
+    assert shown(P.OTHER_DAY.label) in text(client.post(url, pressed, follow=True))
+    assert PitchSession.objects.get().state == S.DRAWN
+    client.post(url, {**pressed, "other_day": "on"})
+    assert PitchSession.objects.get().state == S.RUNNING
+
+
+@pytest.mark.parametrize("state", [S.RUNNING, S.PAUSED])
+def test_the_session_ends_with_the_contest(state, session_in, approver, now):
+    session = session_in(state)
+    close_contest(contest=session.contest, by=approver, now=now, reason="The hall is closed.")
+    session.refresh_from_db()
+    assert (session.state, session.on_now, session.ends_at, session.seconds_left) == (S.ENDED, None, None, None)
 
 
 def test_what_can_be_pressed_when(session_in, press, now):

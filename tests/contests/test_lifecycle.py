@@ -26,6 +26,7 @@ from proposals.enums import ProposalRefusal, ProposalState
 from proposals.models import Proposal
 from proposals.services.proposals import ProposalText, edit_proposal, requested_amount
 from tests.factories import AppointmentFactory, CriterionFactory, ResidencyFactory
+from tests.scenes import end_notice
 
 R, C = ContestRefusal, ContestState
 
@@ -314,6 +315,7 @@ def test_confirming_takes_the_order_of_the_ballots_out_of_the_roll(contest_in, c
         voter = ResidencyFactory(community=communities[0]).user
         cast_ballot(contest=contest, entries=[entry], by=voter, now=now)
     Contest.objects.filter(pk=contest.pk).update(state=C.PUBLICISED)
+    end_notice(contest.programme, now)
     before = list(contest.voters.order_by("pk").values_list("user_id", "has_voted"))
     old_ids = set(contest.voters.values_list("pk", flat=True))
     confirm_result(contest=contest, by=approver, now=now)

@@ -32,6 +32,7 @@ from contests.voting_enums import CodeVoidReason, RollAct, RollSource, RosterPro
 from contests.voting_rules import why_not_keep_roll, why_not_open_code
 from tests.contests.test_rules import ROLES
 from tests.factories import ResidencyFactory, ResidentFactory, VoterFactory
+from tests.scenes import end_notice
 
 R, C = VotingRefusal, ContestState
 
@@ -511,6 +512,7 @@ def test_after_closing_no_code_opens_anything(issue, opened, contest, officer, n
 def test_confirmation_forgets_which_code_opened_which_line(issue, opened, vote, contest, approver, now):
     vote(0, code=opened(issue()[0]))
     type(contest).objects.filter(pk=contest.pk).update(state=C.PUBLICISED)
+    end_notice(contest.programme, now)
     confirm_result(contest=contest, by=approver, now=now)
     assert HouseholdCode.objects.get().was_used
     assert HouseholdCode.objects.get().voter is None

@@ -27,6 +27,7 @@ from programmes.enums import StageKind
 from programmes.models import Stage
 from proposals.enums import ProposalState
 from tests.factories import ContestFactory, EntryFactory, PanelistFactory, ProposalFactory, StageFactory
+from tests.scenes import end_notice
 
 R, S, C = ContestRefusal, StageKind, ContestState
 
@@ -79,7 +80,12 @@ ACTS = {
     "final": (lambda user, contest, now: why_not_tally(user, contest, final=True), C.CLOSED, None, STREET_ONLY),
     "again": (lambda user, contest, now: why_not_tally(user, contest, final=True), C.TALLIED, None, STREET_ONLY),
     "publicise": (lambda user, contest, now: why_not_publicise(user, contest), C.TALLIED, None, STREET_ONLY),
-    "confirm": (lambda user, contest, now: why_not_confirm(user, contest, None), C.PUBLICISED, None, APPROVER_ONLY),
+    "confirm": (
+        lambda user, contest, now: why_not_confirm(user, contest, None, now),
+        C.PUBLICISED,
+        set(S) - {S.PUBLICITY},
+        APPROVER_ONLY,
+    ),
     "vote": (vote, C.OPEN, None, VOTERS_ONLY),
 }
 
@@ -96,8 +102,9 @@ def test_stage_role_act(act, programme_in, cast, now):
     for kind in StageKind:
         Stage.objects.filter(pk=stage.pk).update(kind=kind)
         open_now = permitted is None or kind in permitted
+        shut = R.NOTICE_RUNS if act == "confirm" else R.STAGE_CLOSED
         for role in ROLES:
-            expected = reasons[role] or (None if open_now else R.STAGE_CLOSED)
+            expected = reasons[role] or (None if open_now else shut)
             assert why_not(cast(role), contest, now) == expected, (kind, role)
 
 
@@ -117,6 +124,7 @@ STATES = {
 @pytest.mark.parametrize("act", STATES)
 def test_state_and_act(act, state, programme, approver, now):
     allowed, reason = STATES[act]
+    end_notice(programme, now)
     contest = ContestFactory(programme=programme, state=state, rules_sha256="0" * 64)
     assert ACTS[act][0](approver, contest, now) == (None if state in allowed else reason)
 
@@ -172,10 +180,19 @@ def test_proposals_of_another_programme_are_not_entered(programme, programme_in,
     assert why_not_enter(officer, ContestFactory(programme=programme), proposal, now) == R.NOT_QUALIFIED
 
 
-def test_who_put_it_on_notice_does_not_confirm_it(programme, approver):
+def test_who_put_it_on_notice_does_not_confirm_it(programme_in, approver, now):
+    contest = ContestFactory(programme=programme_in(), state=C.PUBLICISED, rules_sha256="0" * 64)
+    assert why_not_confirm(approver, contest, approver.pk, now) == R.APPROVER_NEEDED
+    assert why_not_confirm(approver, contest, approver.pk + 1, now) is None
+
+
+@pytest.mark.parametrize(("opens", "closes", "reason"), [(1, 7, R.NOTICE_RUNS), (-6, 1, R.NOTICE_RUNS), (-7, 0, None)])
+def test_nothing_is_confirmed_before_the_public_notice_ends(opens, closes, reason, programme_in, approver, now):
+    programme = programme_in()
+    notice = {"opens_at": now + timedelta(days=opens), "closes_at": now + timedelta(days=closes)}
+    StageFactory(programme=programme, kind=StageKind.PUBLICITY, **notice)
     contest = ContestFactory(programme=programme, state=C.PUBLICISED, rules_sha256="0" * 64)
-    assert why_not_confirm(approver, contest, approver.pk) == R.APPROVER_NEEDED
-    assert why_not_confirm(approver, contest, approver.pk + 1) is None
+    assert why_not_confirm(approver, contest, None, now) == reason
 
 
 def test_once_its_windows_are_over_any_officer_closes_it(programme, officer, now):

@@ -34,6 +34,7 @@ from contests.services.codes import find_code, issue_codes
 from contests.services.lifecycle import confirm_result
 from tests.browsing import english
 from tests.factories import ResidencyFactory, VoterFactory
+from tests.scenes import end_notice
 
 VOTERS = 24
 HELPED = 1
@@ -77,6 +78,7 @@ def voted(contest, communities, officer, now, transactional_db):
 @pytest.fixture
 def confirmed(contest, voted, approver, now):
     Contest.objects.filter(pk=contest.pk).update(state=ContestState.PUBLICISED)
+    end_notice(contest.programme, now)
     return confirm_result(contest=contest, by=approver, now=now)
 
 
@@ -103,6 +105,7 @@ def test_before_confirmation_the_secret_pairs_them_and_afterwards_nothing_does(c
     secret = ContestSecret.objects.get().key
     assert keys(secret, voters) == in_the_box
     Contest.objects.filter(pk=contest.pk).update(state=ContestState.PUBLICISED)
+    end_notice(contest.programme, now)
     confirm_result(contest=contest, by=approver, now=now)
     everything = [(name, str(value)) for name, rows in tables() for row in rows for value in row]
     assert secret not in {value for _name, value in everything}
@@ -135,6 +138,7 @@ def test_the_order_of_no_table_is_that_of_the_ballots(contest, voted, approver, 
     others_before = [column(sql) for sql in others]
     assert before == sorted(before), "as they came: this is what must not stay"
     Contest.objects.filter(pk=contest.pk).update(state=ContestState.PUBLICISED)
+    end_notice(contest.programme, now)
     confirm_result(contest=contest, by=approver, now=now)
     for order in ("id", "ctid"):
         after = column(f"SELECT user_id FROM contests_voter WHERE user_id IS NOT NULL ORDER BY {order}")

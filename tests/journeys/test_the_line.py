@@ -22,7 +22,7 @@ from proposals.services.document import write
 from proposals.services.notifications import send_due_notifications
 from tests.browser import PHONE
 from tests.factories import UserFactory
-from tests.scenes import COMPLETE, ROWS
+from tests.scenes import COMPLETE, ROWS, end_notice
 
 TITLE = "北门放两条带扶手的长椅"
 PROBLEM = "北门外等车的老人很多,没有地方坐,冬天站着很冷,有人只好坐在花坛边上。"
@@ -225,6 +225,7 @@ def fund(visitor, approver, contest):
     """A second person confirms the result and turns its awards into projects."""
     desk = visitor()
     desk.log_in_by_password(approver)
+    end_notice(contest.programme, timezone.now())
     desk.press_verb(admin_page(contest), "confirm")
     page = desk.open(reverse("admin:projects_project_awards"))
     desk.press(page.locator(f"form[action$='/{contest.pk}/approve/'] button"))

@@ -116,6 +116,7 @@ def test_missing_sheets_count_near_the_end_only(client, officer, contest_in, now
 
 def test_a_notice_that_ran_out_waits_for_confirmation(client, officer, scene, contest_in, now):
     contest_in("PUBLICISED")
+    scene.programme.stages.filter(kind=StageKind.PUBLICITY).update(closes_at=now + timedelta(days=2))
     client.force_login(officer)
     url = "/admin/contests/contest/?late=notice"
     assert url not in counts(client.get(FIRST_PAGE))

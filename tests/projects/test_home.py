@@ -191,3 +191,14 @@ def test_residents_front_page_costs_the_same(count, contest_in, resident, django
     client = english(resident)
     with django_assert_num_queries(15):
         client.get("/")
+
+
+@pytest.mark.parametrize("elder", [False, True])
+def test_an_early_close_is_said_where_days_were_counted(elder, contest_in, resident, now):
+    contest = contest_in("CLOSED")
+    client = english(resident)
+    if elder:
+        client.cookies[COOKIE] = ELDER
+    said = f"Voting was closed early, on {date_format(timezone.localtime(now), 'SHORT_DATE_FORMAT')}"
+    assert said in text(client.get(reverse("home")))
+    assert said in text(client.get(reverse("ballot", args=[contest.pk])))
