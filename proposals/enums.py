@@ -352,18 +352,9 @@ class ProposalRefusal(TextChoices):
         _("A proposal that is handed in needs an idea behind it. Join another one to it, or return it for polishing."),
     )
     NO_IDEA = "NO_IDEA", _("Choose at least one accepted idea.")
-    BEING_SCREENED = (
-        "BEING_SCREENED",
-        _(
-            "The street office is reading this idea, so it cannot be changed now. Wait for the answer, or withdraw the "
-            "idea on its page and hand in a new one."
-        ),
-    )
+    BEING_SCREENED = "BEING_SCREENED", _("The office reads it now. Wait for the answer, or withdraw it and write anew.")
     NOT_A_PHOTO = "NOT_A_PHOTO", _("This is no photo that can be shown: take a JPEG, PNG or WebP of up to 5 MB.")
-    PHOTO_TOO_LARGE = (
-        "PHOTO_TOO_LARGE",
-        _("This picture has too many pixels: take one of at most %(megapixels)s million, for example 8,000 by 6,000."),
-    )
+    PHOTO_TOO_LARGE = "PHOTO_TOO_LARGE", _("Too many pixels: at most %(megapixels)s million, as 8,000 by 6,000.")
     TOO_MANY_PHOTOS = "TOO_MANY_PHOTOS", _("An idea has three photos at most. Remove one first.")
     PHOTO_TAKEN_DOWN = "PHOTO_TAKEN_DOWN", _("The office has taken this photo down; it stays so.")
     NO_SUCH_VERSION = "NO_SUCH_VERSION", _("Only a version that a later one has replaced can be withheld.")
