@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import override
 
 from communities.display import COOKIE, ELDER
 from communities.enums import ResidencyState
@@ -199,6 +200,7 @@ def test_an_early_close_is_said_where_days_were_counted(elder, contest_in, resid
     client = english(resident)
     if elder:
         client.cookies[COOKIE] = ELDER
-    said = f"Voting was closed early, on {date_format(timezone.localtime(now), 'SHORT_DATE_FORMAT')}"
+    with override("en"):
+        said = f"Voting was closed early, on {date_format(timezone.localtime(now), 'SHORT_DATE_FORMAT')}"
     assert said in text(client.get(reverse("home")))
     assert said in text(client.get(reverse("ballot", args=[contest.pk])))
