@@ -50,12 +50,12 @@ def unmarked():
 
 
 def test_an_event_is_taken_once_and_marked(idea_in, resident, now):
-    idea_in("ACCEPTED")
+    decided_at = idea_in("ACCEPTED").events.get(to_state="ACCEPTED").at
     assert take(now) == 2
     assert take(now) == 0
     assert unmarked() == 0
     told = resident.notifications.get()
-    assert (told.at, told.created_at, told.on_site) == (now, now, True)
+    assert (told.at, told.created_at, told.on_site) == (decided_at, now, True)
 
 
 def test_events_are_taken_in_the_order_in_which_they_happened(idea_in, resident, now):
