@@ -289,6 +289,7 @@ def test_the_person_who_published_does_not_confirm(contest_in, approver, subdist
     with refused(R.APPROVER_NEEDED):
         confirm_result(contest=contest, by=approver, now=now)
     second = AppointmentFactory(role="STREET_APPROVER", subdistrict=subdistrict).user
+    end_notice(contest.programme, now)
     assert confirm_result(contest=contest, by=second, now=now).state == C.CONFIRMED
 
 

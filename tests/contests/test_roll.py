@@ -469,6 +469,7 @@ def test_what_is_replaced_by_a_code_given_anew_stays_in_the_record(
     cast_ballot(contest=contest, entries=[ids[1]], by=None, code=again.pk, now=now + timedelta(minutes=5))
     assert replaced_after_reissue(contest) == 1
     type(contest).objects.filter(pk=contest.pk).update(state=C.PUBLICISED)
+    end_notice(contest.programme, now)
     with translation.override("en"):
         confirmed = confirm_result(contest=contest, by=approver, now=now)
     assert confirmed.events.get(to_state=C.CONFIRMED).note.startswith("1 ballot was replaced")

@@ -158,6 +158,7 @@ def test_that_somebody_was_helped_is_written_beside_no_ballot(contest, voted, ap
     [began], [cast] = (column(f"SELECT xmin::text::bigint FROM {name} ORDER BY id DESC LIMIT 1") for name in HELP)
     assert cast - began < 10, "just before the ballot: this is what must not stay"
     Contest.objects.filter(pk=contest.pk).update(state=ContestState.PUBLICISED)
+    end_notice(contest.programme, now)
     confirm_result(contest=contest, by=approver, now=now)
     [helped] = HelperSession.objects.all()
     assert (helped.contest, helped.day) == (contest, timezone.localdate())
@@ -169,6 +170,7 @@ def test_that_somebody_was_helped_is_written_beside_no_ballot(contest, voted, ap
 def test_codes_are_forgotten_in_a_few_statements_however_many(contest, voted, approver, now):
     Contest.objects.filter(pk=contest.pk).update(state=ContestState.PUBLICISED)
     with CaptureQueriesContext(connection) as queries:
+        end_notice(contest.programme, now)
         confirm_result(contest=contest, by=approver, now=now)
     written = [query["sql"] for query in queries if re.search(r'UPDATE "?contests_householdcode', query["sql"])]
     assert len(written) <= 3 < HouseholdCode.objects.count()
@@ -181,6 +183,7 @@ def test_the_store_of_the_moment_keeps_nothing_on_disk_and_no_second_after_confi
         at_hand = {SessionStore.cache_key_prefix + key for key in Session.objects.values_list("session_key", flat=True)}
         assert cache.get_many(at_hand)
         Contest.objects.filter(pk=contest.pk).update(state=ContestState.PUBLICISED)
+        end_notice(contest.programme, now)
         confirm_result(contest=contest, by=approver, now=now)
         assert not cache.get_many(at_hand)
 
