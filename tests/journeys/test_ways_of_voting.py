@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from django.urls import reverse
 from PIL import Image
@@ -101,6 +99,8 @@ def test_an_elder_votes_with_a_helper(contest, communities, community_officer, v
 
 
 def test_two_people_type_a_counting_sheet(contest, communities, community_officer, officer, visitor, tmp_path):
+    signed = {"has_voted": True, "way": VoteWay.PAPER}
+    VoterFactory.create_batch(10, contest=contest, community=communities[0], **signed)
     scan = tmp_path / "sheet.png"
     Image.new("RGB", (300, 200), "white").save(scan)
     first = visitor()
@@ -120,7 +120,9 @@ def test_two_people_type_a_counting_sheet(contest, communities, community_office
     second.press(f"a[href='{reverse('sheet_verify', args=[sheet.pk])}']")
     fill(page, papers=10, votes=(4, 3, 2, 5))
     second.press("main form button[type=submit]")
-    expect(page.locator("main .note.error")).to_contain_text(re.compile("004"))
+    # That the two differ is told, and not where: figures are read from the paper, not tried.
+    expect(page.locator("main .note.error")).to_be_visible()
+    expect(page.locator("main .note.error")).not_to_contain_text("004")
     assert offline_votes(contest) == {}
     fill(page, papers=10, votes=(4, 3, 2, 6))
     second.press("main form button[type=submit]")
