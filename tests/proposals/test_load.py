@@ -36,8 +36,8 @@ def test_proposals_notes_and_last_activity(
     proposal_in(P.SUBMITTED, title="Of B", community=communities[1])
     proposal_in(P.SUBMITTED, title="Of nobody", community=communities[2])
     later = now + timedelta(hours=1)
-    for _ in range(2):
-        note_coaching(proposal=polished, held_on=now.date(), text="Priced.", by=support_member, now=later)
+    for words in ("Priced.", "Counted."):
+        note_coaching(proposal=polished, held_on=now.date(), text=words, by=support_member, now=later)
     loads = {load.organisation: load for load in load_of(programme)}
     assert set(loads) == {second, support_organisation}
     load = loads[support_organisation]
