@@ -189,6 +189,7 @@ class VotingRefusal(TextChoices):
     CONSENT_MISSING = "CONSENT_MISSING", _("Ask the person first whether they want help.")
     HELP_OVER = "HELP_OVER", _("The time for this session is over. Nothing was lost for the voter: begin again.")
     FLAG_SETTLED = "FLAG_SETTLED", _("This has been settled already.")
+    FLAG_PROPOSED = "FLAG_PROPOSED", _("Say first whether you agree with what has been proposed.")
     FLAG_NOT_PROPOSED = "FLAG_NOT_PROPOSED", _("Somebody has to propose first what is to be done.")
     GROUP_CHANGED = (
         "GROUP_CHANGED",

@@ -82,6 +82,15 @@ def why_not_guard(user: Person, contest: Contest) -> VotingRefusal | None:
     return None if contest.state in watched else VotingRefusal.FLAG_SETTLED
 
 
+def why_not_propose(user: Person, contest: Contest, flag: BallotFlag) -> VotingRefusal | None:
+    """Who could settle what somebody proposed first says that they do not agree: one of their own they could not settle."""
+    if refusal := why_not_guard(user, contest):
+        return refusal
+    if flag.state == FlagState.SETTLED:
+        return VotingRefusal.FLAG_SETTLED
+    return VotingRefusal.FLAG_PROPOSED if why_not_settle(user, contest, flag) is None else None
+
+
 def why_not_settle(user: Person, contest: Contest, flag: BallotFlag) -> VotingRefusal | None:
     """An approver settles what somebody else proposed."""
     if not is_street_approver(user, contest.programme.subdistrict_id) or user.pk == flag.proposed_by_id:

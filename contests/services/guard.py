@@ -17,7 +17,7 @@ from contests import guard, locks
 from contests.enums import VoidReason
 from contests.models import Ballot, BallotFlag, BallotTrace, BallotVoid, Contest
 from contests.voting_enums import FlagKind, FlagState, SheetCheck, VotingRefusal
-from contests.voting_rules import why_not_guard, why_not_settle
+from contests.voting_rules import why_not_propose, why_not_settle
 
 AGAIN = "'"
 """Behind the subject of a group that came again after its ballots were voided."""
@@ -62,7 +62,8 @@ def propose_settlement(*, flag: BallotFlag, voids: bool, reason: str, by: User) 
     It is about the ballots that the group has now; their number is kept with it. Raises `Refused`.
     """
     contest = locks.share(flag.contest)
-    refuse_if(why_not_guard(by, contest))
+    flag = BallotFlag.objects.select_for_update(of=("self",)).get(pk=flag.pk)
+    refuse_if(why_not_propose(by, contest, flag))
     if not reason.strip():
         raise Refused(VotingRefusal.REASON_MISSING)
     values = {

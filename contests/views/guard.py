@@ -28,8 +28,7 @@ from contests.services.guard import (
     subject_in_words,
 )
 from contests.turnout import replaced_after_reissue, turnout_by_community
-from contests.voting_enums import FlagState
-from contests.voting_rules import why_not_guard, why_not_settle
+from contests.voting_rules import why_not_guard, why_not_propose, why_not_settle
 
 staff_only = login_required(login_url=reverse_lazy("account_login"))
 
@@ -81,8 +80,6 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Proposed. An approver, another person, settles it."))
             return redirect("flag", one.pk)
-    may_settle = why_not_settle(user, one.contest, one) is None
-    may_propose = one.state != FlagState.SETTLED and why_not_guard(user, one.contest) is None
     context = {
         "contest": one.contest,
         "flag": one,
@@ -91,9 +88,8 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page_of(request, rows_of(one)),
         "subject": subject_in_words(one),
         "counts_people": one.kind in WITHOUT_ROWS,
-        # Who could settle a proposal first says that they do not agree: they could not settle one of their own.
-        "may_propose": may_propose and not may_settle,
-        "may_settle": may_settle,
+        "may_propose": why_not_propose(user, one.contest, one) is None,
+        "may_settle": why_not_settle(user, one.contest, one) is None,
     }
     return render(request, "desk/flag.html", context)
 

@@ -30,7 +30,7 @@ from contests.services.voting import WayIn, cast_ballot
 from contests.tasks import watch_ballots
 from contests.voting_enums import FlagKind, FlagState, VotingRefusal
 from contests.voting_rules import why_not_guard, why_not_settle
-from tests.browsing import english, text
+from tests.browsing import english, shown, text
 from tests.contests.test_rules import ROLES
 from tests.factories import ResidencyFactory, ResidentFactory
 from tests.racing import race
@@ -397,6 +397,8 @@ def test_who_could_settle_says_first_that_they_do_not_agree(flags, officer, appr
     english(officer).post(url, {"voids": "1", "reason": "Script"})
     desk = english(approver)
     assert 'name="reason"' not in text(desk.get(url))
+    assert shown(R.FLAG_PROPOSED.label) in text(desk.post(url, {"reason": "It was a meeting"}))
+    assert BallotFlag.objects.get(pk=flags[K.DEVICE].pk).proposed_by == officer
     answer = desk.post(reverse("flag_settle", args=[flags[K.DEVICE].pk]), {"decision": "disagree"})
     assert answer.url == url
     assert 'name="reason"' in text(desk.get(url))
