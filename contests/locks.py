@@ -16,6 +16,7 @@ from contests.models import Contest, TallyRun
 CONTEST_KEY = 7301
 RUN_KEY = 7302
 IMPORT_KEY = 7303
+ROLL_KEY = 7304
 
 SHARE_SQL = f"SELECT pg_advisory_xact_lock_shared({CONTEST_KEY}, %(contest)s)"
 """Keeps the contest (id) from closing until the transaction ends; what the next statement reads of it stays so."""
@@ -42,6 +43,12 @@ def exclude_others(contest: Contest) -> Contest:
 def papers_of(community: Community) -> None:
     """Keep the number of papers that count in a community, and of marks taken back, still until this transaction ends."""
     Community.objects.select_for_update(no_key=True).get(pk=community.pk)
+
+
+def one_roster(contest: Contest) -> None:
+    """Let long lists come onto a roll one after the other: two with the same people in another order wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ROLL_KEY, contest.pk])
 
 
 def one_import() -> None:

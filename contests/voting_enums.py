@@ -138,6 +138,7 @@ class VotingRefusal(TextChoices):
     VOTED_ON_PAPER = "VOTED_ON_PAPER", _("You have voted on paper, so there is no second ballot here.")
     VOTED_ALREADY = "VOTED_ALREADY", _("This person has voted already.")
     STRUCK = "STRUCK", _("This line is struck off the roll. The community officer tells why.")
+    LINE_JOINED = "LINE_JOINED", _("This line has been joined with another one meanwhile. Look the person up again.")
     UNMARK_SECOND = "UNMARK_SECOND", _("You have asked for this yourself; a second person takes the mark back.")
     NOT_TWO_LINES = (
         "NOT_TWO_LINES",
@@ -152,6 +153,7 @@ class VotingRefusal(TextChoices):
     OTHER_COMMUNITY = "OTHER_COMMUNITY", _("In this contest you choose among the entries of your own community.")
     NO_SUCH_RECEIPT = "NO_SUCH_RECEIPT", _("No ballot of this contest has this code. Compare it letter by letter.")
     SHEET_TWICE = "SHEET_TWICE", _("A sheet with this number is entered already.")
+    SHEET_GONE = "SHEET_GONE", _("The entry of this sheet has been taken back meanwhile.")
     SHEET_VERIFIED = "SHEET_VERIFIED", _("This sheet has been verified already.")
     SECOND_PERSON = "SECOND_PERSON", _("A second person types the sheet again; you have entered it yourself.")
     SHEET_DIFFERS = (

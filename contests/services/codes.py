@@ -44,8 +44,7 @@ def issue_codes(
     """
     contest = locks.share(contest)
     refuse_if(why_not_keep_roll(by, contest, community))
-    # Two sheets at once would number their codes alike.
-    Community.objects.select_for_update().get(pk=community.pk)
+    _number_alone(community.pk)
     lines: list[Voter | None] = [None] * number
     if for_roll:
         lines = _without_code(contest, community)
@@ -61,11 +60,17 @@ def issue_codes(
     return batch, _made(batch, lines, _let_go(lines))
 
 
+def _number_alone(community: int) -> None:
+    """Two sheets of a community (id) at once would number their codes alike; voters of it are not held up."""
+    Community.objects.select_for_update(no_key=True).get(pk=community)
+
+
 def _without_code(contest: Contest, community: Community) -> list[Voter | None]:
     """The next lines of the roster without a code that is valid."""
     rostered = contest.voters.filter(community=community, source__in=[RollSource.ROSTER, RollSource.OFFICER])
     rostered = rostered.standing().filter(user__isnull=True).exclude(code__in=HouseholdCode.objects.valid())
-    return [*rostered.order_by("reference")[:MOST]]
+    # Whoever takes such a line with their account now opens a code of theirs by it, and keeps it.
+    return [*rostered.order_by("reference").select_for_update(of=("self",))[:MOST]]
 
 
 def _let_go(lines: Sequence[Voter | None]) -> list[HouseholdCode | None]:
@@ -107,8 +112,8 @@ def reissue_code(
 ) -> tuple[HouseholdCode, Issued]:
     """Void a code and make another one for the same household: it opens the same line, so nobody votes twice."""
     void_code(code=code, reason=reason, by=by, now=now)
-    Community.objects.select_for_update().get(pk=code.community_id)
-    line = code.voter
+    _number_alone(code.community_id)
+    line = Voter.objects.select_for_update(of=("self",)).filter(code=code).first()
     _let_go([line])
     [issued] = _made(code.batch, [line], [code])
     return HouseholdCode.objects.get(batch=code.batch, serial=issued.serial), issued
@@ -130,6 +135,19 @@ def open_code(*, code: HouseholdCode, by: User | None, now: datetime, phone: str
     """
     contest = locks.share(code.contest)
     refuse_if(why_not_open_code(contest, now))
+    # A roster with the person's number, or another code of theirs, may come onto the roll meanwhile: the database waits
+    # for it, and the second time it is met.
+    for _ in range(2):
+        try:
+            with transaction.atomic():
+                return _met(contest, code, by, phone)
+        except IntegrityError:
+            continue
+    raise Refused(VotingRefusal.CODE_OF_ACCOUNT)
+
+
+def _met(contest: Contest, code: HouseholdCode, by: User | None, phone: str) -> HouseholdCode:
+    """The code, with its line. Raises `IntegrityError` where the person came onto the roll in this moment."""
     own = own_line(contest, by)
     code = HouseholdCode.objects.select_for_update(of=("self",)).select_related("community").get(pk=code.pk)
     if code.voided_at is not None:

@@ -84,10 +84,10 @@ def propose_settlement(*, flag: BallotFlag, voids: bool, reason: str, by: User) 
 def settle_flag(*, flag: BallotFlag, agreed: bool, by: User, now: datetime) -> BallotFlag:
     """The second person agrees, and the ballots are voided or stand; or does not, and somebody proposes anew.
 
-    Raises `Refused`: no approver, the person who proposed it, nothing proposed, settled already, or another number of
-    ballots to be voided than the proposal was about.
+    Nothing comes into the box meanwhile, nor is voided elsewhere. Raises `Refused`: no approver, the person who proposed
+    it, nothing proposed, settled already, or another number of ballots to be voided than the proposal was about.
     """
-    contest = locks.share(flag.contest)
+    contest = locks.exclude_others(flag.contest)
     flag = BallotFlag.objects.select_for_update(of=("self",)).get(pk=flag.pk)
     refuse_if(why_not_settle(by, contest, flag))
     if not agreed:

@@ -23,10 +23,12 @@ def begin_help(*, voter: Voter, consented: bool, by: User, now: datetime) -> Hel
     never sees a ballot that is in the box.
     """
     contest = locks.share(voter.contest)
-    voter = Voter.objects.select_related("community").get(pk=voter.pk)
-    refuse_if(why_not_help(by, contest, voter, now))
+    line = Voter.objects.select_related("community").filter(pk=voter.pk).first()
+    if line is None:
+        raise Refused(VotingRefusal.LINE_JOINED)
+    refuse_if(why_not_help(by, contest, line, now))
     if not consented:
         raise Refused(VotingRefusal.CONSENT_MISSING)
     return HelperSession.objects.create(
-        contest=contest, community=voter.community, helper=by, day=timezone.localdate(now), consented=True
+        contest=contest, community=line.community, helper=by, day=timezone.localdate(now), consented=True
     )

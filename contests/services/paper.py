@@ -87,7 +87,7 @@ def _compared(sheet: PaperSheet, papers: int, votes: Mapping[int, int], by: User
     contest = locks.share(sheet.contest)
     # Two sheets of a community at once would both find the same marks free.
     locks.papers_of(sheet.community)
-    sheet = PaperSheet.objects.select_for_update(of=("self",)).select_related("community").get(pk=sheet.pk)
+    sheet = _alone(sheet)
     refuse_if(why_not_count_paper(by, contest, sheet.community, now))
     if sheet.entered_by_id == by.pk:
         raise Refused(VotingRefusal.SECOND_PERSON)
@@ -113,7 +113,7 @@ def _compared(sheet: PaperSheet, papers: int, votes: Mapping[int, int], by: User
 def discard_sheet(*, sheet: PaperSheet, by: User, now: datetime) -> None:
     """Take an entry back that no second person has verified, because the first one was wrong. Raises `Refused`."""
     contest = locks.share(sheet.contest)
-    sheet = PaperSheet.objects.select_for_update(of=("self",)).select_related("community").get(pk=sheet.pk)
+    sheet = _alone(sheet)
     refuse_if(why_not_count_paper(by, contest, sheet.community, now))
     if sheet.state != SheetCheck.ENTERED:
         raise Refused(VotingRefusal.SHEET_VERIFIED)
@@ -121,6 +121,15 @@ def discard_sheet(*, sheet: PaperSheet, by: User, now: datetime) -> None:
     sheet.counts.all().delete()
     sheet.delete()
     transaction.on_commit(lambda: storage.delete(name))
+
+
+def _alone(sheet: PaperSheet) -> PaperSheet:
+    """The sheet as it is once nobody else works on it. Raises `Refused` where it was taken back meanwhile."""
+    sheets = PaperSheet.objects.select_for_update(of=("self",)).select_related("community")
+    found = sheets.filter(pk=sheet.pk).first()
+    if found is None:
+        raise Refused(VotingRefusal.SHEET_GONE)
+    return found
 
 
 def _on_offer(contest: Contest, community: Community, votes: Mapping[int, int]) -> dict[int, str]:

@@ -207,6 +207,8 @@ def _set(voter: Voter, otherwise: VotingRefusal, **columns: object) -> None:
     """Change a line by which nobody has voted and that stands; else raise `Refused`."""
     lines = Voter.objects.filter(pk=voter.pk)
     if lines.standing().filter(has_voted=False).update(**columns) != 1:
+        if not lines.exists():
+            raise Refused(VotingRefusal.LINE_JOINED)
         raise Refused(otherwise if lines.standing().exists() else VotingRefusal.STRUCK)
     voter.refresh_from_db()
 
@@ -225,6 +227,7 @@ def _refuse_counted(contest: Contest, community: Community) -> None:
 
 def _added(contest: Contest, community: Community, lines: Sequence[Voter], act: RollAct, by: User) -> int:
     """Write new lines; who came onto the roll meanwhile is passed over."""
+    locks.one_roster(contest)
     here = contest.voters.filter(community=community)
     before = here.count()
     Voter.objects.bulk_create(lines, batch_size=BATCH, ignore_conflicts=True)

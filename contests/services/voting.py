@@ -96,6 +96,8 @@ def cast_ballot(
     chosen = set(entries)
     contest, places = _box(contest, chosen)
     voter = _voter_line(contest, by, code, helped)
+    if helped is not None and voter is None:
+        raise Refused(VotingRefusal.LINE_JOINED)
     refuse_if(why_not_vote(contest, voter, now, known=by is not None))
     assert voter is not None
     if helped is not None and voter.has_voted and not helped.again:

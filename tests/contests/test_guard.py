@@ -330,6 +330,16 @@ def test_a_group_is_settled_once(contest, flags, officer, approver, scene, now):
     assert BallotVoid.objects.count() == 45
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_groups_with_the_same_ballots_are_voided_once(contest, flags, officer, approver, now):
+    both = [
+        propose_settlement(flag=flags[kind], voids=True, reason="Script", by=officer) for kind in (K.DEVICE, K.BURST)
+    ]
+    outcomes = race(*[lambda flag=flag: settle_flag(flag=flag, agreed=True, by=approver, now=now) for flag in both])
+    assert [o.reason for o in outcomes if isinstance(o, Refused)] == [R.GROUP_CHANGED]
+    assert BallotVoid.objects.count() == 45
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_who_guards_and_when(role, cast, contest):
     for state in ContestState:

@@ -251,6 +251,21 @@ def test_a_sheet_is_verified_once(enter, verify, approver, community_officer, co
             PaperSheet.objects.update(state=SheetCheck.ENTERED, verified_by=None, verified_at=None)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_sheet_is_taken_back_once(enter, verify, approver, officer, now):
+    with racers(3) as together:
+        for _ in range(25):
+            sheet = enter(5, 0, 7)
+            takes = [
+                lambda by=by, sheet=sheet: discard_sheet(sheet=sheet, by=by, now=now) for by in (officer, approver)
+            ]
+            outcomes = together(*takes, lambda sheet=sheet: verify(sheet, 5, 0, 7))
+            told = [o.reason for o in outcomes if isinstance(o, Refused)]
+            assert told in ([R.SHEET_GONE] * 2, [R.SHEET_VERIFIED] * 2)
+            OfflineCount.objects.all().delete()
+            PaperSheet.objects.all().delete()
+
+
 # The desk
 
 

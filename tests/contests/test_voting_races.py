@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from django.db import transaction
 
 from communities.refusal import Refused
 from contests.figures import online_votes
 from contests.models import Ballot, HouseholdCode, Voter
 from contests.roster import RosterRow
 from contests.services.codes import issue_codes, open_code, void_code
+from contests.services.helping import begin_help
 from contests.services.roll import (
     draw_up_roll,
     import_roster,
@@ -19,10 +21,10 @@ from contests.services.roll import (
     strike_voter,
     unmark_paper_vote,
 )
-from contests.services.voting import cast_ballot
+from contests.services.voting import Helped, cast_ballot
 from contests.voting_enums import CodeVoidReason, VoteWay, VotingRefusal
-from tests.factories import ResidencyFactory, VoterFactory
-from tests.racing import race, racers
+from tests.factories import ResidencyFactory, ResidentFactory, VoterFactory
+from tests.racing import SECONDS, meanwhile, race, racers, somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -151,6 +153,84 @@ def test_a_voter_and_a_roster_with_their_number_make_one_line(contest, ids, comm
         )
         assert reasons(outcomes) == []
         assert contest.voters.count() == contest.voters.voted().count() == turn + 1
+
+
+def test_who_opens_a_code_while_a_roster_with_their_number_comes_is_one_voter(
+    contest, ids, code_of, communities, officer, now
+):
+    person, code = ResidentFactory(), code_of()
+    rows = [RosterRow(2, "R1", person.phone)]
+    with transaction.atomic():
+        import_roster(contest=contest, community=communities[0], rows=rows, by=officer)
+        opening = meanwhile(lambda: open_code(code=code, by=person, now=now))
+        somebody_waits()
+    opening.result(SECONDS)
+    line = contest.voters.get()
+    assert (line.reference, line.user, line.code) == ("R1", person, code)
+
+
+def test_rosters_and_codes_of_people_without_a_line_race(contest, codes_of, communities, officer, now):
+    with racers(3) as together:
+        for turn in range(FEWER):
+            person, (one, other) = ResidentFactory(), codes_of(2)
+            rows = [RosterRow(2, f"R{turn}", person.phone)]
+            outcomes = together(
+                lambda rows=rows: import_roster(contest=contest, community=communities[0], rows=rows, by=officer),
+                lambda person=person, one=one: open_code(code=one, by=person, now=now),
+                lambda person=person, other=other: open_code(code=other, by=person, now=now),
+            )
+            assert reasons(outcomes) == [R.CODE_SECOND]
+            assert contest.voters.count() == contest.voters.filter(code__isnull=False).count() == turn + 1
+
+
+def test_a_number_that_was_never_confirmed_opens_no_code_beside_its_roster(
+    contest, code_of, communities, officer, unverified, now
+):
+    import_roster(contest=contest, community=communities[0], rows=[RosterRow(2, "R1", unverified.phone)], by=officer)
+    with pytest.raises(Refused, check=lambda refusal: refusal.reason == R.CODE_OF_ACCOUNT):
+        open_code(code=code_of(), by=unverified, now=now)
+    assert contest.voters.get().user is None
+
+
+def test_a_line_that_is_claimed_while_codes_are_made_for_the_roster_has_one_code(
+    contest, code_of, communities, officer, now
+):
+    place = {"contest": contest, "community": communities[0], "by": officer}
+    with racers(2) as together:
+        for turn in range(FEWER):
+            person, code = ResidentFactory(), code_of()
+            import_roster(**place, rows=[RosterRow(2, f"R{turn}", person.phone)])
+            outcomes = together(
+                lambda person=person, code=code: open_code(code=code, by=person, now=now),
+                lambda: issue_codes(**place, number=0, for_roll=True, key=uuid.uuid4(), now=now),
+            )
+            assert reasons(outcomes) in ([R.CODE_SECOND], [R.NO_LINES])
+            assert contest.voters.filter(code__isnull=False).count() == turn + 1
+            if reasons(outcomes) == [R.CODE_SECOND]:
+                open_code(code=contest.voters.get(reference=f"R{turn}").code, by=person, now=now)
+
+
+def test_two_lists_with_the_same_people_in_another_order_both_come(contest, communities, officer):
+    with racers(2) as together:
+        for turn in range(FEWER):
+            rows = [RosterRow(line, f"R{turn}-{line}", "") for line in range(100)]
+            acts = [
+                lambda rows=rows: import_roster(contest=contest, community=communities[0], rows=rows, by=officer)
+                for rows in (rows, rows[::-1])
+            ]
+            assert sorted(together(*acts)) == [0, 100]
+
+
+def test_a_line_that_was_joined_meanwhile_is_looked_up_again(contest, communities, officer, now):
+    gone = VoterFactory(contest=contest, community=communities[0])
+    Voter.objects.filter(pk=gone.pk).delete()
+    for act in (
+        lambda: mark_paper_vote(voter=gone, by=officer),
+        lambda: begin_help(voter=gone, consented=True, by=officer, now=now),
+        lambda: cast_ballot(contest=contest, entries=[], by=officer, helped=Helped(gone.pk), now=now),
+    ):
+        with pytest.raises(Refused, check=lambda refusal: refusal.reason == R.LINE_JOINED):
+            act()
 
 
 def test_a_code_is_void_once(contest, code_of, officer, approver, now):
