@@ -38,7 +38,13 @@ def calendar_of(programme: Programme, now: datetime) -> list[Line]:
 
 def may_now(lines: Iterable[Line], action: Action) -> bool:
     """Whether an open stage permits the act, as `rules.permits` asks the database."""
-    return any(line.open and action in STAGE_ACTIONS[StageKind(line.stage.kind)] for line in lines)
+    return open_until(lines, action) is not None
+
+
+def open_until(lines: Iterable[Line], action: Action) -> datetime | None:
+    """The first moment at which no stage that is open now permits the act any more; None where none does."""
+    permits = (line for line in lines if line.open and action in STAGE_ACTIONS[StageKind(line.stage.kind)])
+    return max((line.stage.closes_at for line in permits), default=None)
 
 
 def coming(lines: Iterable[Line]) -> Line | None:

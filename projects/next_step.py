@@ -12,7 +12,7 @@ from communities.models import Residency, User
 from communities.rules import Person
 from contests.models import Contest, Entry, Panelist, Voter
 from contests.rules import scores_now
-from programmes.calendar import Line, may_now
+from programmes.calendar import Line, may_now, open_until
 from programmes.enums import Action
 from programmes.models import Programme
 from proposals.enums import IdeaState
@@ -35,10 +35,18 @@ class StepKind(StrEnum):
     READ_IDEAS = "READ_IDEAS"
 
 
+ACT_OF_STAGE = {
+    StepKind.REVISE_IDEA: Action.REVISE_IDEA,
+    StepKind.ANSWER_CHANGES: Action.EDIT_PROPOSAL,
+    StepKind.SUBMIT_IDEA: Action.SUBMIT_IDEA,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`contest`, `idea` or `polish_round` is what it is about. `voted` is an open contest in which the person's ballot lies already;
-    `pending` a community that has not verified the person yet.
+    """`contest`, `idea` or `polish_round` is what it is about; `until` the first moment at which it is too late, None for what
+    is only read. `voted` is an open contest in which the person's ballot lies already; `pending` a community that has not
+    verified the person yet.
     """
 
     kind: StepKind
@@ -47,6 +55,7 @@ class Step:
     polish_round: PolishRound | None = None
     voted: Contest | None = None
     pending: Residency | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,19 @@ class Today:
 
 def next_step(user: Person, today: Today) -> Step:
     """No query for visitors; for others at most six. Work comes first, then the ballot, then one's own ideas."""
+    step = _step_of(user, today)
+    return replace(step, until=_until(step, today))
+
+
+def _until(step: Step, today: Today) -> datetime | None:
+    if act := ACT_OF_STAGE.get(step.kind):
+        return open_until(today.calendar, act)
+    if step.contest and step.kind in (StepKind.VOTE, StepKind.NAME_COMMUNITY):
+        return step.contest.voting_closes_at
+    return step.contest.scoring_closes_at if step.contest and step.kind == StepKind.SCORE else None
+
+
+def _step_of(user: Person, today: Today) -> Step:
     if not isinstance(user, User):
         return Step(StepKind.VOTE, contest=today.voting) if today.voting else _at_leisure(today)
     if work := _work_of(user, today):

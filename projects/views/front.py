@@ -40,18 +40,21 @@ def home(request: HttpRequest) -> HttpResponse:
         now=now,
     )
     contest = contests.visible_to(request.user).order_by("-created_at", "-pk").first()
+    elder = is_elder(request)
+    stages_open = [line for line in today.calendar if line.open]
     context = {
         "programme": programme,
         "contest": contest,
         "ended_early": ended_early(contest, now) if contest else None,
         "today": today,
         "calendar": today.calendar,
-        "stages_open": [line for line in today.calendar if line.open],
+        # One thing at a time in elder mode: the stage that came last, and only where nothing is to be done by a day.
+        "stages_open": stages_open[-1:] if elder else stages_open,
         "coming": coming(today.calendar),
         "step": next_step(request.user, today),
         "collecting": may_now(today.calendar, Action.SUBMIT_IDEA),
     }
-    if not is_elder(request):
+    if not elder:
         ideas = Idea.objects.public().filter(programme=programme)
         context |= {
             "ideas": ideas.with_page_parts()[:SHOWN],

@@ -11,7 +11,8 @@ from django.utils.translation import override
 from communities.display import COOKIE, ELDER
 from communities.enums import ResidencyState
 from communities.models import Residency
-from contests.models import ScoreSheet
+from communities.waiting import until
+from contests.models import Contest, ScoreSheet
 from contests.services.voting import cast_ballot
 from programmes.models import Stage
 from projects.figures import funnel_of
@@ -146,15 +147,45 @@ def test_result_of_the_last_contest_is_told_with_links_to_its_rows(contest_in, a
     assert "2 projects" in text(english().get(f"/projects/?programme={year.pk}"))
 
 
+def elder_main(person=None):
+    client = english(person)
+    client.cookies[COOKIE] = ELDER
+    return text(client.get("/")).partition("<main")[2].partition("</main>")[0]
+
+
 def test_elder_mode_has_the_big_button_and_a_door_to_each_thing(contest_in):
     contest_in("OPEN")
-    client = english()
-    client.cookies[COOKIE] = ELDER
-    main = text(client.get("/")).partition("<main")[2].partition("</main>")[0]
-    assert main.count("<a ") == 6
+    main = elder_main()
+    assert main.count("<a ") == 7
     assert f'href="{reverse("proposal_list")}"' in main
     assert main.count('class="button gold big"') == 1
     assert main.count("card-link") == 0
+
+
+def test_elder_mode_says_by_when_the_one_thing_is_done_and_counts_no_other_days(contest_in, now):
+    contest = contest_in("OPEN")
+    Contest.objects.filter(pk=contest.pk).update(voting_closes_at=now + timedelta(days=3))
+    main = elder_main()
+    with override("en"):
+        assert f"Until {until(now + timedelta(days=3))}: <strong>3 days left</strong>" in main
+    assert main.count("left</strong>") == 1
+    assert "stage-now" not in main
+
+
+def test_elder_mode_offers_to_submit_an_idea_only_while_ideas_are_collected(contest_in):
+    contest_in("OPEN")
+    assert f'href="{reverse("idea_create")}"' in elder_main()
+    Stage.objects.filter(kind="IDEA_COLLECTION").update(closes_at=timezone.now() - timedelta(hours=1))
+    main = elder_main()
+    assert f'href="{reverse("idea_create")}"' not in main
+    assert "Vote now" in main
+
+
+def test_elder_mode_names_one_stage_where_nothing_is_to_be_done(programme, now):
+    Stage.objects.filter(kind="IDEA_COLLECTION").update(closes_at=now - timedelta(hours=1))
+    assert Stage.objects.filter(opens_at__lte=now, closes_at__gt=now).count() > 1
+    main = elder_main()
+    assert main.count("<strong>") == 1
 
 
 def stage_now(client):
