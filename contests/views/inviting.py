@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from communities.models import User
 from communities.refusal import Refused
+from communities.written import forget, keep, kept
 from contests.enums import ContestRefusal
 from contests.inviting_forms import AcceptForm, DeclineForm
 from contests.inviting_rules import why_not_accept, why_not_answer
@@ -35,7 +36,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     accept = AcceptForm(
         request.POST if request.method == "POST" and not declines else None,
         subdistrict=found.contest.programme.subdistrict,
-        initial=_known(found, request.user),
+        initial=_known(found, request.user) | kept(request),
     )
     decline = DeclineForm(request.POST if declines else None)
     refused = ""
@@ -71,8 +72,10 @@ def _answer(request: HttpRequest, found: Invitation, form: AcceptForm | DeclineF
         decline_invitation(invitation=found, answer=form.cleaned_data["answer"], by=person, now=now)
         return redirect(request.path)
     if not isinstance(by, User):
+        keep(request)
         raise Refused(ContestRefusal.LOGIN_NEEDED)
     seat = accept_invitation(invitation=found, said=form.acceptance(), by=by, now=now)
+    forget(request)
     messages.success(request, _("You are on the panel now, as %(code)s.") % {"code": seat.code})
     return redirect(request.path)
 

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from communities.refusal import Refused, refuse_if
+from communities.written import kept, log_in_to_write
 from contests.enums import ContestRefusal, ContestState, SheetState
 from contests.models import Contest, Entry, Panelist
 from contests.rules import scores_now, why_not_open_entry, why_not_recuse
@@ -82,11 +83,11 @@ def panel_contest(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@expert_required
+@log_in_to_write(login_url=reverse_lazy("account_login"))
 def recuse(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask what ties the expert to the entry, and note that they keep out of it; without a look at the proposal."""
     entry = entry_to_judge(pk)
-    form = RecuseForm(request.POST if request.method == "POST" else None)
+    form = RecuseForm(request.POST if request.method == "POST" else None, initial=kept(request))
     try:
         panelist = seat_for(request, entry)
         refuse_if(why_not_recuse(panelist, entry))

@@ -17,6 +17,7 @@ from communities.models import User
 from communities.privacy import VERSION
 from communities.refusal import Refused
 from communities.services.people import log_out_everywhere, rename
+from communities.written import kept, log_in_to_write
 from contests.rules import votes_now
 from contests.services.voting import turnout_of
 from programmes.models import Programme
@@ -52,12 +53,12 @@ def my(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @never_cache
-@login_required
+@log_in_to_write
 def profile(request: HttpRequest) -> HttpResponse:
     """The name shown, where one lives, how pages look, and the way out on other devices."""
     assert isinstance(request.user, User)
     posted = request.POST if request.method == "POST" else None
-    form = NameForm(posted, initial={"display_name": request.user.display_name})
+    form = NameForm(posted, initial={"display_name": request.user.display_name} | kept(request))
     if form.is_valid():
         try:
             rename(name=form.cleaned_data["display_name"], by=request.user)

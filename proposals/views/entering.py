@@ -19,6 +19,7 @@ from communities.enums import STREET_ROLES
 from communities.models import Community, User
 from communities.querysets import scope_of
 from communities.refusal import Refused
+from communities.written import kept, log_in_to_write
 from programmes.enums import Action
 from programmes.models import Programme
 from programmes.rules import permits
@@ -30,7 +31,7 @@ from proposals.views.drafts import year_of
 
 
 @never_cache
-@login_required(login_url=reverse_lazy("account_login"))
+@log_in_to_write(login_url=reverse_lazy("account_login"))
 def idea_enter(request: HttpRequest) -> HttpResponse:
     """Enter what a resident brought; then comes the receipt to hand out."""
     user, now = officer_of(request), timezone.now()
@@ -38,7 +39,10 @@ def idea_enter(request: HttpRequest) -> HttpResponse:
     programme = year_served(served, now)
     alone = {"community": served[0]} if len(served[:2]) == 1 else {}
     form = EntryForm(
-        request.POST if request.method == "POST" else None, programme=programme, communities=served, initial=alone
+        request.POST if request.method == "POST" else None,
+        programme=programme,
+        communities=served,
+        initial=alone | kept(request),
     )
     refused = ""
     if form.is_valid():

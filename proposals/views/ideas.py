@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
 from django.db.models import OuterRef, Subquery
 from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -21,13 +20,14 @@ from communities.models import User
 from communities.pages import page_of
 from communities.refusal import Refused
 from communities.rules import verified_residency
+from communities.written import kept, log_in_to_write
 from programmes.enums import Action
 from programmes.models import Programme
 from programmes.rules import permits
 from proposals.enums import DECISION_STATES, IDEA_PUBLIC_REASONS, IDEA_PUBLIC_STATES, IdeaState, ProposalRefusal
 from proposals.filters import EVER_ACCEPTED, IdeaFilter
-from proposals.forms import IdeaRevisionForm, SubmissionForm
-from proposals.models import TEXT_LENGTH, Idea, IdeaDraft, IdeaEvent, Proposal
+from proposals.forms import DRAFTED, IdeaRevisionForm, SubmissionForm
+from proposals.models import Idea, IdeaDraft, IdeaEvent, Proposal
 from proposals.moderation import why_not_ask
 from proposals.rules import (
     is_author,
@@ -54,10 +54,6 @@ from proposals.views.drafts import (
 )
 from proposals.views.remarks import threads
 from proposals.views.tables import public_ideas_table
-
-KEPT = "idea_written_before_login"
-# Of each field, so that sessions of visitors without an account stay small.
-KEPT_LENGTH = 2 * TEXT_LENGTH[1]
 
 
 def idea_list(request: HttpRequest) -> HttpResponseBase:
@@ -144,25 +140,25 @@ def idea_name(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
+@log_in_to_write
 def idea_create(request: HttpRequest) -> HttpResponse:
     """Hand in an idea. What was typed is never lost: not by a mistake in it, nor by a session that had ended."""
+    assert isinstance(request.user, User)
     now = timezone.now()
     programme = year_of(Programme.objects.all(), now)
-    if not isinstance(request.user, User):
-        return _log_in_first(request)
     draft = draft_asked_for(request, request.user)
     form = SubmissionForm(
         request.POST if request.method == "POST" else None,
         programme=programme,
-        initial=_initial(request, programme) | (initial_of(draft) if draft else {}),
+        initial=_initial(request, programme, draft),
     )
     refused, conflict = "", None
     if asks_to_save(request):
-        kept = keep(request, programme, now)
-        if isinstance(kept, IdeaDraft):
+        saved = keep(request, programme, now)
+        if isinstance(saved, IdeaDraft):
             messages.success(request, _("Your draft is saved. You find it here and under “My things”."))
-            return redirect(kept)
-        form, refused, conflict = form_kept(SubmissionForm, request, programme), kept.refused, kept.conflict
+            return redirect(saved)
+        form, refused, conflict = form_kept(SubmissionForm, request, programme), saved.refused, saved.conflict
     elif request.method == "POST" and form.is_valid():
         try:
             idea = submit_idea(
@@ -177,7 +173,6 @@ def idea_create(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             refused = str(refusal)
         else:
-            request.session.pop(KEPT, None)
             messages.success(request, _("Your idea has arrived. The office answers every idea; you will read it here."))
             return redirect(idea)
     context = {
@@ -194,25 +189,25 @@ def idea_create(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@login_required
+@log_in_to_write
 def idea_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Finish a draft, or answer a return."""
     assert isinstance(request.user, User)
     idea = _spoken_for(request.user, pk)
     now = timezone.now()
     if asks_to_save(request):
-        kept = keep(request, idea.programme, now, idea)
-        if isinstance(kept, IdeaDraft):
+        saved = keep(request, idea.programme, now, idea)
+        if isinstance(saved, IdeaDraft):
             messages.success(request, _("Your draft is saved. You find it here and under “My things”."))
-            return redirect(kept)
+            return redirect(saved)
         form = form_kept(IdeaRevisionForm, request, idea.programme)
-        return render(request, "proposals/idea_form.html", _revision_context(idea, form, now) | kept.told())
+        return render(request, "proposals/idea_form.html", _revision_context(idea, form, now) | saved.told())
     draft = draft_of_revision(request, request.user, idea)
     initial = model_to_dict(idea) | {"key": key_of_revision(idea), "revision": idea.revision}
     form = IdeaRevisionForm(
         request.POST if request.method == "POST" else None,
         programme=idea.programme,
-        initial=initial | (initial_of(draft) if draft else {}),
+        initial=initial | (initial_of(draft) if draft else {}) | kept(request, over=DRAFTED),
     )
     told: dict[str, Any] = {"draft": draft}
     if request.method == "POST" and form.is_valid():
@@ -315,18 +310,12 @@ def _proposal_of(idea: Idea, request: HttpRequest) -> Proposal | None:
     return Proposal.objects.visible_to(request.user).filter(pk__in=joined).first()
 
 
-def _log_in_first(request: HttpRequest) -> HttpResponse:
-    """To the log-in and back; a text that was sent meanwhile waits in the session."""
-    if request.method == "POST":
-        request.session[KEPT] = {name: request.POST.get(name, "")[:KEPT_LENGTH] for name in SubmissionForm.base_fields}
-        messages.warning(request, str(ProposalRefusal.LOGIN_NEEDED.label))
-    return redirect_to_login(request.path)
-
-
-def _initial(request: HttpRequest, programme: Programme) -> dict[str, Any]:
-    """What the form begins with: the text kept over the log-in, else the person's own community."""
-    kept: dict[str, Any] = request.session.get(KEPT, {})
+def _initial(request: HttpRequest, programme: Programme, draft: IdeaDraft | None) -> dict[str, Any]:
+    """What the form begins with: the text kept over the log-in, unless another draft is asked for; else one's community."""
     residency = verified_residency(request.user, programme.subdistrict)
     community = {"community": residency.community_id} if residency else {}
     name = {"name": request.user.display_name} if isinstance(request.user, User) else {}
-    return community | name | {name: value for name, value in kept.items() if value}
+    written: dict[str, Any] = {name: value for name, value in kept(request).items() if value}
+    if draft and written.get("key") != str(draft.key):
+        written = initial_of(draft)
+    return community | name | written

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from communities.models import User
 from communities.refusal import Refused
+from communities.written import kept, log_in_to_write
 from proposals.enums import ProposalRefusal
 from proposals.forms import PhotoForm, TakeDownForm
 from proposals.models import MAX_PHOTOS, Idea
@@ -62,7 +63,7 @@ def idea_photo_remove(request: HttpRequest, pk: int, digest: str) -> HttpRespons
 
 
 @never_cache
-@login_required
+@log_in_to_write
 def idea_photo_take_down(request: HttpRequest, pk: int, digest: str) -> HttpResponse:
     """An officer says why, and the photo is out of sight."""
     assert isinstance(request.user, User)
@@ -71,7 +72,7 @@ def idea_photo_take_down(request: HttpRequest, pk: int, digest: str) -> HttpResp
     refused = why_not_take_down_photo(request.user, photo)
     if refused == ProposalRefusal.NOT_YOUR_COMMUNITY:
         raise PermissionDenied
-    form = TakeDownForm(request.POST or None)
+    form = TakeDownForm(request.POST or None, initial=kept(request))
     if request.method == "POST" and form.is_valid():
         try:
             take_down_photo(photo=photo, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())

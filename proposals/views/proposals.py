@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,6 +17,7 @@ from communities.models import User
 from communities.pages import page_of
 from communities.refusal import Refused
 from communities.rules import Person, is_community_officer
+from communities.written import kept, log_in_to_write
 from programmes.models import Programme
 from proposals.enums import PROPOSAL_PUBLIC_STATES, BudgetSource, DocumentSection, ProposalState
 from proposals.filters import ProposalFilter
@@ -101,12 +101,12 @@ def contributors_of(proposal: Proposal) -> list[str]:
 
 @require_http_methods(["GET", "POST"])
 @never_cache
-@login_required
+@log_in_to_write
 def proposal_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """The lead takes the proposal back, with a reason."""
     assert isinstance(request.user, User)
     proposal = get_object_or_404(Proposal.objects.led_by(request.user).with_page_parts(), pk=pk)
-    form = ProposalWithdrawForm(request.POST or None)
+    form = ProposalWithdrawForm(request.POST or None, initial=kept(request))
     if request.method == "POST" and form.is_valid():
         act = {"to": ProposalState.WITHDRAWN, "by": request.user, "now": timezone.now()}
         try:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,6 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from communities.models import User
 from communities.refusal import Refused
+from communities.written import kept, log_in_to_write
 from proposals.enums import ProposalRefusal
 from proposals.forms import RemarkForm, ReportForm
 from proposals.models import Idea, Remark
@@ -28,13 +28,13 @@ SHOWN = 10
 
 
 @never_cache
-@login_required
+@log_in_to_write
 def idea_ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask about an idea."""
     assert isinstance(request.user, User)
     user, now = request.user, timezone.now()
     idea = get_object_or_404(Idea.objects.visible_to(user).select_related("programme__subdistrict", "community"), pk=pk)
-    form = RemarkForm(request.POST if request.method == "POST" else None)
+    form = RemarkForm(request.POST if request.method == "POST" else None, initial=kept(request))
     return _write(
         request,
         form,
@@ -45,13 +45,13 @@ def idea_ask(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@login_required
+@log_in_to_write
 def remark_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer a question, as the author of the idea or in office."""
     assert isinstance(request.user, User)
     user, now = request.user, timezone.now()
     question = get_object_or_404(_remarks().visible_to(user).questions(), pk=pk)
-    form = RemarkForm(request.POST if request.method == "POST" else None)
+    form = RemarkForm(request.POST if request.method == "POST" else None, initial=kept(request))
     return _write(
         request,
         form,
@@ -64,13 +64,13 @@ def remark_answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@login_required
+@log_in_to_write
 def remark_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Say why a question or answer should not stand there."""
     assert isinstance(request.user, User)
     user, now = request.user, timezone.now()
     remark = get_object_or_404(_remarks().visible_to(user), pk=pk)
-    form = ReportForm(request.POST if request.method == "POST" else None)
+    form = ReportForm(request.POST if request.method == "POST" else None, initial=kept(request))
     return _write(
         request,
         form,

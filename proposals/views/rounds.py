@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from communities.models import User
 from communities.refusal import Refused
+from communities.written import kept, log_in_to_write
 from proposals.changes import SectionChange, changed_sections, unpacked
 from proposals.enums import ProposalRefusal
 from proposals.models import PolishRound, Proposal
@@ -38,11 +40,11 @@ def proposal_rounds(request: HttpRequest, pk: int) -> HttpResponseBase:
     proposal = _fetch(request, pk)
     if kind := request.GET.get("format"):
         return polishing_table(proposal, kind, with_notes=_writes(request, proposal))
-    return _rounds(request, proposal, PresentForm())
+    return _rounds(request, proposal, PresentForm(initial=kept(request, reverse("round_present", args=[pk]))))
 
 
 @require_POST
-@login_required
+@log_in_to_write
 def round_present(request: HttpRequest, pk: int) -> HttpResponse:
     assert isinstance(request.user, User)
     proposal, form = _fetch(request, pk), PresentForm(request.POST)
@@ -59,7 +61,7 @@ def round_present(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @never_cache
-@login_required
+@log_in_to_write
 def proposal_round(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """One round section by section, before and after; where it waits for an answer, the form for it."""
     assert isinstance(request.user, User)
@@ -68,7 +70,7 @@ def proposal_round(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     document = unpacked(polish_round.after) if polish_round.after else document_of(proposal)
     changes = changed_sections(unpacked(polish_round.before), document)
     for_lead = leads(request.user, proposal)
-    form = AnswerForm(request.POST or None, changes=changes, note_needed=not for_lead)
+    form = AnswerForm(request.POST or None, changes=changes, note_needed=not for_lead, initial=kept(request))
     if request.method == "POST" and form.is_valid():
         try:
             answer_round(

@@ -19,20 +19,18 @@ from django.views.decorators.http import require_POST
 from communities.asked import number_in
 from communities.models import User
 from communities.refusal import Refused
+from communities.written import MOST_OF_A_FIELD, keep, kept
 from programmes.enums import Action
 from programmes.models import Programme
-from proposals.enums import IDEA_SECONDED_STATES, ProposalRefusal
+from proposals.enums import IDEA_SECONDED_STATES
 from proposals.models import Idea, Seconding
 from proposals.rules import why_not_second
 from proposals.services.seconding import second_idea
 from proposals.similar import Draft, Similar, similar_ideas
-from proposals.views.ideas import KEPT, KEPT_LENGTH
 
 SHOWN = 4
 # Of the closest one's closeness.
 WORTH_SHOWING = 1 / 3
-# Names of fields are few and short; what else is sent is nobody's text.
-MOST_FIELDS = 30
 
 
 @never_cache
@@ -47,7 +45,7 @@ def idea_similar(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not request.htmx:
         keep_text(request)
         return redirect("idea_similar")
-    typed = request.POST if request.method == "POST" else request.session.get(KEPT, {})
+    typed = request.POST if request.method == "POST" else kept(request, reverse("idea_create"))
     draft = draft_of(typed)
     programme = Programme.objects.allowing(Action.SUBMIT_IDEA, now).newest_first().first()
     others = Idea.objects.public().exclude(author=request.user).with_page_parts()
@@ -77,7 +75,7 @@ def idea_second_instead(request: HttpRequest, pk: int) -> HttpResponse:
 
 def draft_of(typed: Mapping[str, Any]) -> Draft:
     """What stands in the form so far, right or wrong."""
-    texts = {name: typed.get(name, "")[:KEPT_LENGTH] for name in ("title", "problem", "solution", "location_text")}
+    texts = {name: typed.get(name, "")[:MOST_OF_A_FIELD] for name in ("title", "problem", "solution", "location_text")}
     chosen = {name: number_in(typed.get(name, "")) for name in ("community", "category")}
     return Draft(**texts, **chosen)
 
@@ -101,15 +99,10 @@ def offered(found: Sequence[Similar], user: User, now: datetime) -> list[dict[st
 def keep_text(request: HttpRequest) -> None:
     """What was sent with the form waits in the session until the form is opened again, and until it is handed in."""
     if "title" in request.POST:
-        sent = list(request.POST.items())[:MOST_FIELDS]
-        request.session[KEPT] = {
-            name: str(value)[:KEPT_LENGTH] for name, value in sent if name != "csrfmiddlewaretoken"
-        }
+        keep(request, reverse("idea_create"))
 
 
 def _log_in_first(request: HttpRequest) -> HttpResponse:
     """To the log-in, and from there to the form with all that was typed."""
     keep_text(request)
-    if request.method == "POST":
-        messages.warning(request, str(ProposalRefusal.LOGIN_NEEDED.label))
     return redirect_to_login(reverse("idea_create"))

@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +18,7 @@ from django.views.decorators.http import require_GET
 
 from communities.models import User
 from communities.refusal import Refused
+from communities.written import kept, log_in_to_write
 from proposals.changes import Piece, pieces
 from proposals.forms import IdeaForm, WithholdForm
 from proposals.models import VERSIONED, Idea, WithheldVersion
@@ -82,7 +82,7 @@ def idea_versions(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@login_required
+@log_in_to_write
 def idea_version_withhold(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """An officer reads an earlier version, says why, and takes it out of sight."""
     assert isinstance(request.user, User)
@@ -92,7 +92,7 @@ def idea_version_withhold(request: HttpRequest, pk: int, number: int) -> HttpRes
     versions = list(idea.handed_in_versions().select_related("community", "category"))
     if not 0 < number < len(versions):
         raise Http404
-    form = WithholdForm(request.POST or None)
+    form = WithholdForm(request.POST or None, initial=kept(request))
     if request.method == "POST" and form.is_valid():
         act = {"number": number, "reason": form.cleaned_data["reason"], "now": timezone.now()}
         try:

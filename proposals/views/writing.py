@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from communities.models import User
 from communities.refusal import Refused
+from communities.written import kept, kept_rows, log_in_to_write
 from proposals.caps import allowance_of
 from proposals.checklist import checklist_of
 from proposals.document import PARTS, completeness_of
@@ -30,17 +31,21 @@ from proposals.services.proposals import move_proposal
 from proposals.writing_forms import FORMSETS, CoachingForm, RowForms, plain, section_form
 from proposals.writing_rules import why_not_give_opinion, why_not_write_section
 
+# What the names of fields in rows of a table begin with.
+ROWS = "rows"
+
 
 @require_GET
 @never_cache
 @login_required
 def proposal_writing(request: HttpRequest, pk: int) -> HttpResponse:
     """The sections with what each lacks, the log of the coaching, and handing in."""
-    return _workspace(request, _fetch(request, pk), CoachingForm())
+    form = CoachingForm(initial=kept(request, reverse("coaching_note", args=[pk])))
+    return _workspace(request, _fetch(request, pk), form)
 
 
 @require_POST
-@login_required
+@log_in_to_write
 def coaching_note(request: HttpRequest, pk: int) -> HttpResponse:
     proposal = _fetch(request, pk)
     form = CoachingForm(request.POST)
@@ -70,7 +75,7 @@ def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@login_required
+@log_in_to_write
 def proposal_section(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """One section with its own form; whoever comes second reads what was saved first, and keeps what they typed.
 
@@ -87,7 +92,7 @@ def proposal_section(request: HttpRequest, pk: int, name: str) -> HttpResponse:
             return _while_writing(request, why_not.label)
         messages.info(request, str(why_not.label))
         return redirect(back)
-    mark = request.POST.get("mark", "") or mark_of(proposal, section)
+    mark = request.POST.get("mark", "") or kept(request).get("mark", "") or mark_of(proposal, section)
     form, rows = _forms(request, section, proposal)
     stored = None
     if form.is_valid() and (rows is None or rows.is_valid()):
@@ -155,11 +160,13 @@ def _back(proposal: Proposal, user: User) -> str:
 def _forms(request: HttpRequest, section: DocumentSection, proposal: Proposal) -> tuple[Any, RowForms | None]:
     """The form of the columns and, where the section has a table, that of its rows."""
     posted = request.POST if request.method == "POST" else None
-    form = section_form(section)(posted, instance=proposal)
+    written = {} if posted else kept(request, over=PARTS[section].columns)
+    form = section_form(section)(posted, instance=proposal, initial=written)
     table = PARTS[section].table
     if not table:
         return form, None
-    return form, FORMSETS[table](posted, initial=None if posted else _initial(rows_of(proposal, table)), prefix="rows")
+    rows = kept_rows(request, ROWS) if written else _initial(rows_of(proposal, table))
+    return form, FORMSETS[table](posted, initial=None if posted else rows, prefix=ROWS)
 
 
 def _initial(rows: Sequence[Any]) -> list[dict[str, Any]]:

@@ -15,12 +15,14 @@ from io import BytesIO
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
 from communities.enums import Channel, DeliveryState, OrganisationKind, ResidencyState, Role
 from communities.models import Notification, SetAsideEvent, User
 from communities.services import outbox
+from communities.written import WRITTEN
 from contests.enums import ContestState
 from contests.models import BallotFlag, BallotTrace, Entry, Expert, HouseholdCode, PitchSession, PitchSlot, TallyRun
 from contests.pitch_enums import PitchAct, PitchState
@@ -54,7 +56,6 @@ from proposals.services.referring import answer_referral
 from proposals.services.remarks import answer, ask, release, report
 from proposals.services.rounds import present_round
 from proposals.services.versions import withhold_version
-from proposals.views.ideas import KEPT
 from tests.factories import (
     AccompanimentFactory,
     AppointmentFactory,
@@ -182,7 +183,8 @@ class World:
     def _begin_to_write(self, client: Client) -> None:
         """Somebody who asks what others wrote about the same."""
         session = client.session
-        session[KEPT] = {"title": self.idea_accepted.title, "problem": self.idea_accepted.problem}
+        typed = {"title": self.idea_accepted.title, "problem": self.idea_accepted.problem}
+        session[WRITTEN] = {reverse("idea_create"): {"typed": typed, "at": self.now.timestamp()}}
         session.save()
 
     def _ideas_and_proposals(self) -> None:

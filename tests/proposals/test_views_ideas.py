@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from communities import privacy
+from communities.written import MOST_OF_A_FIELD, WRITTEN
 from programmes.models import Stage
 from proposals.enums import IdeaState, ProposalRefusal
 from proposals.models import Idea
@@ -281,6 +282,6 @@ def test_my_ideas_cost_the_same_for_any_number(count, programme, communities, re
 
 def test_a_visitors_session_keeps_a_text_but_no_flood(client, programme):
     client.post(reverse("idea_create"), {"title": "x" * 100_000, "problem": "y" * 600})
-    kept = client.session["idea_written_before_login"]
+    kept = client.session[WRITTEN][reverse("idea_create")]["typed"]
     assert kept["problem"] == "y" * 600
-    assert len(kept["title"]) == 1000
+    assert len(kept["title"]) == MOST_OF_A_FIELD
