@@ -33,7 +33,7 @@ from communities.models import (
     Subdistrict,
     User,
 )
-from communities.office import OfficeAdmin, Verb, VerbForm, Waiting, only_used
+from communities.office import OfficeAdmin, Verb, VerbForm, Waiting, only_used, works
 from communities.querysets import DeliveryQuerySet, scope_of
 from communities.refusal import Refused
 from communities.services.delivery import send_again
@@ -133,8 +133,26 @@ class AppointmentAdmin(InstallerOnly):
 
 @admin.register(Subdistrict)
 class SubdistrictAdmin(InstallerOnly):
-    list_display = ["name", "code", "district"]
+    """Officers keep what people are told about how to reach the office; who is a sub-district is the installer's."""
+
+    list_display = ["name", "code", "district", "office", "telephone"]
     search_fields = ["name", "code"]
+    fieldsets = [
+        (None, {"fields": ["name", "code", "district"]}),
+        (
+            gettext_lazy("How people reach the office"),
+            {
+                "fields": ["office", "address", "hours", "telephone", "supervision_telephone"],
+                "description": gettext_lazy("Everyone reads this, on the front page and under each public notice."),
+            },
+        ),
+    ]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return works(request.user)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [] if request.user.is_superuser else ["name", "code", "district"]
 
     def scoped(self, queryset: models.QuerySet[Subdistrict], user: User) -> models.QuerySet[Subdistrict]:
         return queryset.filter(pk__in=streets(user))

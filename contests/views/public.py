@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from communities.pages import page_of
 from contests.enums import PUBLISHED_STATES, RunKind
 from contests.models import Award, Contest, Entry, Recusal, TallyRun
+from contests.public_notice import notice_of
 from contests.rules import votes_now
 from contests.services.archives import published_zip
 from contests.services.judging import rubric
@@ -58,7 +59,8 @@ def entry_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def contest_result(request: HttpRequest, pk: int) -> HttpResponse:
     """Every figure of the result and how it was made; the office sees it before everyone else does."""
-    contest = get_object_or_404(Contest.objects.visible_to(request.user).select_related("programme"), pk=pk)
+    contests = Contest.objects.visible_to(request.user).select_related("programme__subdistrict")
+    contest = get_object_or_404(contests, pk=pk)
     run = TallyRun.objects.shown_to(request.user, contest)
     if run is None:
         return render(request, "contests/result_waiting.html", {"contest": contest})
@@ -72,6 +74,7 @@ def contest_result(request: HttpRequest, pk: int) -> HttpResponse:
         "working": working,
         "page": page,
         "published": published,
+        "notice": notice_of(contest, timezone.now()) if published else None,
         "recusals": Recusal.objects.of_contest(contest),
     }
     return render(request, "contests/contest_result.html", context)

@@ -63,7 +63,8 @@ def make_cast(at: Clock, *, with_residents: bool) -> Cast:
 def _place() -> tuple[Subdistrict, dict[str, Community]]:
     source = read("subdistrict")
     subdistrict, _ = Subdistrict.objects.update_or_create(
-        code=source["code"], defaults={"name": source["name"], "district": source["district"]}
+        code=source["code"],
+        defaults={"name": source["name"], "district": source["district"], **source["contact"]},
     )
     communities = {}
     for row in source["community"]:

@@ -143,6 +143,19 @@ def test_an_installer_makes_accounts_and_appointments(client, subdistrict):
     assert made.appointments.get().role == Role.STREET_OFFICER
 
 
+def test_an_officer_says_how_the_office_is_reached_and_no_more(client, officer, supervisor, subdistrict):
+    page = reverse("admin:communities_subdistrict_change", args=[subdistrict.pk])
+    data = {"name": "Elsewhere", "code": "110105999", "office": "Office for communities", "telephone": "010-0000 0000"}
+    client.force_login(officer)
+    assert client.post(page, {**data, "telephone": "ask"}).context["adminform"].form.errors.keys() == {"telephone"}
+    client.post(page, data)
+    name = subdistrict.name
+    subdistrict.refresh_from_db()
+    assert (subdistrict.name, subdistrict.office, subdistrict.telephone) == (name, data["office"], data["telephone"])
+    client.force_login(supervisor)
+    assert client.post(page, data).status_code == 403
+
+
 def test_lists_end_at_the_sub_district(client, officer, other_officer, resident, expert):
     elsewhere = ResidencyFactory(community=CommunityFactory()).user
     client.force_login(officer)

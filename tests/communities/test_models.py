@@ -87,6 +87,7 @@ def appointed_twice() -> None:
 
 BREACHES: dict[str, Callable[[], object]] = {
     "communities_subdistrict_code_9_digits": lambda: SubdistrictFactory(code="11010502"),
+    "communities_subdistrict_telephones": lambda: SubdistrictFactory(telephone="ask at the door"),
     "communities_community_code_12_digits": lambda: CommunityFactory(code="11010502600x"),
     "communities_organisation_name_once": organisation_twice,
     "communities_user_phone_whole": lambda: ResidentFactory(phone_token=""),

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
 from zipfile import ZipFile
@@ -9,11 +10,14 @@ from zipfile import ZipFile
 import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
+from communities.models import Subdistrict
 from contests.enums import ContestState, RunKind
 from contests.models import Contest, TallyRun
 from contests.services.judging import rubric
 from contests.services.lifecycle import close_contest, publicise_result
+from programmes.enums import StageKind
 from tests.browsing import english, text
 from tests.factories import ContestFactory, CriterionFactory, EntryFactory
 
@@ -122,9 +126,54 @@ def test_result_costs_the_same_for_any_number_of_entries(entries, scene, officer
     contest = close_contest(contest=contest, by=officer, now=contest.voting_closes_at)
     scene.tally(contest)
     publicise_result(contest=contest, by=officer, now=now)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         page = english().get(reverse("contest_result", args=[contest.pk]))
     assert text(page).count('id="entry-') == entries
+
+
+REACHED = {
+    "office": "Office for communities",
+    "address": "1 Example Road",
+    "hours": "working days 9:00–11:30",
+    "telephone": "010-0000 0000",
+    "supervision_telephone": "010-0000 0001",
+}
+
+
+def test_a_result_on_notice_says_until_when_and_to_whom_one_objects(contest_in, now):
+    contest = contest_in("PUBLICISED")
+    Subdistrict.objects.update(**REACHED)
+    last = timezone.localdate(now) + timedelta(days=7)
+    noon = timezone.make_aware(datetime.combine(last, time(12)))
+    contest.programme.stages.filter(kind=StageKind.PUBLICITY).update(closes_at=noon)
+    page = result_page(contest)
+    assert "objects in writing to the office named below" in page
+    assert f'<time datetime="{timezone.localdate(now)}">' in page
+    assert f'<time datetime="{last}">' in page
+    assert all(words in page for words in REACHED.values())
+    assert 'href="tel:010-00000000"' in page
+
+
+def test_a_confirmed_result_takes_no_objections_any_more_but_says_whom_to_ask(contest_in):
+    contest = contest_in("CONFIRMED")
+    Subdistrict.objects.update(**REACHED)
+    page = result_page(contest)
+    assert "The time for objections is over." in page
+    assert "objects in writing" not in page
+    assert REACHED["telephone"] in page
+
+
+def test_a_notice_names_the_street_office_where_nothing_else_is_entered(contest_in):
+    contest = contest_in("PUBLICISED")
+    page = result_page(contest)
+    assert "The street office of Sub-district" in page
+    assert "Questions by telephone" not in page
+
+
+def test_before_it_is_on_notice_a_result_says_nothing_of_objections(contest_in, officer):
+    page = result_page(contest_in("TALLIED"), officer)
+    assert "Not on public notice yet" in page
+    assert "objects in writing" not in page
 
 
 def test_nobody_voted_is_said(contest_in, scene, officer, now):

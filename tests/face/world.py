@@ -116,7 +116,14 @@ class World:
         self.sessions = {name: self._log_in(name) for name, person in vars(self).items() if isinstance(person, User)}
 
     def _places(self) -> None:
-        self.subdistrict = SubdistrictFactory(name="Sub-district")
+        self.subdistrict = SubdistrictFactory(
+            name="Sub-district",
+            office="Office for communities",
+            address="1 Example Road",
+            hours="working days 9:00–11:30",
+            telephone="010-0000 0000",
+            supervision_telephone="010-0000 0001",
+        )
         self.communities = [CommunityFactory(subdistrict=self.subdistrict, name=f"Community {name}") for name in "ABC"]
         self.community, self.other_community, self.quiet_community = self.communities
         self.support_organisation = OrganisationFactory(
