@@ -199,6 +199,15 @@ def counted_papers(contest: Contest, community: Community) -> int:
     return int(sheets.order_by().aggregate(papers=Sum("papers", default=0))["papers"])
 
 
+def unsigned_papers(contest: Contest) -> list[str]:
+    """Names of the communities whose sheets count more papers than voters are marked: they were verified before that was asked."""
+    sheets = PaperSheet.objects.filter(contest=contest, state=SheetCheck.VERIFIED).order_by("community__code")
+    papers = sheets.values_list("community_id", "community__name").annotate(Sum("papers"))
+    marked = contest.voters.filter(way=VoteWay.PAPER).order_by()
+    marks = dict(marked.values_list("community_id").annotate(Count("pk")))
+    return [name for place, name, count in papers if count > marks.get(place, 0)]
+
+
 def paper_marks(contest: Contest, community: Community) -> int:
     """Voters of a community who are marked as voting on paper."""
     return contest.voters.filter(community=community, way=VoteWay.PAPER).count()

@@ -237,6 +237,17 @@ class VoterQuerySet(models.QuerySet["Voter"]):
         """Lines that were not struck off."""
         return self.filter(struck_by__isnull=True)
 
+    def unmatched(self) -> VoterQuerySet:
+        """Who voted without an account where accounts voted too, and of whom nobody has said yet that they are not one of those.
+
+        A number on the committee's roster tells whose a line is; one that was typed beside a household code does not.
+        """
+        accounts = self.model.objects.voted().filter(
+            contest=OuterRef("contest"), community=OuterRef("community"), user__isnull=False
+        )
+        unknown = Q(phone_hash__isnull=True) | Q(code__was_used=True)
+        return self.voted().filter(unknown, Exists(accounts), user__isnull=True, told_apart_by__isnull=True)
+
     def in_roll_order(self) -> VoterQuerySet:
         """As the committee's paper lists them: by community and number, accounts without a number last."""
         return self.order_by("community__code", "source", "reference", "user__display_name", "pk")

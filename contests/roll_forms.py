@@ -62,6 +62,12 @@ class VoterForm(CommunityForm):
         return " ".join(self.cleaned_data["reference"].split())
 
 
+class AccountForm(forms.Form):
+    """The mobile number of somebody's account."""
+
+    phone = PhoneNumberField(region="CN")
+
+
 class RosterForm(CommunityForm):
     """A roster as a spreadsheet."""
 

@@ -41,6 +41,7 @@ class RollAct(TextChoices):
     UNMARKED = "UNMARKED", _("Paper mark taken back")
     STRUCK = "STRUCK", _("Struck off the roll")
     JOINED = "JOINED", _("Two lines of one person joined")
+    TOLD_APART = "TOLD_APART", _("Compared with the accounts: other people")
 
 
 class CodeState(TextChoices):
@@ -149,6 +150,11 @@ class VotingRefusal(TextChoices):
         "BOTH_VOTED",
         _("Both lines have voted, so one ballot becomes void. A street approver joins them."),
     )
+    NO_SUCH_ACCOUNT = (
+        "NO_SUCH_ACCOUNT",
+        _("No account of this community on the roll has this mobile number. Compare it with the list of voters."),
+    )
+    VOTING_RUNS = "VOTING_RUNS", _("Voting is not over yet: somebody of these may still vote with an account.")
     NOT_VOTED_ON_PAPER = "NOT_VOTED_ON_PAPER", _("This person is not marked as having voted on paper.")
     OTHER_COMMUNITY = "OTHER_COMMUNITY", _("In this contest you choose among the entries of your own community.")
     NO_SUCH_RECEIPT = "NO_SUCH_RECEIPT", _("No ballot of this contest has this code. Compare it letter by letter.")
@@ -204,4 +210,18 @@ class VotingRefusal(TextChoices):
         _("Ballots that stand out have not been settled (%(count)s). Look at the guard desk first."),
     )
     SHEETS_OPEN = "SHEETS_OPEN", _("Counting sheets wait for their second person (%(count)s).")
+    LINES_UNMATCHED = (
+        "LINES_UNMATCHED",
+        _(
+            "Voters without an account have not been compared with the accounts yet (%(count)s). The communities do that "
+            "under “Voted twice?” of the roll."
+        ),
+    )
+    PAPERS_UNSIGNED = (
+        "PAPERS_UNSIGNED",
+        _(
+            "More papers are counted than voters are marked as voting on paper: %(places)s. Mark everyone who signed the "
+            "printed roll."
+        ),
+    )
     COUNTS_HIDDEN = "COUNTS_HIDDEN", _("Nobody counts the votes before voting is over.")

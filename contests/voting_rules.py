@@ -28,8 +28,11 @@ def why_not_mark_paper(user: Person, contest: Contest, community: Community) -> 
 
 
 def why_not_join(user: Person, contest: Contest, own: Voter, other: Voter) -> VotingRefusal | None:
-    """An account's line and a roster's, of one community, become one; where that voids a ballot an approver does it."""
-    if refusal := why_not_keep_roll(user, contest, own.community):
+    """An account's line and another's, of one community, become one; where that voids a ballot an approver does it.
+
+    Still after closing: only then all who voted on two ways are known.
+    """
+    if refusal := why_not_mark_paper(user, contest, own.community):
         return refusal
     if own.user_id is None or other.user_id is not None or own.community_id != other.community_id:
         return VotingRefusal.NOT_TWO_LINES
@@ -37,6 +40,13 @@ def why_not_join(user: Person, contest: Contest, own: Voter, other: Voter) -> Vo
         return VotingRefusal.STRUCK
     approved = is_street_approver(user, contest.programme.subdistrict_id)
     return VotingRefusal.BOTH_VOTED if own.has_voted and other.has_voted and not approved else None
+
+
+def why_not_tell_apart(user: Person, contest: Contest, community: Community, now: datetime) -> VotingRefusal | None:
+    """Who keeps the roll says that voters are not those of the accounts, between the last ballot and the final tally."""
+    if refusal := why_not_mark_paper(user, contest, community):
+        return refusal
+    return None if is_over(contest, now) else VotingRefusal.VOTING_RUNS
 
 
 def marks_paper(contest: Contest) -> bool:

@@ -62,6 +62,16 @@ class Voter(models.Model):
         related_name="+",
         verbose_name=_("struck off by"),
     )
+    # Once voting is over: nobody who voted with an account voted by this line as well.
+    told_apart_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("told apart from the accounts by"),
+    )
 
     objects = VoterQuerySet.as_manager()
 

@@ -135,7 +135,7 @@ def merged(contest: Contest, own: Voter, other: Voter) -> Voter:
     # A number on the roster of another community means somebody else here.
     here = other.reference if other.community_id == own.community_id else ""
     keeps.source, keeps.reference = own.source, own.reference or here
-    keeps.way = way
+    keeps.way, keeps.told_apart_by = way, None
     keeps.save()
     return keeps
 

@@ -15,6 +15,7 @@ from communities.models import User
 from communities.refusal import Refused, refuse_if
 from contests import guard, locks
 from contests.enums import VoidReason
+from contests.figures import unsigned_papers
 from contests.models import Ballot, BallotFlag, BallotTrace, BallotVoid, Contest
 from contests.voting_enums import FlagKind, FlagState, SheetCheck, VotingRefusal
 from contests.voting_rules import why_not_propose, why_not_settle
@@ -151,6 +152,14 @@ def refuse_unsettled(contest: Contest) -> None:
         raise Refused(VotingRefusal.FLAGS_OPEN, count=flags)
     if sheets := contest.paper_sheets.filter(state=SheetCheck.ENTERED).count():
         raise Refused(VotingRefusal.SHEETS_OPEN, count=sheets)
+
+
+def refuse_unmatched(contest: Contest) -> None:
+    """Nothing is counted while somebody may count twice, or papers count for which nobody signed. Raises `Refused`."""
+    if places := unsigned_papers(contest):
+        raise Refused(VotingRefusal.PAPERS_UNSIGNED, places=" · ".join(places))
+    if lines := contest.voters.unmatched().count():
+        raise Refused(VotingRefusal.LINES_UNMATCHED, count=lines)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""The verbs on the electoral roll: draw it up, enter, strike and join lines, mark who voted on paper."""
+"""The verbs on the electoral roll: draw it up, enter and strike lines, mark who voted on paper."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from communities.models import Community, Residency, User
 from communities.refusal import Refused, refuse_if
 from contests import locks
 from contests.figures import counted_papers, paper_marks
-from contests.models import Contest, HouseholdCode, RollEvent, Voter
+from contests.models import Contest, RollEvent, Voter
 from contests.roster import RosterRow, WrongRow
 from contests.secrecy import voter_key
-from contests.services.enrolment import merged
 from contests.voting_enums import RollAct, RollSource, RosterProblem, VoteWay, VotingRefusal
-from contests.voting_rules import why_not_join, why_not_keep_roll, why_not_mark_paper
+from contests.voting_rules import why_not_keep_roll, why_not_mark_paper
 
 BATCH = 1000
 
@@ -67,7 +66,7 @@ def enter_voter(*, contest: Contest, community: Community, reference: str, phone
             line.save()
     except IntegrityError as error:
         raise Refused(VotingRefusal.ON_ROLL_ALREADY) from error
-    _note(line, RollAct.ENTERED, by)
+    write_down(line, RollAct.ENTERED, by)
     return line
 
 
@@ -128,7 +127,7 @@ def mark_paper_vote(*, voter: Voter, by: User) -> Voter:
     """
     refuse_if(why_not_mark_paper(by, locks.share(voter.contest), voter.community))
     _set(voter, VotingRefusal.VOTED_ALREADY, way=VoteWay.PAPER, has_voted=True, is_adult=True)
-    _note(voter, RollAct.MARKED, by)
+    write_down(voter, RollAct.MARKED, by)
     return voter
 
 
@@ -145,16 +144,16 @@ def unmark_paper_vote(*, voter: Voter, by: User) -> Voter:
     locks.papers_of(voter.community)
     marked = Voter.objects.filter(pk=voter.pk, way=VoteWay.PAPER)
     if marked.filter(unmarking_by__isnull=True).update(unmarking_by=by):
-        _note(voter, RollAct.UNMARKING_ASKED, by)
+        write_down(voter, RollAct.UNMARKING_ASKED, by)
         voter.refresh_from_db()
         return voter
     if marked.filter(unmarking_by=by).exists():
         raise Refused(VotingRefusal.UNMARK_SECOND)
     new = VoteWay.ONLINE if _is_in_the_box(voter) else VoteWay.NONE
-    if marked.update(way=new, has_voted=new != VoteWay.NONE, unmarking_by=None) != 1:
+    if marked.update(way=new, has_voted=new != VoteWay.NONE, unmarking_by=None, told_apart_by=None) != 1:
         raise Refused(VotingRefusal.NOT_VOTED_ON_PAPER)
     _refuse_counted(contest, voter.community)
-    _note(voter, RollAct.UNMARKED, by)
+    write_down(voter, RollAct.UNMARKED, by)
     voter.refresh_from_db()
     return voter
 
@@ -166,34 +165,8 @@ def strike_voter(*, voter: Voter, reason: str, by: User) -> Voter:
     if not reason.strip():
         raise Refused(VotingRefusal.REASON_MISSING)
     _set(voter, VotingRefusal.VOTED_ALREADY, struck_by=by)
-    _note(voter, RollAct.STRUCK, by, note=reason.strip())
+    write_down(voter, RollAct.STRUCK, by, note=reason.strip())
     return voter
-
-
-@transaction.atomic
-def join_lines(*, voter: Voter, reference: str, by: User) -> Voter:
-    """Make one line of an account's and of the roster's that has this number: the same person, whose one ballot counts.
-
-    Lines are locked in the order of `contests.services.enrolment`. Raises `Refused`.
-    """
-    contest = locks.share(voter.contest)
-    lines = contest.voters.select_for_update(of=("self",)).select_related("community")
-    own = lines.filter(pk=voter.pk).first()
-    there = contest.voters.filter(community=voter.community_id, reference=reference).exclude(reference="")
-    pair = [voter.pk, *there.values_list("pk", flat=True)]
-    codes_of_both = list(HouseholdCode.objects.select_for_update(of=("self",)).filter(voter__in=pair).order_by("pk"))
-    valid = [code for code in codes_of_both if code.voided_at is None]
-    other = lines.filter(pk__in=pair).exclude(pk=voter.pk).first()
-    if own is None or other is None:
-        raise Refused(VotingRefusal.NOT_TWO_LINES)
-    refuse_if(why_not_join(by, contest, own, other))
-    if len(valid) > 1:
-        raise Refused(VotingRefusal.TWO_CODES)
-    kept = merged(contest, own, other)
-    # A void code stays where there is no other: a ballot that was cast by it is not shown to the account.
-    HouseholdCode.objects.filter(pk__in=[code.pk for code in (valid or codes_of_both)[:1]]).update(voter=kept)
-    _note(kept, RollAct.JOINED, by, lines=2)
-    return kept
 
 
 def _is_in_the_box(voter: Voter) -> bool:
@@ -213,7 +186,8 @@ def _set(voter: Voter, otherwise: VotingRefusal, **columns: object) -> None:
     voter.refresh_from_db()
 
 
-def _note(line: Voter, act: RollAct, by: User, *, lines: int = 1, note: str = "") -> None:
+def write_down(line: Voter, act: RollAct, by: User, *, lines: int = 1, note: str = "") -> None:
+    """Leave the row of an act on a line."""
     place = {"contest_id": line.contest_id, "community_id": line.community_id}
     RollEvent.objects.create(**place, act=act, line=line.pk, reference=line.reference, lines=lines, note=note, by=by)
 

@@ -26,7 +26,7 @@ from contests.figures import input_counts
 from contests.models import Contest, Result, TallyRun
 from contests.rules import why_not_tally
 from contests.scoring import TallyError
-from contests.services.guard import refuse_unsettled
+from contests.services.guard import refuse_unmatched, refuse_unsettled
 from contests.services.lifecycle import move
 
 log = structlog.get_logger(__name__)
@@ -49,6 +49,7 @@ def request_tally(*, contest: Contest, kind: RunKind, by: User | None, now: date
     refuse_if(why_not_tally(by, contest, final=kind == RunKind.FINAL))
     if kind == RunKind.FINAL:
         refuse_unsettled(contest)
+        refuse_unmatched(contest)
     rules = contest.ruleset
     try:
         with transaction.atomic():

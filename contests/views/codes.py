@@ -22,7 +22,7 @@ from communities.refusal import Refused
 from contests.models import CodeBatch, Contest, HouseholdCode
 from contests.roll_forms import IssueForm, VoidCodeForm
 from contests.services.codes import Issued, issue_codes, reissue_code, void_batch, void_code
-from contests.views.roll import contest_of, staff_only
+from contests.views.roll import contest_of, contest_read_by, staff_only
 from proposals.views.entering import communities_of, officer_of
 
 
@@ -30,7 +30,9 @@ from proposals.views.entering import communities_of, officer_of
 @staff_only
 def codes(request: HttpRequest, pk: int) -> HttpResponse:
     """All codes of one's communities by serial number; a new sheet is shown once, ready for the printer."""
-    contest, served = contest_of(request, pk)
+    contest, served, works = contest_read_by(request, pk)
+    if request.method == "POST":
+        contest, served = contest_of(request, pk)
     form = IssueForm(request.POST if request.method == "POST" else None, communities=served)
     refused = ""
     if form.is_valid():
@@ -58,6 +60,7 @@ def codes(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "counts": rows.counted(),
         "void_form": VoidCodeForm(),
+        "works": works,
     }
     return render(request, "desk/codes.html", context)
 

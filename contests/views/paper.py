@@ -13,12 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from communities.pages import page_of
 from communities.refusal import Refused
+from contests.figures import unsigned_papers
 from contests.models import PaperSheet, Voter
 from contests.paper_forms import CountsForm, HelpForm, SheetForm
 from contests.services.helping import begin_help
 from contests.services.paper import discard_sheet, enter_sheet, verify_sheet
 from contests.views.ballot_session import HELP_SECONDS, remember_help
-from contests.views.roll import contest_of, staff_only
+from contests.views.roll import contest_of, contest_read_by, staff_only
 from contests.voting_enums import ChoicesFrom, SheetCheck, VotingRefusal
 from contests.voting_rules import hides_paper
 from proposals.views.entering import communities_of, officer_of
@@ -29,7 +30,7 @@ from proposals.views.entering import communities_of, officer_of
 @staff_only
 def sheets(request: HttpRequest, pk: int) -> HttpResponse:
     """All counting sheets of one's communities; those that wait for a second person first. Figures are not shown."""
-    contest, served = contest_of(request, pk)
+    contest, served, works = contest_read_by(request, pk)
     rows = contest.paper_sheets.filter(community__in=served).select_related("community", "entered_by", "verified_by")
     helped = contest.helper_sessions.filter(community__in=served)
     context = {
@@ -38,6 +39,8 @@ def sheets(request: HttpRequest, pk: int) -> HttpResponse:
         "waiting": rows.filter(state=SheetCheck.ENTERED).count(),
         "helped": helped.count(),
         "officer": request.user,
+        "works": works,
+        "unsigned": [] if hides_paper(contest, timezone.now()) else unsigned_papers(contest),
         "hidden": hides_paper(contest, timezone.now()),
     }
     return render(request, "desk/sheets.html", context)

@@ -17,20 +17,22 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from communities.enums import Role
 from communities.models import Community, User
 from communities.pages import page_of
+from communities.querysets import scope_of
 from communities.refusal import Refused
 from contests import roster
 from contests.enums import ContestState
 from contests.models import Contest, Voter
 from contests.roll_forms import CommunityForm, RosterForm, VoterForm
 from contests.rules import votes_now
+from contests.services.matching import join_lines
 from contests.services.roll import (
     beside_roll,
     draw_up_roll,
     enter_voter,
     import_roster,
-    join_lines,
     mark_paper_vote,
     strike_voter,
     unmark_paper_vote,
@@ -45,18 +47,37 @@ PREVIEW_SECONDS = 3600
 
 def contest_of(request: HttpRequest, pk: int) -> tuple[Contest, QuerySet[Community]]:
     """A contest of the sub-district in which the officer works, and their communities there."""
-    served = communities_of(officer_of(request))
+    return _contest_in(communities_of(officer_of(request)), pk)
+
+
+def contest_read_by(request: HttpRequest, pk: int) -> tuple[Contest, QuerySet[Community], bool]:
+    """As `contest_of`, for supervisors too, and whether the visitor works there: a supervisor changes nothing."""
+    served, works = _read_by(request)
+    return *_contest_in(served, pk), works
+
+
+def _contest_in(served: QuerySet[Community], pk: int) -> tuple[Contest, QuerySet[Community]]:
     contests = Contest.objects.filter(programme__subdistrict__in=served.values("subdistrict"), source_sha256="")
     contest = get_object_or_404(contests.select_related("programme__subdistrict"), pk=pk)
     return contest, served.filter(subdistrict=contest.programme.subdistrict_id)
+
+
+def _read_by(request: HttpRequest) -> tuple[QuerySet[Community], bool]:
+    """The communities whose rolls the visitor reads, and whether they work for them; who does neither is refused."""
+    assert isinstance(request.user, User)
+    supervised = scope_of(request.user).in_roles({Role.SUPERVISOR})
+    served = communities_of(request.user)
+    if supervised and not served.exists():
+        return Community.objects.filter(subdistrict__in=supervised), False
+    return communities_of(officer_of(request)), True
 
 
 @require_GET
 @never_cache
 @staff_only
 def rolls(request: HttpRequest) -> HttpResponse:
-    """The contests whose roll the officer keeps."""
-    served = communities_of(officer_of(request))
+    """The contests whose roll the officer keeps, or the supervisor reads."""
+    served, _works = _read_by(request)
     here = Contest.objects.filter(programme__subdistrict__in=served.values("subdistrict"), source_sha256="")
     kept = here.filter(state__in=[ContestState.DRAFT, ContestState.OPEN, ContestState.CLOSED]).select_related(
         "programme"
@@ -69,7 +90,7 @@ def rolls(request: HttpRequest) -> HttpResponse:
 @staff_only
 def roll(request: HttpRequest, pk: int) -> HttpResponse:
     """The lines of one's communities; whether somebody has voted, and on which way, but never when or what."""
-    contest, served = contest_of(request, pk)
+    contest, served, works = contest_read_by(request, pk)
     lines = contest.voters.of_communities(served)
     form = CommunityForm(request.GET or None, communities=served)
     form.fields["community"].required = False
@@ -80,7 +101,7 @@ def roll(request: HttpRequest, pk: int) -> HttpResponse:
     if wanted:
         name = Q(reference__icontains=wanted) | Q(user__display_name__icontains=wanted)
         found = found.filter(name)
-    page = page_of(request, found.select_related("user", "community", "unmarking_by").in_roll_order())
+    page = page_of(request, found.select_related("user", "community", "unmarking_by", "code").in_roll_order())
     context = {
         "contest": contest,
         "page": page,
@@ -90,9 +111,11 @@ def roll(request: HttpRequest, pk: int) -> HttpResponse:
         "all": lines.standing().count(),
         "acts": contest.roll_events.filter(community__in=served).select_related("by", "community")[:10],
         "officer": request.user,
+        "works": works,
         "helping": votes_now(contest, timezone.now()),
-        "marking": marks_paper(contest),
+        "marking": works and marks_paper(contest),
         "over": is_over(contest, timezone.now()) and contest.state != ContestState.DRAFT,
+        "unmatched": lines.unmatched().count() if is_over(contest, timezone.now()) and marks_paper(contest) else 0,
     }
     return render(request, "desk/roll.html", context)
 
@@ -196,8 +219,8 @@ def roll_draw_up(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_only
 def roll_print(request: HttpRequest, pk: int) -> HttpResponse:
     """The list for the table at the polling place: who voted on the site is crossed out, the others sign."""
-    contest, served = contest_of(request, pk)
-    lines = contest.voters.standing().of_communities(served).select_related("user", "community").in_roll_order()
+    contest, served, _works = contest_read_by(request, pk)
+    lines = contest.voters.standing().of_communities(served).select_related("user", "community", "code").in_roll_order()
     return render(request, "desk/roll_print.html", {"contest": contest, "lines": lines, "now": timezone.now()})
 
 

@@ -333,7 +333,7 @@ def test_a_group_is_settled_once(contest, flags, officer, approver, scene, now):
 @pytest.mark.django_db(transaction=True)
 def test_two_groups_with_the_same_ballots_are_voided_once(contest, flags, officer, approver, now):
     both = [
-        propose_settlement(flag=flags[kind], voids=True, reason="Script", by=officer) for kind in (K.DEVICE, K.BURST)
+        propose_settlement(flag=flags[kind], voids=True, reason="Script", by=officer) for kind in (K.DEVICE, K.NETWORK)
     ]
     outcomes = race(*[lambda flag=flag: settle_flag(flag=flag, agreed=True, by=approver, now=now) for flag in both])
     assert [o.reason for o in outcomes if isinstance(o, Refused)] == [R.GROUP_CHANGED]

@@ -16,12 +16,12 @@ from contests.models import Ballot, BallotVoid, HouseholdCode, RollEvent, Voter
 from contests.roster import RosterRow
 from contests.services.codes import MOST, find_code, issue_codes, open_code, reissue_code, void_batch, void_code
 from contests.services.lifecycle import close_contest, confirm_result
+from contests.services.matching import join_lines
 from contests.services.roll import (
     beside_roll,
     draw_up_roll,
     enter_voter,
     import_roster,
-    join_lines,
     mark_paper_vote,
     strike_voter,
     unmark_paper_vote,

@@ -51,7 +51,32 @@ def issued(desk, url, communities):
 @pytest.mark.parametrize("role", ["resident", "support_member", "expert", "supervisor", "other_officer"])
 def test_the_desk_is_for_officers_of_the_place(name, role, url, cast):
     response = english(cast(role)).get(url(name))
-    assert response.status_code == (404 if role == "other_officer" else 403)
+    reads = role == "supervisor" and name in {"roll", "roll_print", "codes"}
+    assert response.status_code == (200 if reads else 404 if role == "other_officer" else 403)
+
+
+def test_the_supervisor_reads_the_roll_and_changes_nothing(issued, url, contest, communities, resident, supervisor):
+    """Numbers are masked as they are for officers, and no page has a button that changes something."""
+    VoterFactory(contest=contest, community=communities[0], user=resident, phone_hash=resident.phone_hash)
+    issued()
+    reader = english(supervisor)
+    assert reader.get(reverse("rolls")).status_code == 200
+    for name in ("roll", "roll_print", "codes", "sheets", "roll_match"):
+        page = text(reader.get(url(name)))
+        assert 'method="post"' not in page.partition("<main")[2].partition("</main")[0], name
+        assert resident.phone[3:] not in page
+    line = contest.voters.get()
+    for address in (
+        reverse("roll_mark", args=[line.pk]),
+        reverse("help_begin", args=[line.pk]),
+        url("codes"),
+        url("roll_match"),
+        url("roll_draw_up"),
+        url("sheet_enter"),
+        reverse("code_void", args=[contest.codes.first().pk]),
+    ):
+        assert reader.post(address, {"mark": "paper"}).status_code == 403, address
+    assert not contest.voters.voted().exists()
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -13,10 +13,10 @@ from contests.models import Ballot, HouseholdCode, Voter
 from contests.roster import RosterRow
 from contests.services.codes import issue_codes, open_code, void_code
 from contests.services.helping import begin_help
+from contests.services.matching import join_lines
 from contests.services.roll import (
     draw_up_roll,
     import_roster,
-    join_lines,
     mark_paper_vote,
     strike_voter,
     unmark_paper_vote,

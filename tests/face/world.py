@@ -34,7 +34,7 @@ from contests.services.hosting import reveal_score, run_pitches
 from contests.services.inviting import Guest, hashed, invite
 from contests.services.paper import enter_sheet
 from contests.services.pitching import draw_order, plan_pitches
-from contests.services.roll import import_roster
+from contests.services.roll import import_roster, mark_paper_vote
 from contests.voting_enums import CodeVoidReason, FlagKind
 from programmes.enums import StageKind
 from projects import services as project_services
@@ -324,9 +324,10 @@ class World:
     def _roll(self) -> None:
         """Voters of the open contest from a roster, and household codes: one free, one void."""
         place = {"contest": self.contest_open, "community": self.community}
-        rows = [RosterRow(2, "0001", "+8613900000001"), RosterRow(3, "0002", "")]
+        rows = [RosterRow(2, "0001", "+8613900000001"), RosterRow(3, "0002", ""), RosterRow(4, "0003", "")]
         import_roster(**place, rows=rows, by=self.community_officer)
         self.roll_line = self.contest_open.voters.get(reference="0002")
+        mark_paper_vote(voter=self.contest_open.voters.get(reference="0003"), by=self.community_officer)
         issue_codes(**place, number=2, for_roll=False, key=uuid.uuid4(), by=self.community_officer, now=self.now)
         self._paper_and_guard(place)
         self.code, void = HouseholdCode.objects.order_by("serial")

@@ -431,6 +431,7 @@ ACTS_IN_OFFICE = {
     "contests.PaperSheet.verified_by",
     "contests.RollEvent.by",
     "contests.Voter.struck_by",
+    "contests.Voter.told_apart_by",
     "contests.Voter.unmarking_by",
     "contests.Departure.noted_by",
     "contests.Recusal.noted_by",
