@@ -40,6 +40,7 @@ class Notice(TextChoices):
     )
     IDEA_ANSWERED = "IDEA_ANSWERED", _("Those to whom your idea “%(title)s” was passed on have answered.")
     IDEA_REJECTED = "IDEA_REJECTED", _("Your idea “%(title)s” was not accepted.")
+    IDEA_CLOSED = "IDEA_CLOSED", _("This year your idea “%(title)s” goes no further.")
     IDEA_JOINED = (
         "IDEA_JOINED",
         _(
@@ -164,6 +165,7 @@ KIND_OF: dict[Notice, NoticeKind] = {
             Notice.IDEA_REFERRED_TO,
             Notice.IDEA_ANSWERED,
             Notice.IDEA_REJECTED,
+            Notice.IDEA_CLOSED,
             Notice.CLAIM_CONFIRMED,
             Notice.CLAIM_REFUSED,
         ),

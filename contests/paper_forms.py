@@ -12,7 +12,7 @@ from contests.models import Entry
 from contests.roll_forms import CommunityForm
 from contests.voting_enums import VotingRefusal
 from proposals.attachments import NotAnAttachment, Paper, examine
-from proposals.enums import AttachmentKind
+from proposals.document_enums import AttachmentKind
 
 MOST = 1_000_000
 

@@ -44,6 +44,11 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         kinds = _kinds_for(action)
         return self.filter(stages__kind__in=kinds, stages__opens_at__lte=now, stages__closes_at__gt=now).distinct()
 
+    def done_with(self, action: Action, now: datetime) -> ProgrammeQuerySet:
+        """Programmes whose stages that permit the act are all over."""
+        to_come = self.model.objects.filter(stages__kind__in=_kinds_for(action), stages__closes_at__gt=now)
+        return self.filter(stages__kind__in=_kinds_for(action)).exclude(pk__in=to_come.values("pk")).distinct()
+
 
 class StageQuerySet(models.QuerySet["Stage"]):
     def permitting(self, action: Action, now: datetime) -> StageQuerySet:

@@ -16,6 +16,11 @@ def permits(programme: Programme, action: Action, now: datetime) -> bool:
     return Programme.objects.filter(pk=programme.pk).allowing(action, now).exists()
 
 
+def is_over(programme: Programme, action: Action, now: datetime) -> bool:
+    """Whether the time for the act has been, and comes no more this year."""
+    return Programme.objects.filter(pk=programme.pk).done_with(action, now).exists()
+
+
 def why_not_hand_over(user: Person, accompaniment: Accompaniment, to: Organisation) -> ProgrammeRefusal | None:
     """The office replaces a support organisation by another one, in the middle of the year too."""
     subdistrict = accompaniment.programme.subdistrict_id

@@ -21,7 +21,7 @@ from typing import BinaryIO
 import filetype
 from lxml import etree
 
-from proposals.enums import AttachmentKind
+from proposals.document_enums import AttachmentKind
 from proposals.photos import NotAPhoto, develop
 
 MAX_BYTES = 10 * 1024 * 1024

@@ -22,7 +22,7 @@ from proposals.document import (
     RiskRow,
     Rows,
 )
-from proposals.enums import OPINIONS, DocumentSection
+from proposals.document_enums import OPINIONS, DocumentSection
 
 ROW_KINDS: dict[str, type[Any]] = {
     "members": MemberRow,

@@ -15,7 +15,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from proposals.enums import BudgetSource, DocumentSection
+from proposals.document_enums import BudgetSource, DocumentSection
 
 # What the fields of a budget line take, in every form.
 UNIT_PRICE: dict[str, Any] = {"min_value": Decimal("0.01"), "max_digits": 10, "decimal_places": 2}

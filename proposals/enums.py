@@ -18,14 +18,17 @@ class IdeaState(TextChoices):
     WITHDRAWN = "WITHDRAWN", pgettext_lazy("idea", "Withdrawn")
 
 
+CLOSED = frozenset({IdeaState.REFERRED, IdeaState.REJECTED})
+
 IDEA_TRANSITIONS: dict[IdeaState, frozenset[IdeaState]] = {
     IdeaState.DRAFT: frozenset({IdeaState.SUBMITTED, IdeaState.WITHDRAWN}),
     IdeaState.SUBMITTED: frozenset(
         {IdeaState.RETURNED, IdeaState.ACCEPTED, IdeaState.REFERRED, IdeaState.REJECTED, IdeaState.WITHDRAWN}
     ),
     # An officer who takes a decision back lets the idea wait again.
-    IdeaState.RETURNED: frozenset({IdeaState.SUBMITTED, IdeaState.WITHDRAWN}),
-    IdeaState.ACCEPTED: frozenset({IdeaState.CONSOLIDATED, IdeaState.SUBMITTED, IdeaState.WITHDRAWN}),
+    # What nobody answered, or nothing became of, is closed when the time for that is over.
+    IdeaState.RETURNED: CLOSED | {IdeaState.SUBMITTED, IdeaState.WITHDRAWN},
+    IdeaState.ACCEPTED: CLOSED | {IdeaState.CONSOLIDATED, IdeaState.SUBMITTED, IdeaState.WITHDRAWN},
     # Undoing a consolidation gives the idea back as accepted.
     IdeaState.CONSOLIDATED: frozenset({IdeaState.ACCEPTED}),
     IdeaState.REFERRED: frozenset({IdeaState.SUBMITTED, IdeaState.WITHDRAWN}),
@@ -121,6 +124,17 @@ class ScreeningReason(TextChoices):
     PLAGIARISM = "PLAGIARISM", _("Copied from others")
     ILLEGAL_CONTENT = "ILLEGAL_CONTENT", _("Unlawful content")
     DUPLICATE = "DUPLICATE", _("Same as an earlier idea")
+    NOT_ANSWERED = "NOT_ANSWERED", _("Not revised in time")
+    NOT_JOINED = "NOT_JOINED", _("Good, but part of no proposal this year")
+
+
+CLOSING_REASONS: dict[IdeaState, ScreeningReason] = {
+    IdeaState.RETURNED: ScreeningReason.NOT_ANSWERED,
+    IdeaState.ACCEPTED: ScreeningReason.NOT_JOINED,
+}
+"""Why ideas in these states are closed when the time to revise or to join them is over; given for nothing else."""
+
+CLOSING_DECISIONS = (ScreeningDecision.REFER, ScreeningDecision.REJECT)
 
 
 class ProposalState(TextChoices):
@@ -167,45 +181,6 @@ class ConsolidationKind(TextChoices):
     MERGED = "MERGED", _("Merged idea")
 
 
-class BudgetSource(TextChoices):
-    REQUESTED = "REQUESTED", _("Requested")
-    OWN = "OWN", _("Own money")
-    IN_KIND = "IN_KIND", _("Given in kind")
-
-
-class TeamType(TextChoices):
-    RESIDENTS = "RESIDENTS", _("Group of residents")
-    COMMUNITY_GROUP = "COMMUNITY_GROUP", _("Community organisation on file with the community")
-    REGISTERED = "REGISTERED", _("Registered social organisation")
-
-
-class AttachmentKind(TextChoices):
-    PDF = "PDF", "PDF"
-    JPG = "JPG", "JPG"
-    PNG = "PNG", "PNG"
-    DOCX = "DOCX", "Word"
-
-
-class DocumentSection(TextChoices):
-    """The sections of a proposal's document, in their order."""
-
-    BASICS = "basics", _("Basics")
-    TEAM = "team", _("Team")
-    SUMMARY = "summary", _("In short")
-    NEEDS = "needs", _("What is needed, and by whom")
-    GOALS = "goals", _("Goal and objectives")
-    PLAN = "plan", _("Plan")
-    BUDGET = "budget", _("Budget")
-    EFFECT = "effect", _("What is new, and what lasts")
-    RISKS = "risks", _("Risks and answers")
-    COMMUNITY_OPINION = "community-opinion", _("Opinion of the residents' committee")
-    SUPPORT_OPINION = "support-opinion", _("Opinion of the support organisation")
-
-
-OPINIONS = frozenset({DocumentSection.COMMUNITY_OPINION, DocumentSection.SUPPORT_OPINION})
-"""Sections that are left to those whose opinion it is, also after the proposal was handed in."""
-
-
 class ProposalReason(TextChoices):
     """Why a proposal came back, was withdrawn or disqualified; told to the authors of its ideas."""
 
@@ -239,24 +214,6 @@ class ClaimState(TextChoices):
 
     CONFIRMED = "CONFIRMED", pgettext_lazy("claim", "Confirmed")
     REFUSED = "REFUSED", pgettext_lazy("claim", "Not confirmed")
-
-
-class RemarkState(TextChoices):
-    """Questions and answers under an idea; everyone reads only what is released."""
-
-    PENDING = "PENDING", pgettext_lazy("remark", "Waiting for release")
-    RELEASED = "RELEASED", pgettext_lazy("remark", "Shown")
-    WITHHELD = "WITHHELD", pgettext_lazy("remark", "Not shown")
-    HIDDEN = "HIDDEN", pgettext_lazy("remark", "Hidden")
-
-
-REMARK_TRANSITIONS: dict[RemarkState, frozenset[RemarkState]] = {
-    RemarkState.PENDING: frozenset({RemarkState.RELEASED, RemarkState.WITHHELD}),
-    RemarkState.RELEASED: frozenset({RemarkState.HIDDEN}),
-    # Officers change their minds too.
-    RemarkState.WITHHELD: frozenset({RemarkState.RELEASED}),
-    RemarkState.HIDDEN: frozenset({RemarkState.RELEASED}),
-}
 
 
 class ProposalRefusal(TextChoices):
@@ -298,6 +255,18 @@ class ProposalRefusal(TextChoices):
     RECEIVER_NEEDED = "RECEIVER_NEEDED", _("Say who takes the idea over, and what happens to it there.")
     ANSWERED_ALREADY = "ANSWERED_ALREADY", _("A colleague has entered an answer already. Load the page to read it.")
     BEFORE_REFERRAL = "BEFORE_REFERRAL", _("The answer is older than the referral; correct the day.")
+    NOT_OVER_YET = (
+        "NOT_OVER_YET",
+        _("The time to revise this idea or to join it into a proposal is not over yet, so it is not closed."),
+    )
+    TOO_LATE_TO_ACCEPT = (
+        "TOO_LATE_TO_ACCEPT",
+        _("The time to join ideas into proposals is over: refer this one elsewhere, or turn it down with a reason."),
+    )
+    TOO_LATE_TO_RETURN = (
+        "TOO_LATE_TO_RETURN",
+        _("The time to revise ideas is over, so the resident could not answer: accept, refer or turn down this one."),
+    )
     CRITERION_FAILED = "CRITERION_FAILED", _("An idea that fails a criterion cannot be accepted.")
     STALE = "STALE", _("Someone changed this while you were writing. Your text is still here: compare and save again.")
     CONSENT_NEEDED = (

@@ -8,8 +8,9 @@ from communities.models import User
 from communities.rules import Person, is_street_officer, verified_residency
 from programmes.enums import Action
 from programmes.rules import permits
-from proposals.enums import IDEA_PUBLIC_STATES, REMARK_TRANSITIONS, ProposalRefusal, RemarkState
+from proposals.enums import IDEA_PUBLIC_STATES, ProposalRefusal
 from proposals.models import Idea, Remark, WithheldVersion
+from proposals.remark_enums import REMARK_TRANSITIONS, RemarkState
 from proposals.rules import is_author, serves
 
 # Questions and answers that no officer has read yet, and reports that none has settled, of one person.

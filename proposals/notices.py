@@ -11,12 +11,12 @@ from django.urls import reverse
 from communities.notice_kinds import Notice
 from communities.notices import Message, phrase
 from proposals.enums import (
+    CLOSING_REASONS,
     ClaimState,
     ConsolidationKind,
     IdeaState,
     ProposalReason,
     ProposalState,
-    RemarkState,
     RoundStep,
     ScreeningReason,
 )
@@ -32,6 +32,7 @@ from proposals.models import (
     Remark,
     RemarkEvent,
 )
+from proposals.remark_enums import RemarkState
 
 # From state, to state → sentence. What is not here is nobody's news: the author did it, or nothing became of it yet.
 IDEA_NOTICES: dict[tuple[str, str], Notice] = {
@@ -39,6 +40,8 @@ IDEA_NOTICES: dict[tuple[str, str], Notice] = {
     (IdeaState.SUBMITTED, IdeaState.RETURNED): Notice.IDEA_RETURNED,
     (IdeaState.SUBMITTED, IdeaState.REFERRED): Notice.IDEA_REFERRED,
     (IdeaState.SUBMITTED, IdeaState.REJECTED): Notice.IDEA_REJECTED,
+    **{(old, IdeaState.REFERRED): Notice.IDEA_REFERRED for old in CLOSING_REASONS},
+    **{(old, IdeaState.REJECTED): Notice.IDEA_CLOSED for old in CLOSING_REASONS},
     (IdeaState.REFERRED, IdeaState.REFERRED): Notice.IDEA_ANSWERED,
     (IdeaState.ACCEPTED, IdeaState.CONSOLIDATED): Notice.IDEA_JOINED,
     (IdeaState.CONSOLIDATED, IdeaState.ACCEPTED): Notice.IDEA_RELEASED,

@@ -22,7 +22,16 @@ from unfold.widgets import (
 from communities.models import Community
 from communities.widgets import DayInput
 from proposals.document import ITEM_LENGTH, LINE_NOTE_LENGTH, QUANTITY, UNIT_PRICE, BudgetItem
-from proposals.enums import BudgetSource, Disposition, ProposalRefusal, ScreeningDecision, ScreeningReason, Verdict
+from proposals.document_enums import BudgetSource
+from proposals.enums import (
+    CLOSING_DECISIONS,
+    CLOSING_REASONS,
+    Disposition,
+    ProposalRefusal,
+    ScreeningDecision,
+    ScreeningReason,
+    Verdict,
+)
 from proposals.models import RECEIVER_LENGTH, BudgetLine, Idea, Proposal
 from proposals.services.ideas import Judgement, Receiver
 from proposals.services.proposals import ProposalText
@@ -53,6 +62,7 @@ TEXTS = [
 
 
 CRITERIA = ("public_benefit", "sustainability", "capacity_building")
+SCREENING_REASONS = [reason for reason in ScreeningReason if reason not in CLOSING_REASONS.values()]
 REFERRAL = ("disposition", "receiver", "contact", "referral_note")
 
 
@@ -65,30 +75,9 @@ def verdict_note(label: str | Promise) -> forms.CharField:
     return forms.CharField(label=label, max_length=200, required=False, widget=UnfoldAdminTextInputWidget)
 
 
-class ScreeningForm(forms.Form):
-    """Three verdicts, each with a note for the office, a decision, its reason, and the message that the resident reads."""
+class ReferringForm(forms.Form):
+    """A message that the resident reads, and who takes the idea over if it is referred."""
 
-    public_benefit = verdict_field(_("public benefit"))
-    public_benefit_note = verdict_note(_("note on public benefit"))
-    sustainability = verdict_field(_("sustainability"))
-    sustainability_note = verdict_note(_("note on sustainability"))
-    capacity_building = verdict_field(_("potential to grow community organisations"))
-    capacity_building_note = verdict_note(_("note on community organisations"))
-    decision = forms.TypedChoiceField(
-        label=_("decision"),
-        choices=ScreeningDecision.choices,
-        coerce=ScreeningDecision,
-        widget=UnfoldAdminRadioSelectWidget(HORIZONTAL),
-    )
-    reason = forms.TypedChoiceField(
-        label=_("reason"),
-        choices=[BLANK, *ScreeningReason.choices],
-        coerce=ScreeningReason,
-        empty_value=None,
-        required=False,
-        widget=UnfoldAdminSelectWidget,
-        help_text=_("Needed unless the idea is accepted."),
-    )
     note = forms.CharField(
         label=_("message to the resident"),
         max_length=500,
@@ -98,7 +87,6 @@ class ScreeningForm(forms.Form):
             "Left empty, the wording of the reason is sent, or of a referral to whom. Say what happens next or whom to turn to."
         ),
     )
-
     disposition = forms.TypedChoiceField(
         label=_("what happens to it"),
         choices=[BLANK, *Disposition.choices],
@@ -132,20 +120,90 @@ class ScreeningForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        reason = data.get("reason")
-        refers = data.get("decision") == ScreeningDecision.REFER
-        if reason and not data.get("note") and data.get("decision") != ScreeningDecision.ACCEPT:
-            receiver = {"receiver": data.get("receiver", "")}
-            data["note"] = self.wordings[ScreeningDecision.REFER] % receiver if refers else self.wordings[reason]
-        if refers:
+        if data.get("decision") == ScreeningDecision.REFER:
             for name in ("disposition", "receiver"):
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, ProposalRefusal.RECEIVER_NEEDED.label)
         return data
 
+    def said(self, reason: ScreeningReason) -> str:
+        """The message: what the officer wrote, or the wording of a referral or else of the reason."""
+        data = self.cleaned_data
+        if data.get("note"):
+            return str(data["note"])
+        if data.get("decision") == ScreeningDecision.REFER:
+            return self.wordings[ScreeningDecision.REFER] % {"receiver": data.get("receiver", "")}
+        return self.wordings[reason]
+
+    def referral(self) -> list[forms.BoundField]:
+        """What is asked about an idea that is referred, for the page."""
+        return [self[name] for name in REFERRAL]
+
+    def to(self) -> Receiver | None:
+        """Who takes it over, if it is referred."""
+        data = self.cleaned_data
+        if data["decision"] != ScreeningDecision.REFER:
+            return None
+        disposition, receiver, contact, note = (data[name] for name in REFERRAL)
+        return Receiver(disposition, receiver, contact, note)
+
+
+class ClosingForm(ReferringForm):
+    """What becomes of ideas that were not revised or joined in time; the reason follows from the idea."""
+
+    decision = forms.TypedChoiceField(
+        label=_("decision"),
+        choices=[(decision.value, decision.label) for decision in CLOSING_DECISIONS],
+        coerce=ScreeningDecision,
+        widget=UnfoldAdminRadioSelectWidget(HORIZONTAL),
+        help_text=_(
+            "What somebody else can take on is referred: everyone goes on reading it, with who takes care of it."
+        ),
+    )
+    field_order = ["decision"]
+
+    def outcome(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("decision", "note")]
+
     def wordings_by_label(self) -> list[tuple[str, str, str]]:
         """Code, label and text of each reason, for the page."""
-        return [(reason.value, reason.label, self.wordings[reason]) for reason in ScreeningReason]
+        return [(reason.value, reason.label, self.wordings[reason]) for reason in CLOSING_REASONS.values()]
+
+
+class ScreeningForm(ReferringForm):
+    """Three verdicts, each with a note for the office, a decision, its reason, and the message that the resident reads."""
+
+    public_benefit = verdict_field(_("public benefit"))
+    public_benefit_note = verdict_note(_("note on public benefit"))
+    sustainability = verdict_field(_("sustainability"))
+    sustainability_note = verdict_note(_("note on sustainability"))
+    capacity_building = verdict_field(_("potential to grow community organisations"))
+    capacity_building_note = verdict_note(_("note on community organisations"))
+    decision = forms.TypedChoiceField(
+        label=_("decision"),
+        choices=ScreeningDecision.choices,
+        coerce=ScreeningDecision,
+        widget=UnfoldAdminRadioSelectWidget(HORIZONTAL),
+    )
+    reason = forms.TypedChoiceField(
+        label=_("reason"),
+        choices=[BLANK, *((reason.value, reason.label) for reason in SCREENING_REASONS)],
+        coerce=ScreeningReason,
+        empty_value=None,
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("Needed unless the idea is accepted."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("reason") and data.get("decision") != ScreeningDecision.ACCEPT:
+            data["note"] = self.said(data["reason"])
+        return data
+
+    def wordings_by_label(self) -> list[tuple[str, str, str]]:
+        """Code, label and text of each reason, for the page."""
+        return [(reason.value, reason.label, self.wordings[reason]) for reason in SCREENING_REASONS]
 
     def criteria(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """Verdict and note of each criterion, for the page."""
@@ -155,18 +213,10 @@ class ScreeningForm(forms.Form):
         """What follows from the verdicts, for the page."""
         return [self[name] for name in ("decision", "reason", "note")]
 
-    def referral(self) -> list[forms.BoundField]:
-        """What is asked about an idea that is referred, for the page."""
-        return [self[name] for name in REFERRAL]
-
     def judgement(self) -> Judgement:
         """The cleaned form as the verb takes it."""
-        data = self.cleaned_data
-        columns = {name: value for name, value in data.items() if name not in REFERRAL}
-        if data["decision"] != ScreeningDecision.REFER:
-            return Judgement(**columns)
-        disposition, receiver, contact, note = (data[name] for name in REFERRAL)
-        return Judgement(**columns, to=Receiver(disposition, receiver, contact, note))
+        columns = {name: value for name, value in self.cleaned_data.items() if name not in REFERRAL}
+        return Judgement(**columns, to=self.to())
 
 
 class JoinForm(forms.Form):

@@ -19,13 +19,13 @@ from communities.bigrams import Query
 from communities.enums import STREET_ROLES
 from communities.fulltext import Bigrams, SearchableQuerySet, TsQuery
 from communities.querysets import scope_of
-from programmes.enums import StageKind
+from programmes.enums import Action, StageKind
 from programmes.workdays import first_days
+from proposals.document_enums import BudgetSource
 from proposals.enums import (
     IDEA_PUBLIC_STATES,
     PROPOSAL_ASKING_STATES,
     PROPOSAL_PUBLIC_STATES,
-    BudgetSource,
     ConsolidationKind,
     IdeaState,
     ProposalState,
@@ -90,6 +90,16 @@ class IdeaQuerySet(SearchableQuerySet["Idea"]):
 
     def screening_overdue(self, now: datetime) -> IdeaQuerySet:
         return self.with_lateness(now).filter(Q(is_late=True))
+
+    def without_outcome(self, now: datetime) -> IdeaQuerySet:
+        """Returned and not revised, or accepted and not joined, although the time for that is over.
+
+        What waits for its screening is `screening_overdue`.
+        """
+        years = apps.get_model("programmes", "Programme").objects
+        unrevised = Q(state=IdeaState.RETURNED, programme__in=years.done_with(Action.REVISE_IDEA, now).values("pk"))
+        unjoined = Q(state=IdeaState.ACCEPTED, programme__in=years.done_with(Action.CONSOLIDATE, now).values("pk"))
+        return self.filter(unrevised | unjoined)
 
     def with_lateness(self, now: datetime) -> IdeaQuerySet:
         """Adds `is_late`: still waiting after the working days of its year, or although its screening stage is over."""

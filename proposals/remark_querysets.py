@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from communities.enums import STREET_ROLES
 from communities.querysets import scope_of
-from proposals.enums import RemarkState
+from proposals.remark_enums import RemarkState
 
 if TYPE_CHECKING:
     from communities.models import User

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from datetime import date, datetime, timedelta
-
-from django.utils import timezone
+from collections.abc import Mapping
+from datetime import datetime
 
 from communities import privacy
 from communities.models import Community, User
@@ -15,7 +13,6 @@ from programmes.enums import Action
 from programmes.models import Accompaniment, Category, Programme
 from programmes.rules import permits
 from proposals.enums import (
-    FINAL_DECISIONS,
     IDEA_OPEN_STATES,
     IDEA_SECONDED_STATES,
     IDEA_TRANSITIONS,
@@ -26,18 +23,13 @@ from proposals.enums import (
     IdeaState,
     ProposalRefusal,
     ProposalState,
-    ScreeningDecision,
-    ScreeningReason,
-    Verdict,
 )
-from proposals.models import Consolidation, Idea, IdeaClaim, IdeaPhoto, Proposal, Referral, Screening
+from proposals.models import Consolidation, Idea, IdeaClaim, IdeaPhoto, Proposal
 
 MAX_CLAIMS = 5
 MAX_DRAFTS = 10
 # Of each field: far more than the form takes, and little enough that drafts fill no disk.
 DRAFT_LENGTH = 5000
-# How long an officer may take a decision back; nobody is told of it before.
-UNDO_TIME = timedelta(minutes=10)
 
 
 def why_not_place(programme: Programme, community: Community, category: Category) -> ProposalRefusal | None:
@@ -197,74 +189,6 @@ def _why_not_counting(idea: Idea, now: datetime) -> ProposalRefusal | None:
     if idea.state not in IDEA_SECONDED_STATES:
         return ProposalRefusal.WRONG_STATE
     return None if permits(idea.programme, Action.SECOND_IDEA, now) else ProposalRefusal.STAGE_CLOSED
-
-
-def why_not_screen(user: Person, idea: Idea, now: datetime) -> ProposalRefusal | None:
-    if not is_street_officer(user, idea.programme.subdistrict_id):
-        return ProposalRefusal.NOT_AN_OFFICER
-    if idea.author_id == user.pk:
-        return ProposalRefusal.OWN_IDEA
-    if idea.state != IdeaState.SUBMITTED:
-        return ProposalRefusal.WRONG_STATE
-    return None if permits(idea.programme, Action.SCREEN_IDEA, now) else ProposalRefusal.STAGE_CLOSED
-
-
-def why_not_undo_screening(user: Person, screening: Screening, now: datetime) -> ProposalRefusal | None:
-    """The officer who decided may think again while nobody was told and nothing was built on the decision."""
-    idea, event = screening.idea, screening.event
-    if not is_street_officer(user, idea.programme.subdistrict_id):
-        return ProposalRefusal.NOT_AN_OFFICER
-    if screening.officer_id != user.pk:
-        return ProposalRefusal.NOT_YOUR_DECISION
-    if event is None or idea.events.last() != event:
-        return ProposalRefusal.WRONG_STATE
-    if event.notified_at or event.not_before is None or event.not_before <= now:
-        return ProposalRefusal.TOLD_ALREADY
-    return None if permits(idea.programme, Action.SCREEN_IDEA, now) else ProposalRefusal.STAGE_CLOSED
-
-
-def why_not_decide(
-    decision: ScreeningDecision,
-    verdicts: Collection[Verdict],
-    reason: ScreeningReason | None,
-    note: str,
-    receiver: str = "",
-) -> ProposalRefusal | None:
-    """Whether the parts of a screening agree: nobody is turned away without a reason and a word, or sent nowhere."""
-    if decision == ScreeningDecision.ACCEPT:
-        return ProposalRefusal.CRITERION_FAILED if Verdict.FAIL in verdicts else None
-    if not reason or not note.strip():
-        return ProposalRefusal.REASON_NEEDED
-    nowhere = decision == ScreeningDecision.REFER and not receiver.strip()
-    return ProposalRefusal.RECEIVER_NEEDED if nowhere else None
-
-
-def why_not_answer_referral(user: Person, referral: Referral, on: date, now: datetime) -> ProposalRefusal | None:
-    """At any time of the year: receivers take the time they take. Of withdrawn ideas nobody waits for an answer."""
-    screening = referral.screening
-    if not is_street_officer(user, screening.idea.programme.subdistrict_id):
-        return ProposalRefusal.NOT_AN_OFFICER
-    if referral.replied_on is not None:
-        return ProposalRefusal.ANSWERED_ALREADY
-    if not Referral.objects.unanswered().filter(pk=referral.pk).exists():
-        return ProposalRefusal.WRONG_STATE
-    if on > timezone.localdate(now):
-        return ProposalRefusal.NOT_YET
-    return ProposalRefusal.BEFORE_REFERRAL if on < timezone.localdate(screening.at) else None
-
-
-def needs_second_officer(decision: ScreeningDecision, verdicts: Collection[Verdict]) -> bool:
-    """In doubt nobody decides alone; asking the resident to add something decides nothing yet."""
-    return Verdict.DOUBT in verdicts and decision in FINAL_DECISIONS
-
-
-def why_not_answer_opinion(user: Person, opinion: Screening | None, seen: int | None) -> ProposalRefusal | None:
-    """The second officer is somebody else, and has read the first opinion: `seen` is its number."""
-    if opinion is None:
-        return None
-    if opinion.officer_id == user.pk:
-        return ProposalRefusal.COLLEAGUE_DECIDES
-    return None if opinion.pk == seen else ProposalRefusal.OPINION_GIVEN
 
 
 def why_not_consolidate(user: Person, programme: Programme, now: datetime) -> ProposalRefusal | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from communities.models import User
 from proposals.document import PARTS
-from proposals.enums import DocumentSection
+from proposals.document_enums import DocumentSection
 from proposals.models import BudgetLine, Objective, PlannedActivity, Proposal, Risk, TeamMember
 
 MODELS: dict[str, Any] = {

@@ -72,6 +72,14 @@ DEFAULTS: dict[ScreeningReason, Promise] = {
         "Thank you for your idea. A neighbour has handed in the same one before. You can second it and follow how it goes "
         "on."
     ),
+    R.NOT_ANSWERED: _(
+        "Thank you for your idea. We asked you to add to it, and the time for that is over, so this year it goes no further. "
+        "Please hand it in again next year; your residents' committee helps you to write it."
+    ),
+    R.NOT_JOINED: _(
+        "Thank you for your idea. We found it good, but it fitted into none of this year's proposals. Please hand it in "
+        "again next year, or talk with your residents' committee about what neighbours can begin themselves."
+    ),
 }
 
 

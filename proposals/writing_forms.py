@@ -25,7 +25,7 @@ from proposals.document import (
     ObjectiveRow,
     RiskRow,
 )
-from proposals.enums import BudgetSource, DocumentSection
+from proposals.document_enums import BudgetSource, DocumentSection
 from proposals.forms import ProseField
 from proposals.models import CoachingNote, Proposal
 from proposals.models.rounds import NOTE_LENGTH

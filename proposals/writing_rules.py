@@ -9,12 +9,11 @@ from communities.rules import Person, is_community_officer, is_street_officer
 from programmes.enums import Action
 from programmes.models import Category
 from programmes.rules import permits
+from proposals.document_enums import OPINIONS, DocumentSection
 from proposals.enums import (
-    OPINIONS,
     PROPOSAL_EDITABLE_STATES,
     PROPOSAL_EXITS,
     PROPOSAL_OPINION_STATES,
-    DocumentSection,
     ProposalReason,
     ProposalRefusal,
     ProposalState,

@@ -28,6 +28,7 @@ from contests.services.voting import cast_ballot
 from programmes.enums import StageKind
 from programmes.models import Category, Programme
 from proposals.document import ActivityRow, BudgetItem, MemberRow, ObjectiveRow, RiskRow, Rows
+from proposals.document_enums import TeamType
 from proposals.enums import (
     PROPOSAL_EXITS,
     Disposition,
@@ -36,11 +37,10 @@ from proposals.enums import (
     ProposalState,
     ScreeningDecision,
     ScreeningReason,
-    TeamType,
     Verdict,
 )
 from proposals.models import Idea, Proposal
-from proposals.rules import UNDO_TIME
+from proposals.screening_rules import UNDO_TIME
 from proposals.services.ideas import Consent, IdeaText, Judgement, Receiver, screen, submit_idea, withdraw_idea
 from proposals.services.joining import consolidate
 from proposals.services.proposals import ProposalText, edit_proposal, move_proposal

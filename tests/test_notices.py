@@ -28,7 +28,7 @@ from projects.services import add_milestone, approve_projects, move_project, rea
 from proposals.enums import PROPOSAL_TRANSITIONS, ProposalReason, ProposalState
 from proposals.models import Consolidation
 from proposals.notices import PROPOSAL_NOTICES
-from proposals.rules import UNDO_TIME
+from proposals.screening_rules import UNDO_TIME
 from proposals.services import notifications as idea_news
 from proposals.services.ideas import screen
 from proposals.services.joining import consolidate, undo_consolidation

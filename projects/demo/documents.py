@@ -8,7 +8,7 @@ from typing import Any
 
 from projects.demo.source import Clock, read
 from proposals.document import ActivityRow, MemberRow, ObjectiveRow, RiskRow, Rows
-from proposals.enums import TeamType
+from proposals.document_enums import TeamType
 from proposals.services.proposals import ProposalText
 
 PLACES = {"community", "category"}

@@ -9,8 +9,8 @@ from typing import Any
 
 from projects.demo.people import Cast
 from projects.demo.year import NAMESPACE
-from proposals.enums import RemarkState
 from proposals.models import Idea
+from proposals.remark_enums import RemarkState
 from proposals.services.remarks import answer, ask, release, withhold
 
 

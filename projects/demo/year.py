@@ -20,8 +20,8 @@ from projects.demo.documents import columns_of, rows_of
 from projects.demo.people import Cast
 from projects.demo.source import Clock, read
 from proposals.document import BudgetItem
+from proposals.document_enums import BudgetSource
 from proposals.enums import (
-    BudgetSource,
     Disposition,
     IdeaChannel,
     IdeaState,

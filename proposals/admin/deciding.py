@@ -23,7 +23,7 @@ from communities.office import OfficeAdmin, works
 from communities.refusal import Refused
 from proposals.models import Idea
 from proposals.office_forms import ScreeningForm
-from proposals.rules import why_not_screen
+from proposals.screening_rules import why_not_screen
 from proposals.services.preview import preview
 from proposals.services.screening_many import screen_many
 from proposals.wording import wordings_of
@@ -42,14 +42,7 @@ class DecidingTogether(OfficeAdmin):
 
     @action(description=gettext_lazy("Decide together"), permissions=["work"])
     def decide(self, request: HttpRequest, queryset: models.QuerySet[Idea]) -> HttpResponseRedirect:
-        chosen = list(queryset.order_by("submitted_at", "pk").values_list("pk", flat=True)[: MOST + 1])
-        if len(chosen) > MOST:
-            messages.error(
-                request, _("Choose %d ideas at most, so that you can read what each resident is told.") % MOST
-            )
-            return HttpResponseRedirect(self.list_url())
-        query = urlencode([("idea", pk) for pk in chosen])
-        return HttpResponseRedirect(f"{reverse('admin:proposals_idea_decide')}?{query}")
+        return with_chosen(request, queryset, reverse("admin:proposals_idea_decide"), self.list_url())
 
     def decide_view(self, request: HttpRequest) -> HttpResponse:
         """Judge, look at the previews, decide; then comes what became of each idea."""
@@ -57,7 +50,7 @@ class DecidingTogether(OfficeAdmin):
         if not works(user):
             raise PermissionDenied
         assert isinstance(user, User)
-        ideas = self._chosen(request)
+        ideas: Sequence[Any] = chosen_in(request, self.get_queryset(request).with_page_parts())
         if not ideas:
             messages.error(request, _("Choose the ideas in the list first."))
             return redirect(self.list_url())
@@ -77,10 +70,6 @@ class DecidingTogether(OfficeAdmin):
             messages.warning(request, _("Something has changed since the preview. Look at it again, then decide."))
         rows = [(idea, self._why_not(idea, user), previews[idea.pk]) for idea in ideas]
         return self.page(request, PAGE, {**context, "rows": rows, "seen": seen})
-
-    def _chosen(self, request: HttpRequest) -> Sequence[Any]:
-        numbers = [pk for pk in request.GET.getlist("idea")[:MOST] if pk.isdecimal() and len(pk) < 10]
-        return list(self.get_queryset(request).with_page_parts().filter(pk__in=numbers).order_by("submitted_at", "pk"))
 
     def _why_not(self, idea: Any, user: User) -> str:
         """Why the idea will be left out, as far as one can tell before."""
@@ -104,6 +93,21 @@ class DecidingTogether(OfficeAdmin):
             "back": self.list_url(),
         }
         return self.page(request, "admin/proposals/idea/decided.html", context)
+
+
+def with_chosen(request: HttpRequest, chosen: models.QuerySet[Idea], page: str, back: str) -> HttpResponseRedirect:
+    """To the page on which the ideas chosen in the list are dealt with together; back where they are too many."""
+    numbers = list(chosen.order_by("submitted_at", "pk").values_list("pk", flat=True)[: MOST + 1])
+    if len(numbers) > MOST:
+        messages.error(request, _("Choose %d ideas at most, so that you can read what each resident is told.") % MOST)
+        return HttpResponseRedirect(back)
+    return HttpResponseRedirect(f"{page}?{urlencode([('idea', pk) for pk in numbers])}")
+
+
+def chosen_in(request: HttpRequest, ideas: models.QuerySet[Idea]) -> list[Idea]:
+    """Those of the ideas that the address names."""
+    numbers = [pk for pk in request.GET.getlist("idea")[:MOST] if pk.isdecimal() and len(pk) < 10]
+    return list(ideas.filter(pk__in=numbers).order_by("submitted_at", "pk"))
 
 
 def _fingerprint(form: ScreeningForm, ideas: Sequence[Idea]) -> str:

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.views.main import ChangeList
 from django.db import models
-from django.db.models import Count, Min, Q
+from django.db.models import Count, F, Max, Min, Q
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,7 @@ from communities.office import ListTable, Waiting, only_used, works
 from communities.waiting import waited
 from programmes.enums import StageKind
 from proposals import receipts
+from proposals.admin.closing import ClosingTogether
 from proposals.admin.deciding import DecidingTogether
 from proposals.admin.joining import JoiningDesk
 from proposals.admin.reasons import ReasonFigures, ReasonFilter
@@ -48,6 +49,7 @@ class StateFilter(SimpleListFilter):
             ("all", _("All")),
             ("late", _("Waiting longer than allowed")),
             ("second", _("Waiting for a second officer")),
+            ("left", _("To be closed: not revised or joined in time")),
             ("taken", _("Accepted, joined or not")),
             *((state.value, state.label) for state in IdeaState if state not in (IdeaState.DRAFT, IdeaState.SUBMITTED)),
         ]
@@ -65,6 +67,8 @@ class StateFilter(SimpleListFilter):
                 return queryset
             case "late":
                 return queryset.screening_overdue(timezone.now())
+            case "left":
+                return queryset.without_outcome(timezone.now())
             case "second":
                 return queryset.filter(has_opinion=True, is_own_opinion=False)
             case "taken":
@@ -74,7 +78,7 @@ class StateFilter(SimpleListFilter):
 
 
 @admin.register(Idea)
-class IdeaAdmin(DecidingTogether, ReasonFigures, JoiningDesk, ScreeningDesk, ListTable):
+class IdeaAdmin(DecidingTogether, ClosingTogether, ReasonFigures, JoiningDesk, ScreeningDesk, ListTable):
     list_display = ["title", "state_shown", "community", "category", "age", "second_officer", "channel"]
     list_filter = [
         StateFilter,
@@ -88,7 +92,7 @@ class IdeaAdmin(DecidingTogether, ReasonFigures, JoiningDesk, ScreeningDesk, Lis
     list_filter_submit = False
     search_fields = ["title", "problem", "solution", "author__display_name"]
     ordering = ["submitted_at", "pk"]
-    actions = ["decide", "join"]
+    actions = ["decide", "join", "close"]
     fieldsets = [
         (
             None,
@@ -194,8 +198,21 @@ class IdeaAdmin(DecidingTogether, ReasonFigures, JoiningDesk, ScreeningDesk, Lis
                 accepted_since,
                 found["join_by"],
             ),
+            *self._left(ideas),
             *self._claims(request, ideas),
         ]
+
+    def _left(self, ideas: IdeaQuerySet) -> Iterator[Waiting]:
+        """What would stay without an outcome, since when it is in its state."""
+        left = ideas.without_outcome(timezone.now())
+        moved = Max("events__at", filter=Q(events__to_state=F("state")))
+        found = left.annotate(since=moved).aggregate(count=Count("pk"), oldest=Min("since"))
+        yield Waiting(
+            _("Ideas to be closed: not revised or joined in time"),
+            found["count"],
+            self.list_url(state="left"),
+            found["oldest"],
+        )
 
     def _claims(self, request: HttpRequest, ideas: IdeaQuerySet) -> Iterator[Waiting]:
         """Ideas on paper of which residents say that they are theirs; who decides about them does so at the desk."""

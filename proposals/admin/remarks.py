@@ -19,8 +19,8 @@ from communities import names
 from communities.models import User
 from communities.office import ListTable, NoteForm, Verb, Waiting, only_used
 from communities.tables import table_file
-from proposals.enums import REMARK_TRANSITIONS, RemarkState
 from proposals.models import Remark
+from proposals.remark_enums import REMARK_TRANSITIONS, RemarkState
 from proposals.remark_querysets import RemarkQuerySet
 from proposals.services.remarks import hide, keep_reported, release, withhold
 

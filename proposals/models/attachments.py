@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from proposals.attachments import MAX_BYTES, NAME_LENGTH
-from proposals.enums import AttachmentKind
+from proposals.document_enums import AttachmentKind
 from proposals.models.document import CAME_AND_WENT
 from proposals.writing_querysets import AttachmentQuerySet
 

@@ -19,15 +19,14 @@ from communities.history import APPEND_ONLY, Event, any_changes
 from communities.models import Community
 from programmes.models import Category, Programme
 from proposals.document import COLUMNS
+from proposals.document_enums import BudgetSource, TeamType
 from proposals.enums import (
     PROPOSAL_FROZEN_STATES,
     PROPOSAL_PUBLIC_STATES,
-    BudgetSource,
     ConsolidationKind,
     ProposalReason,
     ProposalState,
     RoundStep,
-    TeamType,
 )
 from proposals.models.document import CAME_AND_WENT, FROZEN_WITH_PROPOSAL
 from proposals.models.ideas import Idea

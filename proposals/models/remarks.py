@@ -10,8 +10,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from communities.history import APPEND_ONLY, Event
-from proposals.enums import RemarkState
 from proposals.models.ideas import Idea
+from proposals.remark_enums import RemarkState
 from proposals.remark_querysets import RemarkQuerySet, RemarkReportQuerySet
 
 REMARK_LENGTH = (5, 300)

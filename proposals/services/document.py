@@ -26,7 +26,8 @@ from proposals.document import (
     RiskRow,
     Rows,
 )
-from proposals.enums import OPINIONS, DocumentSection, ProposalRefusal, ProposalState
+from proposals.document_enums import OPINIONS, DocumentSection
+from proposals.enums import ProposalRefusal, ProposalState
 from proposals.models import BudgetLine, Objective, PlannedActivity, PolishRound, Proposal, Risk, TeamMember
 from proposals.writing_rules import why_not_write_section
 

@@ -1,4 +1,4 @@
-"""The verbs on ideas: submit, revise, withdraw, screen and take a screening back."""
+"""The verbs on ideas: submit, revise, withdraw, screen, take a screening back, and close what was left over."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from communities.refusal import Refused, refuse_if
 from communities.services.people import rename
 from programmes.models import Category, Programme
 from proposals.enums import (
+    CLOSING_DECISIONS,
+    CLOSING_REASONS,
     DECISION_STATES,
     IDEA_TRANSITIONS,
     Disposition,
@@ -26,18 +28,22 @@ from proposals.enums import (
 )
 from proposals.models import Idea, IdeaDraft, IdeaEvent, Referral, Screening
 from proposals.rules import (
+    why_not_consent,
+    why_not_place,
+    why_not_revise_idea,
+    why_not_show_name,
+    why_not_submit_idea,
+    why_not_withdraw_idea,
+)
+from proposals.screening_rules import (
     UNDO_TIME,
     needs_second_officer,
     why_not_answer_opinion,
-    why_not_consent,
+    why_not_close,
     why_not_decide,
-    why_not_place,
-    why_not_revise_idea,
+    why_not_decide_late,
     why_not_screen,
-    why_not_show_name,
-    why_not_submit_idea,
     why_not_undo_screening,
-    why_not_withdraw_idea,
 )
 from proposals.services.drafts import hold_desk
 
@@ -219,7 +225,7 @@ def screen(
     if refused == ProposalRefusal.WRONG_STATE:
         raise _decided_already(idea) or Refused(refused)
     refuse_if(refused)
-    refuse_if(judgement.why_not())
+    refuse_if(judgement.why_not() or why_not_decide_late(idea, judgement.decision, now))
     # One officer at a time, so that an opinion and a decision do not miss each other.
     locked = Idea.objects.select_for_update().get(pk=idea.pk)
     opinion = Screening.objects.opinion_of(locked)
@@ -266,6 +272,42 @@ def undo_screening(*, screening: Screening, by: User, now: datetime) -> Idea:
     state = IdeaState(idea.state)
     _move(idea, to=IdeaState.SUBMITTED, expected=state, by=by, now=now, undoes=event)
     return idea
+
+
+@transaction.atomic
+def close_idea(
+    *, idea: Idea, decision: ScreeningDecision, note: str, by: User, now: datetime, to: Receiver | None = None
+) -> Screening:
+    """The office refers or turns down what was not revised or joined in time, so that it has an outcome too.
+
+    Nobody judges it anew: the verdicts are those of its screening, and no second officer is asked. There is no taking
+    back, since the idea could not go on anyway. Raises `Refused`.
+    """
+    refuse_if(why_not_close(by, idea, now))
+    reason, state = CLOSING_REASONS[IdeaState(idea.state)], IdeaState(idea.state)
+    if decision not in CLOSING_DECISIONS:
+        raise Refused(ProposalRefusal.WRONG_STATE)
+    refuse_if(why_not_decide(decision, (), reason, note, to.receiver if to else ""))
+    event = _move(idea, to=DECISION_STATES[decision], expected=state, by=by, now=now, reason=reason, note=note)
+    judged = Screening.objects.decisions().filter(idea=idea).last()
+    if judged is None:
+        raise Refused(ProposalRefusal.WRONG_STATE)
+    screening = Screening.objects.create(
+        idea=idea,
+        officer=by,
+        public_benefit=judged.public_benefit,
+        sustainability=judged.sustainability,
+        capacity_building=judged.capacity_building,
+        decision=decision,
+        reason=reason,
+        note=note,
+        at=now,
+        revision=idea.revision,
+        event=event,
+    )
+    if to and decision == ScreeningDecision.REFER:
+        Referral.objects.create(screening=screening, **asdict(to))
+    return screening
 
 
 def consolidate_idea(*, idea: Idea, by: User | None, now: datetime, note: str) -> None:

@@ -15,7 +15,7 @@ from communities.services.outbox import notification_of
 from proposals.enums import DECISION_STATES, IdeaState
 from proposals.models import Idea, IdeaEvent
 from proposals.notices import messages_of
-from proposals.services.ideas import Judgement
+from proposals.services.ideas import Judgement, Receiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +34,19 @@ def preview(*, ideas: Sequence[Idea], judgement: Judgement, by: User, now: datet
     judgement itself would be refused.
     """
     refuse_if(judgement.why_not())
-    events = [
-        IdeaEvent(
-            idea=idea,
-            actor=by,
-            from_state=IdeaState.SUBMITTED,
-            to_state=DECISION_STATES[judgement.decision],
-            reason=judgement.reason or "",
-            note=judgement.note,
-            at=now,
-        )
-        for idea in ideas
-    ]
-    # Events that are not stored have no number, and all of them the same receiver.
-    receivers: dict[int | None, str] = {None: judgement.to.receiver} if judgement.to else {}
+    step = {"from_state": IdeaState.SUBMITTED, "to_state": DECISION_STATES[judgement.decision]}
+    words = {"reason": judgement.reason or "", "note": judgement.note}
+    events = [IdeaEvent(idea=idea, actor=by, at=now, **step, **words) for idea in ideas]
+    return told_by(events, judgement.to, now)
+
+
+def told_by(events: Sequence[IdeaEvent], to: Receiver | None, now: datetime) -> dict[int, list[Preview]]:
+    """As `preview`, of events that are not stored, which have no number; whoever takes over takes all of them."""
+    receivers: dict[int | None, str] = {None: to.receiver} if to else {}
     messages = list(messages_of(events, receivers))
     people = User.objects.filter(pk__in={pk for message in messages for pk in message.recipients}, is_active=True)
     reached = people.in_bulk()
-    shown: dict[int, list[Preview]] = {idea.pk: [] for idea in ideas}
+    shown: dict[int, list[Preview]] = {event.idea_id: [] for event in events}
     for message in messages:
         assert isinstance(message.event, IdeaEvent)
         for recipient in (reached[pk] for pk in message.recipients if pk in reached):

@@ -10,7 +10,7 @@ from communities.models import User
 from communities.refusal import refuse_if
 from proposals.enums import IdeaState
 from proposals.models import Idea, Referral
-from proposals.rules import why_not_answer_referral
+from proposals.screening_rules import why_not_answer_referral
 from proposals.services.ideas import record
 
 

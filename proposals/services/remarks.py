@@ -9,7 +9,7 @@ from django.db import transaction
 
 from communities.models import User
 from communities.refusal import Refused, refuse_if
-from proposals.enums import ProposalRefusal, RemarkState
+from proposals.enums import ProposalRefusal
 from proposals.models import Idea, Remark, RemarkEvent, RemarkReport
 from proposals.moderation import (
     why_not_answer,
@@ -18,6 +18,7 @@ from proposals.moderation import (
     why_not_report,
     why_not_settle_reports,
 )
+from proposals.remark_enums import RemarkState
 from proposals.rules import is_author
 from proposals.services.drafts import hold_desk
 

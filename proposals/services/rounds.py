@@ -15,7 +15,8 @@ from communities.models import User
 from communities.refusal import Refused, refuse_if
 from proposals.changes import changed_sections, packed, unpacked
 from proposals.document import PARTS, Document
-from proposals.enums import DocumentSection, ProposalRefusal, ProposalState, RoundStep
+from proposals.document_enums import DocumentSection
+from proposals.enums import ProposalRefusal, ProposalState, RoundStep
 from proposals.models import PolishRound, Proposal, ProposalEvent
 from proposals.rules import leads
 from proposals.services.document import document_of, hold_stored, write

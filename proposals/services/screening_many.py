@@ -1,15 +1,16 @@
-"""The verb with which one judgement is given of several ideas."""
+"""The verbs with which one judgement is given of several ideas, and several that were left over are closed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from communities.models import User
 from communities.refusal import Refused
+from proposals.enums import ScreeningDecision
 from proposals.models import Idea, Screening
-from proposals.services.ideas import Judgement, screen
+from proposals.services.ideas import Judgement, Receiver, close_idea, screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +33,24 @@ def screen_many(*, ideas: Iterable[Idea], judgement: Judgement, by: User, now: d
             outcomes.append(Outcome(idea, screen(idea=idea, judgement=judgement, by=by, now=now)))
         except Refused as refusal:
             outcomes.append(Outcome(idea, None, refusal))
+    return outcomes
+
+
+def close_many(
+    *,
+    notes: Mapping[Idea, str],
+    decision: ScreeningDecision,
+    by: User,
+    now: datetime,
+    to: Receiver | None = None,
+) -> list[Outcome]:
+    """As `screen_many`; `notes` are the ideas with what the author of each is told."""
+    outcomes = []
+    for idea, note in notes.items():
+        try:
+            closed = close_idea(idea=idea, decision=decision, note=note, by=by, now=now, to=to)
+        except Refused as refusal:
+            outcomes.append(Outcome(idea, None, refusal))
+        else:
+            outcomes.append(Outcome(idea, closed))
     return outcomes

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from communities.models import User
 from communities.refusal import Refused
-from proposals.enums import AttachmentKind
+from proposals.document_enums import AttachmentKind
 from proposals.forms import AttachmentForm
 from proposals.models import MAX_ATTACHMENTS, Attachment, Proposal
 from proposals.rules import why_not_edit_proposal

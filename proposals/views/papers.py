@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from communities.models import User
-from proposals.enums import AttachmentKind
+from proposals.document_enums import AttachmentKind
 from proposals.models import Proposal
 from proposals.paper import as_docx
 from proposals.views.attachments import TYPES

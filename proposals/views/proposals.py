@@ -19,7 +19,8 @@ from communities.refusal import Refused
 from communities.rules import Person, is_community_officer
 from communities.written import kept, log_in_to_write
 from programmes.models import Programme
-from proposals.enums import PROPOSAL_PUBLIC_STATES, BudgetSource, DocumentSection, ProposalState
+from proposals.document_enums import BudgetSource, DocumentSection
+from proposals.enums import PROPOSAL_PUBLIC_STATES, ProposalState
 from proposals.filters import ProposalFilter
 from proposals.forms import ProposalWithdrawForm
 from proposals.models import BudgetLine, Consolidation, PolishRound, Proposal

@@ -19,7 +19,8 @@ from communities.models import User
 from communities.querysets import scope_of
 from communities.templatetags.people import public_name
 from programmes.models import Programme
-from proposals.enums import DocumentSection, IdeaState
+from proposals.document_enums import DocumentSection
+from proposals.enums import IdeaState
 from proposals.models import Idea, IdeaClaim, Proposal, Screening
 from proposals.templatetags.contributors import agreed_name, contributor
 from proposals.trail import trail_of

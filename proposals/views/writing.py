@@ -22,7 +22,8 @@ from communities.written import kept, kept_rows, log_in_to_write
 from proposals.caps import allowance_of
 from proposals.checklist import checklist_of
 from proposals.document import PARTS, completeness_of
-from proposals.enums import OPINIONS, DocumentSection, ProposalRefusal, ProposalState
+from proposals.document_enums import OPINIONS, DocumentSection
+from proposals.enums import ProposalRefusal, ProposalState
 from proposals.models import Proposal
 from proposals.rules import why_not_edit_proposal, why_not_move_proposal
 from proposals.services.coaching import note_coaching

@@ -20,7 +20,7 @@ from communities.services import outbox
 from communities.services.outbox import put_back, take_batch, take_events
 from proposals.models import IdeaEvent
 from proposals.notices import idea_notices
-from proposals.rules import UNDO_TIME
+from proposals.screening_rules import UNDO_TIME
 from proposals.services.notifications import send_due_notifications
 from proposals.tasks import notify
 from tests.factories import ResidentFactory

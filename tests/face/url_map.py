@@ -20,7 +20,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from communities.office import OfficeAdmin
 from contests.enums import ContestState
-from proposals.enums import DocumentSection, IdeaState, ProposalState
+from proposals.document_enums import DocumentSection
+from proposals.enums import IdeaState, ProposalState
 from tests.face.world import World
 
 ANYONE = ""
@@ -368,6 +369,10 @@ OFFICE = [
     Page("admin:proposals_idea_screen", "officer", "idea_submitted"),
     Page("admin:proposals_idea_screen", "officer", "idea_submitted", submit="#content form[method=post]"),
     Page("admin:proposals_idea_decide", "officer", query="?idea={idea_submitted.pk}&idea={idea_accepted.pk}"),
+    Page("admin:proposals_idea_close", "officer", query="?idea={idea_accepted.pk}&idea={idea_returned.pk}"),
+    Page(
+        "admin:proposals_idea_close", "officer", query="?idea={idea_accepted.pk}", submit="#content form[method=post]"
+    ),
     Page(
         "admin:proposals_idea_decide", "officer", query="?idea={idea_submitted.pk}", submit="#content form[method=post]"
     ),

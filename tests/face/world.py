@@ -41,9 +41,10 @@ from projects import services as project_services
 from projects.models import Project
 from projects.services import add_milestone, approve_projects
 from proposals.attachments import examine
-from proposals.enums import DocumentSection, IdeaChannel, IdeaState, ProposalState, ScreeningDecision
+from proposals.document_enums import DocumentSection
+from proposals.enums import IdeaChannel, IdeaState, ProposalState, ScreeningDecision
 from proposals.models import Attachment, Idea, Proposal, ReasonWording, Referral, Remark
-from proposals.rules import UNDO_TIME
+from proposals.screening_rules import UNDO_TIME
 from proposals.services import notifications as proposal_notifications
 from proposals.services.attachments import add_attachment
 from proposals.services.claiming import claim_idea

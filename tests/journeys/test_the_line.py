@@ -17,7 +17,7 @@ from contests.models import Ballot, Contest, Criterion, Panelist, ScoreSheet, Ta
 from projects.models import Project
 from proposals.enums import IdeaState, ProposalState
 from proposals.models import Idea, Proposal
-from proposals.rules import UNDO_TIME
+from proposals.screening_rules import UNDO_TIME
 from proposals.services.document import write
 from proposals.services.notifications import send_due_notifications
 from tests.browser import PHONE

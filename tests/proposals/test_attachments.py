@@ -16,7 +16,8 @@ from PIL import Image
 from communities.refusal import Refused
 from proposals import attachments
 from proposals.attachments import MAX_BYTES, NAME_LENGTH, NotAnAttachment, examine
-from proposals.enums import AttachmentKind, ProposalRefusal, ProposalState
+from proposals.document_enums import AttachmentKind
+from proposals.enums import ProposalRefusal, ProposalState
 from proposals.models import MAX_ATTACHMENTS, Attachment
 from proposals.services.attachments import add_attachment, remove_attachment
 from tests.browsing import english, shown, text

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from proposals.changes import GONE, NEW, SAME, Piece, changed_sections, line_of, packed, pieces, unpacked
 from proposals.document import COLUMNS, BudgetItem, Document, MemberRow, RiskRow, Rows
-from proposals.enums import DocumentSection
+from proposals.document_enums import DocumentSection
 from tests.scenes import COMPLETE, ROWS
 
 S = DocumentSection

@@ -8,7 +8,8 @@ from django.utils.translation import gettext
 
 from communities.refusal import Refused
 from proposals.document import COLUMNS, PARTS, TABLES, Document, RiskRow, Rows, completeness_of
-from proposals.enums import PROPOSAL_FROZEN_STATES, DocumentSection, ProposalRefusal, ProposalState
+from proposals.document_enums import DocumentSection
+from proposals.enums import PROPOSAL_FROZEN_STATES, ProposalRefusal, ProposalState
 from proposals.models import Proposal
 from proposals.services.document import document_of, mark_of, rows_of, save_section
 from proposals.services.proposals import BudgetItem, move_proposal

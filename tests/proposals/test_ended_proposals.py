@@ -8,7 +8,7 @@ from communities.refusal import Refused
 from contests.enums import ContestState
 from proposals.enums import IdeaState, ProposalReason, ProposalRefusal, ProposalState
 from proposals.models import Consolidation, Idea, Proposal
-from proposals.rules import UNDO_TIME
+from proposals.screening_rules import UNDO_TIME
 from proposals.services.joining import answer_naming, consolidate, undo_consolidation
 from proposals.services.notifications import send_due_notifications
 from proposals.services.proposals import move_proposal

@@ -14,7 +14,8 @@ from programmes.enums import StageKind
 from proposals import receipts
 from proposals.enums import ENTERED_CHANNELS, IdeaChannel, IdeaState, ProposalRefusal
 from proposals.models import Idea, IdeaEvent, ReceiptSeries
-from proposals.rules import UNDO_TIME, speaks_for, why_not_withdraw_idea
+from proposals.rules import speaks_for, why_not_withdraw_idea
+from proposals.screening_rules import UNDO_TIME
 from proposals.services.entering import Contributor, enter_idea
 from proposals.services.ideas import revise_idea, screen, withdraw_idea
 from proposals.services.joining import consolidate

@@ -9,12 +9,20 @@ import pytest
 from django.db import transaction
 
 from communities.refusal import Refused
-from proposals.enums import DECISION_STATES, IDEA_TRANSITIONS, IdeaState, ProposalRefusal, ScreeningDecision
+from proposals.enums import (
+    CLOSING_DECISIONS,
+    CLOSING_REASONS,
+    DECISION_STATES,
+    IDEA_TRANSITIONS,
+    IdeaState,
+    ProposalRefusal,
+    ScreeningDecision,
+)
 from proposals.models import Consolidation, Idea, Screening
-from proposals.rules import UNDO_TIME
-from proposals.services.ideas import revise_idea, screen, undo_screening, withdraw_idea
+from proposals.screening_rules import UNDO_TIME
+from proposals.services.ideas import close_idea, revise_idea, screen, undo_screening, withdraw_idea
 from proposals.services.joining import consolidate, undo_consolidation
-from tests.scenes import ACCEPTANCE, turning_away
+from tests.scenes import ACCEPTANCE, RECEIVER, turning_away
 
 S = IdeaState
 MINUTE = timedelta(minutes=1)
@@ -51,6 +59,17 @@ def release(idea, scene, now):
     undo_consolidation(consolidation=consolidation, by=scene.officer, now=now)
 
 
+def close(decision):
+    def close_at_the_end(idea, scene, now):
+        scene.programme.stages.update(closes_at=now)
+        to = RECEIVER if decision == ScreeningDecision.REFER else None
+        close_idea(idea=idea, decision=decision, note="Next year.", by=scene.officer, now=now, to=to)
+
+    return close_at_the_end
+
+
+CLOSINGS = {close(decision): decision for decision in CLOSING_DECISIONS}
+
 # verb: the states between which it leads.
 VERBS = {
     **{judge(decision): {(S.SUBMITTED, state)} for decision, state in DECISION_STATES.items()},
@@ -59,6 +78,7 @@ VERBS = {
     take_back: {(state, S.SUBMITTED) for state in DECISION_STATES.values()},
     join: {(S.ACCEPTED, S.CONSOLIDATED)},
     release: {(S.CONSOLIDATED, S.ACCEPTED)},
+    **{verb: {(old, DECISION_STATES[decision]) for old in CLOSING_REASONS} for verb, decision in CLOSINGS.items()},
 }
 STEPS = {(old, new) for old, targets in IDEA_TRANSITIONS.items() for new in targets}
 
@@ -68,8 +88,8 @@ def walk(idea, scene, state=S.DRAFT, path=()):
     taken = set()
     for verb, possible in VERBS.items():
         for step in possible:
-            # What was released has been decided long ago.
-            too_late = verb is take_back and path and path[-1][0] is release
+            # What was released has been decided long ago, and a closing stands.
+            too_late = verb is take_back and path and path[-1][0] in {release, *CLOSINGS}
             if step[0] != state or (verb, step) in path or too_late:
                 continue
             now = scene.now + len(path) * MINUTE

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from proposals.enums import Verdict
 from proposals.models import Idea, Referral
-from proposals.rules import UNDO_TIME
+from proposals.screening_rules import UNDO_TIME
 from proposals.services.ideas import screen, undo_screening
 from proposals.services.referring import answer_referral
 from tests.browsing import english, text

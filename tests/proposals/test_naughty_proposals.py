@@ -13,7 +13,7 @@ import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
-from proposals.enums import DocumentSection
+from proposals.document_enums import DocumentSection
 from proposals.models import Proposal
 from proposals.paper import _plain, as_docx
 from proposals.services.document import mark_of

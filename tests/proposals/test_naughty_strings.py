@@ -20,7 +20,7 @@ from communities import privacy
 from communities.tables import harmless
 from proposals.enums import IdeaState
 from proposals.models import Idea
-from proposals.rules import UNDO_TIME
+from proposals.screening_rules import UNDO_TIME
 from proposals.services.notifications import send_due_notifications
 from proposals.services.remarks import keep_reported, release
 from tests.browsing import english, text

@@ -7,7 +7,8 @@ from django.urls import reverse
 
 from programmes.enums import StageKind
 from programmes.models import Stage
-from proposals.enums import OPINIONS, DocumentSection, ProposalRefusal, ProposalState
+from proposals.document_enums import OPINIONS, DocumentSection
+from proposals.enums import ProposalRefusal, ProposalState
 from proposals.models import Proposal
 from proposals.writing_rules import why_not_give_opinion, why_not_write_section
 from tests.browsing import english, text

@@ -12,7 +12,8 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 
 from proposals.attachments import examine
-from proposals.enums import AttachmentKind, ProposalState
+from proposals.document_enums import AttachmentKind
+from proposals.enums import ProposalState
 from proposals.models import Attachment, Proposal
 from proposals.paper import as_docx
 from tests.browsing import english

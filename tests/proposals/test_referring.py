@@ -18,7 +18,7 @@ from communities.notices import remark_of, sentence
 from communities.refusal import Refused
 from proposals.enums import IdeaState, ProposalRefusal, ScreeningDecision, Verdict
 from proposals.models import Referral, Screening
-from proposals.rules import UNDO_TIME, why_not_answer_referral
+from proposals.screening_rules import UNDO_TIME, why_not_answer_referral
 from proposals.services.ideas import screen, undo_screening, withdraw_idea
 from proposals.services.notifications import send_due_notifications
 from proposals.services.referring import answer_referral

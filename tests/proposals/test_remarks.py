@@ -13,7 +13,7 @@ from communities.refusal import Refused
 from programmes.enums import StageKind
 from programmes.models import Stage
 from projects.my_data import data_of
-from proposals.enums import IDEA_PUBLIC_STATES, REMARK_TRANSITIONS, IdeaState, ProposalRefusal, RemarkState
+from proposals.enums import IDEA_PUBLIC_STATES, IdeaState, ProposalRefusal
 from proposals.models import Remark, RemarkEvent, RemarkReport
 from proposals.moderation import (
     MAX_REPORTS,
@@ -24,6 +24,7 @@ from proposals.moderation import (
     why_not_report,
     why_not_settle_reports,
 )
+from proposals.remark_enums import REMARK_TRANSITIONS, RemarkState
 from proposals.services.notifications import send_due_notifications
 from proposals.services.remarks import answer, ask, hide, keep_reported, release, report, withhold
 from proposals.views.remarks import SHOWN

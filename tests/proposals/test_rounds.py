@@ -13,7 +13,8 @@ from programmes.enums import StageKind
 from programmes.models import Stage
 from proposals.changes import unpacked
 from proposals.document import RiskRow
-from proposals.enums import DocumentSection, ProposalRefusal, ProposalState, RoundStep
+from proposals.document_enums import DocumentSection
+from proposals.enums import ProposalRefusal, ProposalState, RoundStep
 from proposals.models import PolishRound, Proposal
 from proposals.rules import lead_of, leads
 from proposals.services.document import document_of, mark_of, save_section

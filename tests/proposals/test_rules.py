@@ -18,20 +18,19 @@ from proposals.models import Consolidation, IdeaPhoto
 from proposals.rules import (
     why_not_answer_naming,
     why_not_consolidate,
-    why_not_decide,
     why_not_edit_proposal,
     why_not_edit_whole,
     why_not_enter_idea,
     why_not_join_into,
     why_not_move_proposal,
     why_not_revise_idea,
-    why_not_screen,
     why_not_second,
     why_not_submit_idea,
     why_not_take_down_photo,
     why_not_undo_joining,
     why_not_withdraw_idea,
 )
+from proposals.screening_rules import why_not_decide, why_not_screen
 from tests.factories import AppointmentFactory, IdeaFactory, ProposalFactory, StageFactory
 
 R, S, P = ProposalRefusal, StageKind, ProposalState

@@ -10,7 +10,7 @@ from communities.refusal import Refused
 from proposals.enums import IdeaState, ProposalRefusal, ScreeningDecision, Verdict
 from proposals.filters import EVER_ACCEPTED, IdeaFilter
 from proposals.models import Idea, Screening
-from proposals.rules import UNDO_TIME, needs_second_officer, why_not_answer_opinion
+from proposals.screening_rules import UNDO_TIME, needs_second_officer, why_not_answer_opinion
 from proposals.services.ideas import revise_idea, screen
 from tests.proposals.test_admin_ideas import ACCEPT, LIST, change_url, screen_url, state_of
 from tests.racing import race

@@ -10,14 +10,8 @@ from django.db.models import Sum
 from communities.refusal import Refused
 from programmes.enums import StageKind
 from proposals.document import BudgetItem
-from proposals.enums import (
-    BudgetSource,
-    ConsolidationKind,
-    IdeaState,
-    ProposalReason,
-    ProposalRefusal,
-    ProposalState,
-)
+from proposals.document_enums import BudgetSource
+from proposals.enums import ConsolidationKind, IdeaState, ProposalReason, ProposalRefusal, ProposalState
 from proposals.models import BudgetLine, Consolidation, Idea, Proposal
 from proposals.services.joining import consolidate, undo_consolidation
 from proposals.services.proposals import (

@@ -18,7 +18,7 @@ from projects.my_data import data_of
 from proposals.enums import IdeaState, ProposalRefusal, ScreeningDecision
 from proposals.models import Idea, Screening
 from proposals.receipts import receipt
-from proposals.rules import UNDO_TIME, why_not_undo_screening
+from proposals.screening_rules import UNDO_TIME, why_not_undo_screening
 from proposals.services.ideas import revise_idea, screen, undo_screening, withdraw_idea
 from proposals.services.joining import consolidate
 from proposals.services.notifications import send_due_notifications
@@ -102,7 +102,7 @@ def test_who_takes_a_decision_back(role, rejected, cast, now):
 
 @pytest.mark.parametrize("stage", StageKind)
 def test_the_stage_permits_screening_anew(stage, rejected, officer, programme, now):
-    programme.stages.exclude(kind=stage).update(opens_at=now - timedelta(days=9), closes_at=now - timedelta(days=8))
+    programme.stages.exclude(kind=stage).update(opens_at=now + timedelta(days=8), closes_at=now + timedelta(days=9))
     open_for = {StageKind.IDEA_COLLECTION, StageKind.SCREENING, StageKind.PROPOSAL_INCUBATION}
     assert why_not_undo_screening(officer, rejected, now) == (None if stage in open_for else R.STAGE_CLOSED)
 

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from proposals.enums import BudgetSource, ProposalState
+from proposals.document_enums import BudgetSource
+from proposals.enums import ProposalState
 from proposals.models import BudgetLine
 from proposals.money import yuan
 from proposals.views.proposals import totals_by_source

@@ -11,7 +11,7 @@ from communities.models import Notification
 from communities.notices import remark_of, sentence
 from proposals.enums import IdeaState, ProposalRefusal, ScreeningReason
 from proposals.models import Idea, ReasonWording, Screening
-from proposals.rules import UNDO_TIME
+from proposals.screening_rules import UNDO_TIME
 from proposals.services.notifications import send_due_notifications
 from proposals.wording import DEFAULTS, REFERRED, wordings_of
 from tests.browsing import english

@@ -11,7 +11,8 @@ from django.urls import reverse
 from communities.enums import Role
 from communities.refusal import Refused
 from proposals.document import RiskRow
-from proposals.enums import DocumentSection, ProposalRefusal
+from proposals.document_enums import DocumentSection
+from proposals.enums import ProposalRefusal
 from proposals.models import CoachingNote, Proposal
 from proposals.services.coaching import note_coaching
 from proposals.services.document import mark_of, save_section

@@ -16,7 +16,8 @@ from communities import written
 from communities.written import KEPT_FOR, MOST_FORMS, MOST_OF_A_FIELD, MOST_OF_A_FORM, WRITTEN
 from contests.enums import ContestState
 from contests.models import Panelist
-from proposals.enums import DocumentSection, IdeaState, ProposalState
+from proposals.document_enums import DocumentSection
+from proposals.enums import IdeaState, ProposalState
 from proposals.services.document import mark_of, save_section
 from proposals.services.ideas import revise_idea
 from proposals.services.photos import add_photo
