@@ -12,27 +12,27 @@ from django.db.models.functions import Greatest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from communities.models import User
-from communities.office import OfficeInline, Verb, VerbForm, Waiting, only_used, works
+from communities.office import OfficeInline, Verb, VerbForm, Waiting, only_used
 from communities.refusal import Refused
 from communities.rules import is_street_officer
-from contests import locks, ruleset
+from contests import locks
 from contests.admin import guarding, inviting, late, leaving
 from contests.admin.assignments import AssignmentTable
 from contests.admin.entering import EnterForm, enter
+from contests.admin.next_step import next_step
 from contests.admin.overruling import VERBS as OVERRULING_VERBS
-from contests.admin.panel import VERBS as PANEL_VERBS
+from contests.admin.panel import EXPERT_VERBS, SHEET_VERBS
 from contests.admin.rules_form import RULE_FIELDS, ContestForm
 from contests.enums import ContestRefusal, ContestState, RunKind, SheetState, TieBreak
 from contests.models import Assignment, Contest, Criterion, Overruling, Panelist, Recusal, Reopening, ScoreSheet
 from contests.models.contest import BALLOT_RULES
 from contests.querysets import ContestQuerySet
-from contests.rules import closes_early, unready, why_not_decide
+from contests.rules import closes_early, why_not_decide
 from contests.services.inviting import seat_expert
 from contests.services.lifecycle import close_contest, confirm_result, open_contest, publicise_result
 from contests.services.pooling import pool_unfunded
@@ -120,12 +120,21 @@ def with_zones_of(contest: Contest | None, formset: Any) -> Any:
 
 class CriterionInline(OfficeInline):
     model = Criterion
-    fields = ["code", "name", "guidance", "anchors", "max_points", "zone", "position"]
+    fields = ["name", "max_points", "code", "zone", "position", "guidance", "anchors"]
+    classes = ["office-cards"]
 
     def writable_for(self, obj: Contest | None) -> bool:
         return obj is None or obj.state == ContestState.DRAFT
 
     removable_for = writable_for
+
+    def get_fields(self, request: HttpRequest, obj: Contest | None = None) -> Any:
+        """Code and position are of use to whoever writes the criteria."""
+        return (
+            self.fields
+            if self.writable_for(obj)
+            else [name for name in self.fields if name not in {"code", "position"}]
+        )
 
     def get_formset(self, request: HttpRequest, obj: Contest | None = None, **kwargs: Any) -> Any:
         return with_zones_of(obj, super().get_formset(request, obj, **kwargs))
@@ -176,6 +185,7 @@ class ContestAdmin(AssignmentTable):
     # The template has the buttons, above what is going on in the contest.
     change_form_outer_before_template = None
     change_form_template = "admin/contests/contest/change_form.html"
+    # First those that lead from state to state, which stand by themselves; the others by their groups.
     verbs = (
         Verb(
             "open",
@@ -183,12 +193,7 @@ class ContestAdmin(AssignmentTable):
             _open,
             _in(ContestState.DRAFT),
             warning=gettext_lazy("Rules, criteria, entries and windows are fixed from then on."),
-            variant="primary",
         ),
-        *inviting.VERBS,
-        *PANEL_VERBS,
-        Verb("enter", gettext_lazy("Enter proposals"), enter, _in(ContestState.DRAFT), form=EnterForm),
-        *leaving.VERBS,
         Verb(
             "close",
             gettext_lazy("Close the contest"),
@@ -198,21 +203,13 @@ class ContestAdmin(AssignmentTable):
             warning=gettext_lazy("Nobody can score or vote any more; a closed contest is not opened again."),
             variant="danger",
         ),
-        Verb(
-            "tally",
-            gettext_lazy("Run the final tally"),
-            _tally,
-            _in(ContestState.CLOSED, ContestState.TALLIED),
-            variant="primary",
-        ),
-        *OVERRULING_VERBS,
+        Verb("tally", gettext_lazy("Run the final tally"), _tally, _in(ContestState.CLOSED, ContestState.TALLIED)),
         Verb(
             "publicise",
             gettext_lazy("Put the result on public notice"),
             _publicise,
             lambda contest: why_not_decide(contest) is None,
             warning=gettext_lazy("Everyone sees the result, and its decisions become awards."),
-            variant="primary",
         ),
         Verb(
             "confirm",
@@ -220,7 +217,6 @@ class ContestAdmin(AssignmentTable):
             _confirm,
             _in(ContestState.PUBLICISED),
             warning=gettext_lazy("A second person confirms. What could link ballots to voters is destroyed for good."),
-            variant="primary",
         ),
         Verb(
             "pool",
@@ -229,6 +225,18 @@ class ContestAdmin(AssignmentTable):
             _in(ContestState.CONFIRMED),
             warning=gettext_lazy("Proposals without money, the reserve list too, can be entered anew in a later year."),
         ),
+        *EXPERT_VERBS,
+        *SHEET_VERBS,
+        Verb(
+            "enter",
+            gettext_lazy("Enter proposals"),
+            enter,
+            _in(ContestState.DRAFT),
+            form=EnterForm,
+            group=leaving.GROUP,
+        ),
+        *leaving.VERBS,
+        *OVERRULING_VERBS,
     )
 
     def scoped(self, queryset: ContestQuerySet, user: User) -> ContestQuerySet:
@@ -265,6 +273,11 @@ class ContestAdmin(AssignmentTable):
             )
             for name, options in self.fieldsets
         ]
+
+    def get_inlines(self, request: HttpRequest, obj: Contest | None) -> Any:
+        """Who sits on a panel that nobody joins any more stands in the table of its progress."""
+        seats = obj is None or obj.state in {ContestState.DRAFT, ContestState.OPEN}
+        return self.inlines if seats else [CriterionInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Contest | None = None) -> list[str]:
         if obj is None:
@@ -348,12 +361,15 @@ class ContestAdmin(AssignmentTable):
         return contest.sheet_total
 
     def around(self, contest: Contest, user: User) -> dict[str, Any]:
-        runs = contest.runs.select_related("requested_by")
+        runs = list(contest.runs.select_related("requested_by"))
+        panel = list(contest.panelists.select_related("user", "zone", "departure").with_progress())
+        under_way = next((run for run in runs if run.finished_at is None), None)
+        left = sum(max(seat.assigned_count - seat.submitted_count, 0) for seat in panel)
         return {
-            "missing": missing(contest) if contest.state == ContestState.DRAFT and works(user) else [],
+            "next": next_step(contest, left=left, under_way=under_way is not None, now=timezone.now()),
             "keeps_roll": is_street_officer(user, contest.programme.subdistrict_id),
             "entries": _entries(contest),
-            "panel": contest.panelists.select_related("user", "zone", "departure").with_progress(),
+            "panel": panel,
             "invitations": inviting.invitations(contest),
             "namesakes": namesakes(contest),
             "recusals": Recusal.objects.of_contest(contest),
@@ -361,21 +377,12 @@ class ContestAdmin(AssignmentTable):
                 "sheet__panelist", "sheet__entry", "reopened_by"
             ),
             "runs": runs,
-            "under_way": next((run for run in runs if run.finished_at is None), None),
+            "under_way": under_way,
             "overrulings": Overruling.objects.filter(entry__contest=contest).select_related(
                 "entry", "proposed_by", "signed_by"
             ),
             "events": contest.events.select_related("actor"),
         }
-
-
-def missing(contest: Contest) -> list[str | Promise]:
-    """What a draft still lacks before it can open, or before its result can be published."""
-    found: list[str | Promise] = [problem.label for _field, problem in ruleset.problems(contest.ruleset)]
-    found += [reason.label for reason in unready(contest)]
-    if contest.expert_weight > 0 and contest.panelists.count() < contest.quorum:
-        found.append(_("The panel has fewer experts than an entry needs sheets."))
-    return found
 
 
 def _entries(contest: Contest) -> models.QuerySet[Any]:

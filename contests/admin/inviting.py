@@ -178,10 +178,11 @@ def _waits(contest: Contest) -> bool:
     return _seeks(contest) and contest.invitations.filter(state=InvitationState.OPEN).exists()
 
 
+GROUP = gettext_lazy("Experts")
 VERBS = (
-    Verb("invite", gettext_lazy("Invite an expert"), _invite, _seeks, form=InviteForm),
-    Verb("invite-again", gettext_lazy("Send an invitation again"), _again, _waits, form=SendAgainForm),
-    Verb("uninvite", gettext_lazy("Take an invitation back"), _withdraw, _waits, form=InvitationForm),
+    Verb("invite", gettext_lazy("Invite an expert"), _invite, _seeks, form=InviteForm, group=GROUP),
+    Verb("invite-again", gettext_lazy("Send an invitation again"), _again, _waits, form=SendAgainForm, group=GROUP),
+    Verb("uninvite", gettext_lazy("Take an invitation back"), _withdraw, _waits, form=InvitationForm, group=GROUP),
 )
 
 

@@ -47,6 +47,7 @@ def _possible(contest: Contest) -> bool:
     return contest.state in MAY_LEAVE and not contest.is_imported
 
 
+GROUP = gettext_lazy("Entries")
 VERBS = (
     Verb(
         "withdraw-entry",
@@ -55,6 +56,7 @@ VERBS = (
         _possible,
         form=LeaveForm,
         warning=gettext_lazy("Its scores and votes count no more. This is not taken back."),
+        group=GROUP,
     ),
     Verb(
         "disqualify-entry",
@@ -64,5 +66,6 @@ VERBS = (
         form=LeaveForm,
         warning=gettext_lazy("An approver does this. Its scores and votes count no more. This is not taken back."),
         variant="danger",
+        group=GROUP,
     ),
 )

@@ -108,6 +108,7 @@ def _waits(contest: Contest) -> bool:
     return _open(contest) and unsigned(contest).exists()
 
 
+GROUP = gettext_lazy("Decisions of the office")
 VERBS = (
     Verb(
         "overrule",
@@ -116,7 +117,8 @@ VERBS = (
         _open,
         form=ProposeForm,
         warning=gettext_lazy("The computed decision stays beside it. A second person has to sign."),
+        group=GROUP,
     ),
-    Verb("sign", gettext_lazy("Sign a decision of the office"), _sign, _waits, form=UnsignedForm, variant="primary"),
-    Verb("take-back", gettext_lazy("Take a proposed decision back"), _withdraw, _waits, form=UnsignedForm),
+    Verb("sign", gettext_lazy("Sign a decision of the office"), _sign, _waits, form=UnsignedForm, group=GROUP),
+    Verb("take-back", gettext_lazy("Take a proposed decision back"), _withdraw, _waits, form=UnsignedForm, group=GROUP),
 )

@@ -21,6 +21,7 @@ from communities.models import User
 from communities.notice_kinds import Notice
 from communities.office import Verb, VerbForm
 from communities.waiting import until
+from contests.admin import inviting
 from contests.enums import ContestState, RecusalGround
 from contests.models import Contest, Entry, Panelist, ScoreSheet
 from contests.services.assigning import assign, assign_evenly, depart, take_away
@@ -192,11 +193,9 @@ def _open(contest: Contest) -> bool:
     return contest.state == ContestState.OPEN
 
 
-VERBS = (
-    Verb("spread", gettext_lazy("Share entries out evenly"), _evenly, _running, form=EvenForm),
-    Verb("assign", gettext_lazy("Assign all entries to all experts"), _all, _running),
-    Verb("give", gettext_lazy("Assign by hand"), _give, _running, form=EntriesForm),
-    Verb("take", gettext_lazy("Take assignments away"), _take, _running, form=EntriesForm),
+EXPERT_VERBS = (
+    *inviting.VERBS,
+    Verb("remind", gettext_lazy("Remind experts"), _remind, _open, form=RemindForm, group=inviting.GROUP),
     Verb(
         "keep-out",
         gettext_lazy("Keep an expert out"),
@@ -204,8 +203,8 @@ VERBS = (
         _running,
         form=KeepOutForm,
         warning=gettext_lazy("Once the contest is open this is not taken back; a sheet handed in no longer counts."),
+        group=inviting.GROUP,
     ),
-    Verb("remind", gettext_lazy("Remind experts"), _remind, _open, form=RemindForm),
     Verb(
         "depart",
         gettext_lazy("An expert drops out"),
@@ -213,7 +212,15 @@ VERBS = (
         _open,
         form=DepartForm,
         warning=gettext_lazy("Sheets that are handed in stay and count; the rest goes to the others."),
+        group=inviting.GROUP,
     ),
+)
+SHEETS = gettext_lazy("Sharing out and scoring")
+SHEET_VERBS = (
+    Verb("spread", gettext_lazy("Share entries out evenly"), _evenly, _running, form=EvenForm, group=SHEETS),
+    Verb("assign", gettext_lazy("Assign all entries to all experts"), _all, _running, group=SHEETS),
+    Verb("give", gettext_lazy("Assign by hand"), _give, _running, form=EntriesForm, group=SHEETS),
+    Verb("take", gettext_lazy("Take assignments away"), _take, _running, form=EntriesForm, group=SHEETS),
     Verb(
         "reopen",
         gettext_lazy("Reopen a score sheet"),
@@ -221,5 +228,6 @@ VERBS = (
         _open,
         form=ReopenForm,
         warning=gettext_lazy("An approver does this. The sheet does not count until the expert submits it again."),
+        group=SHEETS,
     ),
 )

@@ -12,12 +12,13 @@ from django.utils.html import escape
 
 from communities.refusal import Refused
 from contests import ruleset
-from contests.admin.contest import missing
+from contests.admin.next_step import missing, next_step
 from contests.enums import ContestRefusal, ContestState, RuleProblem, RunKind, RunState
 from contests.models import Assignment, Contest, Panelist, TallyRun
 from contests.services.inviting import seat_expert
 from contests.services.lifecycle import open_contest
 from contests.services.tally import carry_out, request_tally
+from programmes.enums import StageKind
 from proposals.enums import ProposalState
 from tests.browsing import text
 from tests.factories import ContestFactory, UserFactory
@@ -124,6 +125,51 @@ def test_the_seed_may_come_later_but_is_asked_for(client, officer, programme):
     contest = Contest.objects.get()
     assert str(RuleProblem.SEED_MISSING.label) in [str(item) for item in missing(contest)]
     assert len(missing(contest)) == 4
+
+
+NEXT = {
+    ContestState.DRAFT: "",
+    ContestState.OPEN: "remind",
+    ContestState.CLOSED: "tally",
+    ContestState.TALLIED: "publicise",
+    ContestState.PUBLICISED: "confirm",
+    ContestState.CONFIRMED: "",
+}
+
+
+@pytest.mark.parametrize("state", NEXT)
+def test_what_comes_next_is_said_and_stands_out_alone(client, officer, contest_in, state):
+    contest = contest_in(state, seed="" if state == ContestState.DRAFT else "agreed in public")
+    client.force_login(officer)
+    response = client.get(change_url(contest))
+    step = response.context["next"]
+    assert step.verb == NEXT[state]
+    assert escape(step.sentence) in response.content.decode()
+    assert bool(step.missing) == (state == ContestState.DRAFT)
+    primary = response.content.decode().partition('id="content"')[2].partition("<fieldset")[0]
+    assert primary.count('data-variant="primary"') == bool(step.verb or step.url)
+
+
+def test_a_draft_that_lacks_nothing_is_opened_next(contest_in):
+    contest = contest_in("DRAFT")
+    assert next_step(contest, left=0, under_way=False, now=timezone.now()).verb == "open"
+
+
+def test_a_contest_whose_windows_are_over_is_closed_next(contest_in):
+    contest = contest_in("OPEN")
+    after = max(contest.scoring_closes_at, contest.voting_closes_at)
+    assert next_step(contest, left=3, under_way=False, now=after).verb == "close"
+
+
+def test_nothing_is_confirmed_while_the_public_notice_runs(contest_in):
+    contest, now = contest_in("PUBLICISED"), timezone.now()
+    contest.programme.stages.filter(kind=StageKind.PUBLICITY).update(closes_at=now + timedelta(days=1))
+    assert next_step(contest, left=0, under_way=False, now=now).verb == ""
+
+
+def test_a_running_tally_is_waited_for(contest_in):
+    step = next_step(contest_in("CLOSED"), left=0, under_way=True, now=timezone.now())
+    assert (step.verb, step.url) == ("", "")
 
 
 def test_changing_the_rules_of_a_draft(client, officer, contest_in):
@@ -341,9 +387,9 @@ def test_the_page_makes_as_many_queries_for_many_entries_as_for_few(
     client.force_login(officer)
     few, many = contest_in("CLOSED", entries=1), contest_in("CLOSED", entries=6)
     client.get(change_url(few))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(14):
         client.get(change_url(few))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(14):
         client.get(change_url(many))
 
 
