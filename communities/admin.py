@@ -76,7 +76,7 @@ class UserAdmin(InstallerOnly, DjangoUserAdmin):
     form = AccountChangeForm
     add_form = AccountCreationForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ["username", "display_name", "phone", "is_active", "date_joined"]
+    list_display = ["shown_name", "phone", "account_name", "is_active", "date_joined"]
     list_filter = ["is_active"]
     search_fields = ["username", "display_name"]
     ordering = ["username"]
@@ -108,9 +108,18 @@ class UserAdmin(InstallerOnly, DjangoUserAdmin):
         response: HttpResponse = super().user_change_password(request, id, form_url)
         return response
 
+    @admin.display(description=gettext_lazy("name shown"), ordering="display_name")
+    def shown_name(self, user: User) -> str:
+        return str(user)
+
     @admin.display(description=gettext_lazy("phone"))
     def phone(self, user: User) -> str:
         return user.masked_phone or "–"
+
+    @admin.display(description=gettext_lazy("user name"), ordering="username")
+    def account_name(self, user: User) -> str:
+        """What somebody logs in with; who logs in by phone has a name that nobody types."""
+        return "–" if user.phone_hash else user.username
 
 
 @admin.register(Appointment)

@@ -40,7 +40,8 @@ class Verb:
     `act(obj, user, **what the form asked)` calls one service and returns the sentence that tells what was done; a
     `Refused` is shown.
     `offered(obj)` says whether the button fits the row's state; who may press it is the service's business. A verb
-    with a `form` or a `warning` asks on a page of its own first.
+    with a `form` or a `warning` asks on a page of its own first. Where a row has many, `group` is the heading that a
+    button stands under.
     """
 
     name: str
@@ -50,6 +51,12 @@ class Verb:
     form: type[VerbForm] | None = None
     warning: str | Promise = ""
     variant: str = "default"
+    group: str | Promise = ""
+
+    @property
+    def answer_variant(self) -> str:
+        """How the button looks by which the page that asks is answered: only danger is told apart there."""
+        return "danger" if self.variant == "danger" else "primary"
 
     @property
     def asks(self) -> bool:
@@ -61,6 +68,9 @@ class VerbForm(forms.Form):
 
     def __init__(self, *args: Any, obj: models.Model, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField) and field.required and field.empty_label is not None:
+                field.empty_label = _("Please choose")
 
 
 class NoteForm(VerbForm):
@@ -112,6 +122,14 @@ class OfficeSite(UnfoldAdminSite):
         }
         return super().index(request, {**context, **(extra_context or {})})
 
+    def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """Of two lines that lead to this page or above it the nearer one is marked: awards lie below projects."""
+        groups: list[dict[str, Any]] = super().get_sidebar_list(request)
+        here = [item for group in groups for item in group["items"] if item["active"]]
+        for item in here:
+            item["active"] = item is max(here, key=lambda each: len(str(each["link"])))
+        return groups
+
     def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> HttpResponse:
         """The first page names everything; a page for each app would only repeat its menu."""
         return redirect("admin:index")
@@ -121,6 +139,7 @@ class Scoped:
     """What pages and their inlines have in common: choices end where one's scope ends, and fields need no script."""
 
     admin_site: OfficeSite
+    empty_value_display = "–"
 
     def formfield_for_dbfield(self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         """Days and times as the browser offers them; what may be chosen without windows for adding to it."""

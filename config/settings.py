@@ -16,6 +16,7 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from environs import Env
 
 from config import dotenv, embedded, logs
@@ -346,7 +347,7 @@ UNFOLD = {
                     office_link(_("Residencies"), "communities_residency_changelist"),
                     office_link(_("Users"), "communities_user_changelist"),
                     office_link(_("Appointments"), "communities_appointment_changelist"),
-                    office_link(_("Organisations"), "communities_organisation_changelist"),
+                    office_link(pgettext_lazy("office", "Organisations"), "communities_organisation_changelist"),
                     office_link(_("Communities"), "communities_community_changelist"),
                     office_link(_("Programmes"), "programmes_programme_changelist"),
                     office_link(_("Sub-districts"), "communities_subdistrict_changelist"),

@@ -15,7 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 from unfold.widgets import (
     UnfoldAdminDateWidget,
@@ -42,7 +42,7 @@ class MilestoneForm(VerbForm):
 
     title = forms.CharField(label=gettext_lazy("title"), max_length=60, widget=UnfoldAdminTextInputWidget)
     due_on = forms.DateField(
-        label=gettext_lazy("due"), widget=UnfoldAdminDateWidget({"type": "date"}, format="%Y-%m-%d")
+        label=pgettext_lazy("milestone", "due"), widget=UnfoldAdminDateWidget({"type": "date"}, format="%Y-%m-%d")
     )
 
 
@@ -119,20 +119,27 @@ class ProjectAdmin(OfficeAdmin):
     list_filter = ["state", OverdueFilter, only_used("award__entry__contest__programme"), only_used("community")]
     list_select_related = ["community"]
     search_fields = ["title", "lead"]
-    fields = ["title", "community", "lead", "amount", "state", "approved_at"]
+    fields = ["community", "lead", "granted", "approved_at"]
+    readonly_fields = ["granted"]
     inlines = [MilestoneInline]
     change_form_template = "admin/projects/project/change_form.html"
     verbs = (
         _move(ProjectState.AGREED, gettext_lazy("The agreement is signed"), variant="primary"),
         _move(ProjectState.IN_PROGRESS, gettext_lazy("Begin the work"), variant="primary"),
         _move(ProjectState.MIDTERM, gettext_lazy("Begin the mid-term review"), variant="primary"),
-        _move(ProjectState.RECTIFYING, gettext_lazy("Have something put right"), form=NoteForm),
         _move(ProjectState.FINAL_REVIEW, gettext_lazy("Begin the final evaluation"), variant="primary"),
         _move(ProjectState.COMPLETED, gettext_lazy("Complete"), form=NoteForm, variant="primary"),
-        Verb("add-milestone", gettext_lazy("Add a milestone"), _add, _running, form=MilestoneForm),
         Verb("reach-milestone", gettext_lazy("A milestone was reached"), _reach, _running, form=ReachForm),
+        Verb("add-milestone", gettext_lazy("Add a milestone"), _add, _running, form=MilestoneForm),
+        _move(ProjectState.RECTIFYING, gettext_lazy("Have something put right"), form=NoteForm),
         _move(ProjectState.SUSPENDED, gettext_lazy("Suspend"), form=NoteForm),
-        _move(ProjectState.TERMINATED, gettext_lazy("Terminate"), form=NoteForm, variant="danger"),
+        _move(
+            ProjectState.TERMINATED,
+            gettext_lazy("Terminate"),
+            form=NoteForm,
+            warning=gettext_lazy("A terminated project is not taken up again."),
+            variant="danger",
+        ),
     )
 
     def scoped(self, queryset: ProjectQuerySet, user: User) -> ProjectQuerySet:

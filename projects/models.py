@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from communities.fulltext import WithoutWords, words_of
 from communities.history import APPEND_ONLY, Event
@@ -64,7 +65,7 @@ class Milestone(models.Model):
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="milestones", verbose_name=_("project"))
     title = models.CharField(_("title"), max_length=60)
-    due_on = models.DateField(_("due"))
+    due_on = models.DateField(pgettext_lazy("milestone", "due"))
     state = models.CharField(_("state"), max_length=5, choices=MilestoneState.choices, default=MilestoneState.OPEN)
     done_on = models.DateField(_("reached on"), null=True, blank=True)
     note = models.TextField(_("what was reached"), blank=True, max_length=500)

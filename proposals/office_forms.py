@@ -22,7 +22,7 @@ from unfold.widgets import (
 from communities.models import Community
 from communities.widgets import DayInput
 from proposals.document import ITEM_LENGTH, LINE_NOTE_LENGTH, QUANTITY, UNIT_PRICE, BudgetItem
-from proposals.document_enums import BudgetSource
+from proposals.document_enums import BudgetSource, TeamType
 from proposals.enums import (
     CLOSING_DECISIONS,
     CLOSING_REASONS,
@@ -291,6 +291,7 @@ class ProposalForm(forms.ModelForm):
         community, category = self.fields["community"], self.fields["category"]
         community.queryset = Community.objects.in_subdistrict(programme.subdistrict)
         category.queryset = programme.categories.all()
+        self.fields["team_type"].choices = [BLANK, *TeamType.choices]
         self.fields["revision"].initial = instance.revision
 
     def text(self) -> ProposalText:

@@ -139,6 +139,9 @@ def section_form(section: DocumentSection) -> type[forms.ModelForm]:
         widgets={name: widget for name, widget in WIDGETS.items() if name in columns},
         field_classes={name: ProseField for name in columns if isinstance(COLUMN[name], TextField)},
     )
+    for name in columns:
+        if COLUMN[name].choices:
+            form.base_fields[name].choices = [("", _("Please choose")), *COLUMN[name].choices]
     return form
 
 

@@ -70,4 +70,4 @@ def _rows(years: list[Programme]) -> Iterator[tables.Row]:
 
 
 def _shown(load: Load) -> dict[str, Any]:
-    return {"load": load, "counts": [load.states[state] for state in STATES]}
+    return {"load": load, "counts": [(state.label, load.states[state]) for state in STATES]}
