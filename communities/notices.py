@@ -12,10 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.encoding import force_str
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as translated
 from django.utils.translation import override
@@ -24,6 +22,7 @@ from communities.enums import ResidencyState
 from communities.history import Event
 from communities.models import Notification, ResidencyEvent
 from communities.notice_kinds import KIND_OF, Notice, NoticeKind
+from communities.waiting import moment as moment_in_words
 from communities.waiting import until
 
 Facts = Mapping[str, Any]
@@ -80,7 +79,7 @@ def _shown(value: object) -> str:
         assert parsed is not None
         if "until" in value:
             return until(parsed)
-        return date_format(timezone.localtime(parsed), "SHORT_DATETIME_FORMAT")
+        return moment_in_words(parsed)
     return str(value)
 
 

@@ -40,12 +40,20 @@ def last_day(end: date) -> date:
     return timezone.localdate(end - timedelta(microseconds=1)) if isinstance(end, datetime) else end
 
 
+def moment(at: datetime | None) -> str:
+    """For example "06/30/2026 18:00", and "06/30/2026" for midnight: then no more than the day is known."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    return date_format(local, "SHORT_DATE_FORMAT" if local.time() == time.min else "SHORT_DATETIME_FORMAT")
+
+
 def until(end: datetime) -> str:
     """For example "06/30/2026 18:00", and for what closes at the midnight after it "06/30/2026"."""
     at = timezone.localtime(end)
     if at.time() == time.min:
         return date_format(last_day(end), "SHORT_DATE_FORMAT")
-    return date_format(at, "SHORT_DATETIME_FORMAT")
+    return moment(end)
 
 
 def waited(since: datetime) -> str:

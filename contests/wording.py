@@ -66,7 +66,6 @@ METHODS = {
 def _order(rules: Ruleset) -> Iterator[str]:
     ties = [str(tie.label) for tie in rules.tie_order]
     yield _("Equal composite scores are ordered by: %(ties)s.") % {"ties": " → ".join(ties)}
-    yield _("Seed of the draw, published beforehand: %(seed)s") % {"seed": rules.seed}
 
 
 def _awards(rules: Ruleset) -> Iterator[str]:

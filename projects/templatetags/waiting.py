@@ -13,11 +13,12 @@ from django.utils.translation import ngettext
 
 from communities.models import User
 from communities.querysets import scope_of
-from communities.waiting import last_day, until, waited
+from communities.waiting import last_day, moment, until, waited
 from contests.models import Panelist
 
 register = template.Library()
 register.filter(last_day)
+register.filter(moment)
 register.filter(until)
 register.filter(waited)
 

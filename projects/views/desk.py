@@ -16,7 +16,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -28,6 +27,7 @@ from communities.pages import page_of
 from communities.querysets import scope_of
 from communities.refusal import Refused
 from communities.services.people import decide_residency
+from communities.waiting import moment
 from programmes.calendar import calendar_of
 from programmes.enums import Action
 from programmes.models import Programme
@@ -178,5 +178,5 @@ def _why(refused: Refused, pk: int) -> str:
     return _("%(who)s has decided this already (%(decision)s, %(when)s). Your decision was not saved.") % {
         "who": first.decided_by,
         "decision": first.get_state_display(),
-        "when": date_format(timezone.localtime(first.decided_at), "SHORT_DATETIME_FORMAT"),
+        "when": moment(first.decided_at),
     }

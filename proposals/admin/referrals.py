@@ -11,7 +11,6 @@ from django.contrib.admin import SimpleListFilter
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +18,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from communities.models import User
 from communities.office import ListTable, Verb, VerbForm, Waiting
+from communities.waiting import moment
 from communities.widgets import DayInput
 from proposals.models import REPLY_LENGTH, Referral
 from proposals.screening_querysets import ReferralQuerySet
@@ -121,7 +121,7 @@ class ReferralAdmin(ListTable):
 
     @admin.display(description=gettext_lazy("referred"))
     def referred_on(self, referral: Referral) -> str:
-        return date_format(timezone.localtime(referral.screening.at), "SHORT_DATETIME_FORMAT")
+        return moment(referral.screening.at)
 
     @admin.display(description=gettext_lazy("message to the resident"))
     def told(self, referral: Referral) -> str:

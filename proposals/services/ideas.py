@@ -7,12 +7,11 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
-from django.utils.formats import date_format
 
 from communities.models import Community, User
 from communities.refusal import Refused, refuse_if
 from communities.services.people import rename
+from communities.waiting import moment
 from programmes.models import Category, Programme
 from proposals.enums import (
     CLOSING_DECISIONS,
@@ -351,7 +350,7 @@ def _told_who(reason: ProposalRefusal, first: Screening) -> Refused:
         reason,
         who=first.officer,
         decision=first.get_decision_display(),
-        when=date_format(timezone.localtime(first.at), "SHORT_DATETIME_FORMAT"),
+        when=moment(first.at),
     )
 
 

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import models, transaction
-from django.utils import timezone
-from django.utils.formats import date_format
 
 from communities.models import User
 from communities.refusal import Refused, refuse_if
+from communities.waiting import moment
 from programmes.models import Programme
 from proposals.enums import (
     PROPOSAL_EDITABLE_STATES,
@@ -155,5 +154,5 @@ def _joined_already(idea: Idea) -> Refused:
         who=first.created_by,
         idea=idea,
         proposal=first.proposal,
-        when=date_format(timezone.localtime(first.created_at), "SHORT_DATETIME_FORMAT"),
+        when=moment(first.created_at),
     )

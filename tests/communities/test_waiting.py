@@ -9,7 +9,7 @@ from django.utils.translation import override
 from communities.models import Notification
 from communities.notice_kinds import Notice
 from communities.notices import ending, sentence
-from communities.waiting import Waiting, last_day, latest_due_last, oldest_first, until
+from communities.waiting import Waiting, last_day, latest_due_last, moment, oldest_first, until
 
 MIDNIGHT = datetime(2026, 7, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -31,6 +31,21 @@ def test_what_was_due_first_is_told_first():
 
 def test_what_has_no_count_does_not_wait():
     assert oldest_first([Waiting("none", 0, "/", at(1))]) == []
+
+
+@pytest.mark.parametrize(
+    "happened, said",
+    [
+        (MIDNIGHT, "07/01/2026"),
+        (MIDNIGHT.astimezone(UTC), "07/01/2026"),
+        (MIDNIGHT + timedelta(minutes=1), "07/01/2026 00:01"),
+        (MIDNIGHT - timedelta(hours=6), "06/30/2026 18:00"),
+        (None, ""),
+    ],
+)
+def test_no_hour_is_told_where_only_the_day_is_kept(happened, said):
+    with override("en"):
+        assert moment(happened) == said
 
 
 @pytest.mark.parametrize(

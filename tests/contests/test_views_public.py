@@ -131,6 +131,26 @@ def test_result_costs_the_same_for_any_number_of_entries(entries, scene, officer
     assert text(page).count('id="entry-') == entries
 
 
+def test_what_is_only_for_checking_is_folded_away(contest_in):
+    contest = contest_in("OPEN")
+    page = text(english().get(contest.get_absolute_url()))
+    shown, _, folded = page.partition('<details class="check">')
+    for words in (contest.seed, contest.rules_sha256):
+        assert words not in shown
+        assert words in folded.partition("</details>")[0]
+    assert shown.index("card-link") < shown.index('id="rules"')
+
+
+def test_codes_of_criteria_are_read_by_machines_only(contest_in, officer):
+    contest = contest_in("DRAFT")
+    criterion = contest.criteria.first()
+    contest.criteria.filter(pk=criterion.pk).update(code="NEED_OF_MANY")
+    for url in (contest.get_absolute_url(), contest.entries.first().get_absolute_url()):
+        page = text(english(officer).get(url))
+        assert criterion.name in page
+        assert "NEED_OF_MANY" not in page
+
+
 REACHED = {
     "office": "Office for communities",
     "address": "1 Example Road",
