@@ -41,6 +41,11 @@ class RowForm(forms.Form):
 
     kind: type[Any]
 
+    @property
+    def is_spare(self) -> bool:
+        """Whether it waits empty below the others, and may stay so."""
+        return self.empty_permitted and not (self.is_bound and self.has_changed())
+
     def row(self) -> Any:
         return self.kind(**{name: value for name, value in self.cleaned_data.items() if name != "DELETE"})
 

@@ -17,6 +17,7 @@ from proposals.models import CoachingNote, Proposal
 from proposals.services.coaching import note_coaching
 from proposals.services.document import mark_of, save_section
 from proposals.services.proposals import move_proposal
+from proposals.writing_forms import EMPTY_ROWS
 from tests.browsing import english, shown, text
 from tests.factories import AppointmentFactory, OrganisationFactory, UserFactory
 from tests.racing import SECONDS, meanwhile, race, somebody_waits
@@ -345,3 +346,29 @@ def test_who_may_not_write_any_more_is_told_while_writing(proposal_in, support_m
     piece = while_writing(english(support_member), proposal, S.SUMMARY, {"summary": "Too late.", "mark": "x"})
     assert shown(ProposalRefusal.WRONG_STATE.label) in text(piece)
     assert stored(proposal).summary != "Too late."
+
+
+@pytest.mark.parametrize("section", [S.TEAM, S.GOALS, S.PLAN, S.BUDGET, S.RISKS])
+def test_spare_rows_are_folded_and_nothing_in_them_looks_needed(section, proposal_in, support_member):
+    proposal = proposal_in("COACHING")
+    page = text(english(support_member).get(section_url(proposal, section)))
+    spare = page.split('<details class="spare"')[1:]
+    assert len(spare) == EMPTY_ROWS
+    assert "-DELETE" not in "".join(part.partition("</details>")[0] for part in spare)
+
+
+def test_the_first_row_of_an_empty_table_is_open(proposal_in, support_member):
+    proposal = proposal_in("COACHING")
+    proposal.risk_rows.all().delete()
+    page = text(english(support_member).get(section_url(proposal, S.RISKS)))
+    assert page.count('<details class="spare" open>') == 1
+
+
+def test_a_row_that_somebody_began_is_shown_with_what_it_needs(proposal_in, support_member):
+    proposal = proposal_in("COACHING")
+    began = {"rows-TOTAL_FORMS": 2, "rows-INITIAL_FORMS": 0, "rows-0-risk": "Frost", "risks": ""}
+    page = text(
+        english(support_member).post(section_url(proposal, S.RISKS), began | {"mark": mark_of(proposal, S.RISKS)})
+    )
+    assert page.count('<details class="spare"') == 1
+    assert "asteriskField" in page.partition('<details class="spare"')[0]
