@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from communities.enums import ResidencyState
-from communities.models import Community, Notification, User
+from communities.models import Community, Notification, Subdistrict, User
 from communities.notice_kinds import Notice, NoticeKind
 from communities.notices import remark_of, sentence
 from communities.templatetags.chips import Chip
 from communities.waiting import Waiting
 from contests.enums import AwardReason, AwardState, ContestState, EntryStatus, RunState
 from contests.models import Award, Contest, Entry, Result
+from contests.public_notice import PublicNotice
 from contests.rounding import half_up
 from programmes.calendar import Line
 from programmes.enums import StageKind
@@ -189,6 +190,22 @@ def contest() -> Contest:
     held: Any = Contest(pk=1, name=_("Proposal contest"), state=ContestState.PUBLICISED, budget=Decimal(130000))
     held.entry_count = 14  # as the page of all contests counts it
     return cast(Contest, held)
+
+
+def notice(now: datetime) -> PublicNotice:
+    """One that runs for a week."""
+    return PublicNotice(begins=now.date(), last_day=now.date() + timedelta(days=7), over=False)
+
+
+def office() -> Subdistrict:
+    return Subdistrict(
+        name=_("Sub-district"),
+        office=_("Office for communities"),
+        address=_("1 Example Road, ground floor"),
+        hours=_("working days 9:00–11:30, 14:00–17:00"),
+        telephone="010-0000 0000",
+        supervision_telephone="010-0000 0001",
+    )
 
 
 def project(state: ProjectState = ProjectState.IN_PROGRESS) -> Project:

@@ -42,6 +42,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "contest": specimens.contest(),
         "project": specimens.project(),
         "results": specimens.results(),
+        "notice": specimens.notice(now),
+        "office": specimens.office(),
         "rules": Ruleset(),
         "journeys": [specimens.journey(now, state) for state in (None, AwardState.SELECTED, AwardState.NOT_SELECTED)],
         "todo": specimens.todo(now),

@@ -67,3 +67,12 @@ def test_catalogue_is_no_page_of_the_office(settings, debug, demo, there):
     finally:
         settings.DEBUG, settings.DEMO = usual
         importlib.reload(config.urls)
+
+
+@pytest.mark.django_db
+def test_a_printed_notice_is_shown_with_its_table_and_who_signs():
+    paper = text(english().get(reverse("styleguide"))).partition('<article class="paper-specimen">')[2]
+    paper = paper.partition("</article>")[0]
+    assert "objects in writing" in paper
+    assert "<table" in paper
+    assert '<p class="signature">Office for communities<br>' in paper
