@@ -240,18 +240,18 @@ def site(people: int) -> Iterator[Site]:
                 "DJANGO_SETTINGS_MODULE": "benchmarks.voting.settings",
             }
             file = var / "people.json"
-            subprocess.run(
-                [sys.executable, "-m", "benchmarks.voting.people", str(people), str(file)],
-                check=True,
-                cwd=ROOT,
-                env=environment,
-            )
+            _run(environment, "manage.py", "collectstatic", "--no-input", "--verbosity", "0")
+            _run(environment, "-m", "benchmarks.voting.people", str(people), str(file))
             found = json.loads(file.read_text("utf-8"))
             with serving(environment, workers=WORKERS, threads=THREADS) as server:
                 yield Site(server.port, server.process, postgres, environment["DATABASE_URL"], found)
         finally:
             postgres.stop()
             valkey.stop()
+
+
+def _run(environment: dict[str, str], *arguments: str) -> None:
+    subprocess.run([sys.executable, *arguments], check=True, cwd=ROOT, env=environment)
 
 
 if __name__ == "__main__":

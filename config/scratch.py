@@ -18,6 +18,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 import psycopg2
@@ -31,6 +32,7 @@ HOST = "127.0.0.1"
 REDIS_NUMBER = 15
 SECONDS_TO_START = 60.0
 STEP_SECONDS = 0.1
+LAST_BYTES = 20_000
 
 
 @contextmanager
@@ -98,24 +100,36 @@ class Server:
 
 @contextmanager
 def serving(environment: dict[str, str], *, workers: int = 1, threads: int = 4) -> Iterator[Server]:
-    """The site in gunicorn, from its first answer on. Raises `RuntimeError` where it does not start."""
+    """The site in gunicorn, from its first answer on. Raises `RuntimeError` where it does not start.
+
+    What it writes is kept until the end, and the last of it is told where the caller fails: an answer of 500 says nothing.
+    """
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]
     options = ["--bind", f"{HOST}:{port}", "--workers", str(workers), "--threads", str(threads), "--log-level", "error"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "config.wsgi", *options],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(port, process)
-        yield Server(port, process)
-    finally:
-        process.terminate()
-        process.wait()
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "config.wsgi", *options],
+            cwd=ROOT,
+            env=environment,
+            stdout=said,
+            stderr=said,
+        )
+        try:
+            _wait_for(port, process)
+            yield Server(port, process)
+        except Exception:
+            sys.stderr.write(_end_of(said))
+            raise
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _end_of(file: IO[bytes]) -> str:
+    file.seek(max(0, file.seek(0, os.SEEK_END) - LAST_BYTES))
+    return file.read().decode(errors="replace")
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:

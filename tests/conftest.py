@@ -12,10 +12,9 @@ from django.conf import settings as django_settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db import connection
-from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from communities.enums import OrganisationKind, Role
+from communities.enums import OrganisationKind
 from communities.models import Community, Organisation, Subdistrict, User
 from contests.enums import ContestState
 from contests.models import Contest
@@ -26,29 +25,27 @@ from proposals.models import Idea, Proposal
 from tests import slots
 from tests.factories import (
     AccompanimentFactory,
-    AppointmentFactory,
     CategoryFactory,
     CommunityFactory,
     OrganisationFactory,
     ProgrammeFactory,
-    ResidencyFactory,
-    ResidentFactory,
     StageFactory,
     SubdistrictFactory,
-    UserFactory,
     ZoneCommunityFactory,
     ZoneFactory,
 )
+from tests.replays import FIXED, RECORDER
 from tests.scenes import Scene
 
-pytest_plugins = ["tests.browser"]
+pytest_plugins = ["tests.browser", "tests.cast"]
 
 END_OTHERS = """
     SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
 
-USES_DATABASE = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+COMMITS = {"transactional_db", "django_db_reset_sequences", "live_server"}
+USES_DATABASE = {"db", *COMMITS}
 
 _folders = tempfile.TemporaryDirectory(prefix="golden-ideas-tests-")
 
@@ -97,10 +94,21 @@ def _clean_cache(request: pytest.FixtureRequest) -> None:
         cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _recorded(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Scenes that an earlier test made are not made again where nothing is committed."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = bool(COMMITS & set(request.fixturenames)) or (
+        marker is not None and marker.kwargs.get("transaction", False)
+    )
+    with RECORDER.test(commits=commits):
+        yield
+
+
 @pytest.fixture
 def now() -> datetime:
     """The moment at which the test acts."""
-    return timezone.now().replace(microsecond=0)
+    return RECORDER.now()
 
 
 # Places
@@ -108,18 +116,28 @@ def now() -> datetime:
 
 @pytest.fixture
 def subdistrict(db: None) -> Subdistrict:
-    return SubdistrictFactory(name="Sub-district")
+    with RECORDER.joins("subdistrict"):
+        return SubdistrictFactory(pk=FIXED, code="110105999", name="Sub-district")
 
 
 @pytest.fixture
 def communities(subdistrict: Subdistrict) -> list[Community]:
     """Communities A, B and C of the sub-district."""
-    return [CommunityFactory(subdistrict=subdistrict, name=f"Community {name}") for name in "ABC"]
+    with RECORDER.joins("communities"):
+        return [
+            CommunityFactory(
+                pk=FIXED + place, code=f"110105999{place:03}", subdistrict=subdistrict, name=f"Community {name}"
+            )
+            for place, name in enumerate("ABC")
+        ]
 
 
 @pytest.fixture
 def support_organisation(subdistrict: Subdistrict) -> Organisation:
-    return OrganisationFactory(subdistrict=subdistrict, kind=OrganisationKind.SUPPORT, name="Support organisation")
+    with RECORDER.joins("support_organisation"):
+        return OrganisationFactory(
+            pk=FIXED, subdistrict=subdistrict, kind=OrganisationKind.SUPPORT, name="Support organisation"
+        )
 
 
 # The year
@@ -132,14 +150,19 @@ def programme_in(
     """A programme in which exactly these stages are open, with two categories, a zone of C, and A accompanied."""
 
     def make(*kinds: StageKind) -> Programme:
-        programme = ProgrammeFactory(subdistrict=subdistrict, year=now.year + Programme.objects.count())
-        for kind in kinds:
-            StageFactory(programme=programme, kind=kind)
-        CategoryFactory(programme=programme, code="ENVIRONMENT", name="Environment", position=0)
-        CategoryFactory(programme=programme, code="CARE", name="Care", position=1)
-        zone = ZoneFactory(programme=programme, code="OLD", name="Old estates")
-        ZoneCommunityFactory(zone=zone, community=communities[2])
-        AccompanimentFactory(programme=programme, organisation=support_organisation, community=communities[0])
+        before = Programme.objects.count()
+        first = FIXED + 10 * before
+        with RECORDER.joins(("programme", before, kinds)):
+            programme = ProgrammeFactory(pk=first, subdistrict=subdistrict, year=now.year + before)
+            for place, kind in enumerate(kinds):
+                StageFactory(pk=first + place, programme=programme, kind=kind)
+            CategoryFactory(pk=first, programme=programme, code="ENVIRONMENT", name="Environment", position=0)
+            CategoryFactory(pk=first + 1, programme=programme, code="CARE", name="Care", position=1)
+            zone = ZoneFactory(pk=first, programme=programme, code="OLD", name="Old estates")
+            ZoneCommunityFactory(pk=first, zone=zone, community=communities[2])
+            AccompanimentFactory(
+                pk=first, programme=programme, organisation=support_organisation, community=communities[0]
+            )
         return programme
 
     return make
@@ -162,102 +185,7 @@ def zone(programme: Programme) -> Zone:
     return programme.zones.get()
 
 
-# The cast
-
-
-@pytest.fixture
-def resident(communities: list[Community]) -> User:
-    """Verified in community A."""
-    return ResidencyFactory(user=ResidentFactory(display_name="Resident"), community=communities[0]).user
-
-
-@pytest.fixture
-def neighbour(communities: list[Community]) -> User:
-    """Verified in community A, as `resident` is."""
-    return ResidencyFactory(user=ResidentFactory(display_name="Neighbour"), community=communities[0]).user
-
-
-@pytest.fixture
-def other_resident(communities: list[Community]) -> User:
-    """Verified in community B."""
-    return ResidencyFactory(user=ResidentFactory(display_name="Other resident"), community=communities[1]).user
-
-
-@pytest.fixture
-def outsider(db: None) -> User:
-    """Logged in by phone, but a resident of nowhere."""
-    return ResidentFactory(display_name="Outsider")
-
-
-@pytest.fixture
-def unverified(db: None) -> User:
-    """Has an account by phone, but never typed the code."""
-    return ResidentFactory(display_name="Unverified", phone_verified_at=None)
-
-
-@pytest.fixture
-def superuser(db: None) -> User:
-    """For installation only: holds no office."""
-    return UserFactory(username="superuser", is_superuser=True)
-
-
-@pytest.fixture
-def anonymous() -> AnonymousUser:
-    return AnonymousUser()
-
-
-def _appointed(username: str, role: Role, subdistrict: Subdistrict, **scope: object) -> User:
-    user = UserFactory(username=username, display_name=username.capitalize())
-    AppointmentFactory(user=user, role=role, subdistrict=subdistrict, **scope)
-    return user
-
-
-@pytest.fixture
-def officer(subdistrict: Subdistrict) -> User:
-    return _appointed("officer", Role.STREET_OFFICER, subdistrict)
-
-
-@pytest.fixture
-def approver(subdistrict: Subdistrict) -> User:
-    return _appointed("approver", Role.STREET_APPROVER, subdistrict)
-
-
-@pytest.fixture
-def other_officer(db: None) -> User:
-    """Officer and approver of another sub-district."""
-    elsewhere = SubdistrictFactory(name="Elsewhere")
-    user = _appointed("other-officer", Role.STREET_OFFICER, elsewhere)
-    AppointmentFactory(user=user, role=Role.STREET_APPROVER, subdistrict=elsewhere)
-    return user
-
-
-@pytest.fixture
-def supervisor(subdistrict: Subdistrict) -> User:
-    return _appointed("supervisor", Role.SUPERVISOR, subdistrict)
-
-
-@pytest.fixture
-def community_officer(subdistrict: Subdistrict, communities: list[Community]) -> User:
-    """Officer of community A."""
-    return _appointed("community-officer", Role.COMMUNITY_OFFICER, subdistrict, community=communities[0])
-
-
-@pytest.fixture
-def support_member(subdistrict: Subdistrict, support_organisation: Organisation) -> User:
-    """Member of the organisation that accompanies community A."""
-    return _appointed("support-member", Role.SUPPORT_MEMBER, subdistrict, organisation=support_organisation)
-
-
-@pytest.fixture
-def expert(db: None) -> User:
-    """On the panel of every contest of `contest_in`, with the code E01."""
-    return UserFactory(username="expert", display_name="Expert")
-
-
-@pytest.fixture
-def recused_expert(db: None) -> User:
-    """On the panel with the code E04; keeps out of entry 001 once the contest is open."""
-    return UserFactory(username="recused-expert", display_name="Recused expert")
+# The cast (its people are in `tests.cast`)
 
 
 @pytest.fixture
@@ -280,6 +208,8 @@ def scene(
     officer: User,
     approver: User,
     expert: User,
+    expert_2: User,
+    expert_3: User,
     recused_expert: User,
     now: datetime,
 ) -> Scene:
@@ -291,7 +221,7 @@ def scene(
         author=resident,
         officer=officer,
         approver=approver,
-        experts=[expert, UserFactory(username="expert-2"), UserFactory(username="expert-3")],
+        experts=[expert, expert_2, expert_3],
         recused=recused_expert,
         voters=[resident, neighbour, other_resident],
         now=now,

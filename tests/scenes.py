@@ -45,6 +45,7 @@ from proposals.services.ideas import Consent, IdeaText, Judgement, Receiver, scr
 from proposals.services.joining import consolidate
 from proposals.services.proposals import ProposalText, edit_proposal, move_proposal
 from tests.factories import ContestFactory, CriterionFactory, IdeaFactory, PanelistFactory
+from tests.replays import replayed
 
 PROBLEM = "Older people find no place to rest on their way home from the market."
 CONSENT = Consent(privacy.VERSION, shows_name=True)
@@ -156,6 +157,7 @@ class Scene:
             solution=SOLUTION,
         )
 
+    @replayed
     def idea(
         self,
         state: IdeaState,
@@ -183,6 +185,7 @@ class Scene:
             consolidate(programme=self.programme, ideas=[idea], title=title, by=self.officer, now=self.now)
         return Idea.objects.get(pk=idea.pk)
 
+    @replayed
     def proposal(
         self,
         state: ProposalState,
@@ -217,6 +220,7 @@ class Scene:
             move_proposal(proposal=proposal, to=step, by=self.officer, now=self.now, **why)
         return proposal
 
+    @replayed
     def contest(self, state: ContestState, *, entries: int = 3, judged: bool = False, **rules: object) -> Contest:
         """A contest with its panel. From OPEN on one expert is recused from entry 001, and experts are assigned to all.
 
@@ -242,6 +246,7 @@ class Scene:
             confirm_result(contest=contest, by=self.approver, now=self.now)
         return Contest.objects.get(pk=contest.pk)
 
+    @replayed
     def open(self, contest: Contest) -> Contest:
         """Open a draft, and assign everything to everybody; one expert keeps out of entry 001."""
         contest = open_contest(contest=contest, by=self.officer, now=self.now)
@@ -250,6 +255,7 @@ class Scene:
         recuse(panelist=panelist, entry=entry, tie="MEMBER", by=self.recused)
         return contest
 
+    @replayed
     def close(self, contest: Contest) -> Contest:
         return close_contest(contest=contest, by=self.approver, now=self.now, reason="Everybody has voted.")
 
@@ -257,6 +263,7 @@ class Scene:
         """Scoring and voting are over from now on."""
         Contest.objects.filter(pk=contest.pk).update(scoring_closes_at=self.now, voting_closes_at=self.now)
 
+    @replayed
     def draft_contest(self, entries: int, **rules: object) -> Contest:
         contest = ContestFactory(programme=self.programme, **rules)
         for position, code in enumerate(("NEED", "PLAN", "COST")):
