@@ -27,7 +27,6 @@ from contests.models import Contest, Voter
 from programmes.models import Category, Programme
 from projects.models import Project
 from proposals.enums import (
-    IDEA_PUBLIC_STATES,
     PROPOSAL_EXITS,
     PROPOSAL_PUBLIC_STATES,
 )
@@ -221,8 +220,8 @@ def _ideas_counted(ideas: IdeaQuerySet) -> QuerySet[Idea, tuple[int, int, int, i
     by_programme = ideas.handed_in().order_by().values_list("programme")
     return by_programme.annotate(
         Count("pk"),
-        readable=Count("pk", filter=Q(state__in=sorted(IDEA_PUBLIC_STATES))),
-        accepted=Count("pk", filter=Q(pk__in=Idea.objects.ever_accepted().values("pk"))),
+        readable=Count("pk", filter=ideas.is_public()),
+        accepted=Count("pk", filter=Q(pk__in=Idea.objects.ever_accepted().told().values("pk"))),
     )
 
 

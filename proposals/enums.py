@@ -229,6 +229,7 @@ class ProposalRefusal(TextChoices):
         _("Only officers of the community or of the street office may do this for its residents."),
     )
     NOT_A_RESIDENT = "NOT_A_RESIDENT", _("Only verified residents of the sub-district may second an idea.")
+    BEING_DECIDED = "BEING_DECIDED", _("The office is deciding about this idea just now. Look again in ten minutes.")
     OWN_SECONDED = "OWN_SECONDED", _("This idea is your own; others second it.")
     OWN_IDEA = "OWN_IDEA", _("Nobody screens their own idea; ask a colleague.")
     WRONG_STATE = "WRONG_STATE", _("This is not possible in the present state. Load the page again to see it.")

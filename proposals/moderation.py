@@ -44,7 +44,7 @@ def why_not_answer(user: Person, question: Remark, now: datetime) -> ProposalRef
 
 
 def _why_not_write(user: User, idea: Idea, now: datetime) -> ProposalRefusal | None:
-    if idea.state not in IDEA_PUBLIC_STATES:
+    if idea.shown_state not in IDEA_PUBLIC_STATES:
         return ProposalRefusal.WRONG_STATE
     if not permits(idea.programme, Action.ASK, now):
         return ProposalRefusal.STAGE_CLOSED

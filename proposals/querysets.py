@@ -63,7 +63,12 @@ class IdeaQuerySet(SearchableQuerySet["Idea"]):
     NEWEST_FIRST = ("-submitted_at", "-pk")
 
     def public(self) -> IdeaQuerySet:
-        return self.filter(state__in=sorted(IDEA_PUBLIC_STATES))
+        """What everyone may read, by the state that everyone knows: that of a decision once it cannot be taken back."""
+        return self.filter(self.is_public())
+
+    def is_public(self) -> Q:
+        """As a condition; see `public`."""
+        return Q(state__in=sorted(IDEA_PUBLIC_STATES)) | Q(pk__in=self.model.objects.untold().values("pk"))
 
     def handed_in(self) -> IdeaQuerySet:
         """Whatever became of them since; drafts that nobody handed in are not among them."""
@@ -133,9 +138,7 @@ class IdeaQuerySet(SearchableQuerySet["Idea"]):
             return self.public()
         scope = scope_of(user)
         officers = Q(programme__subdistrict__in=scope.subdistricts) | Q(community__in=scope.communities)
-        return self.filter(
-            Q(state__in=sorted(IDEA_PUBLIC_STATES)) | Q(author=user) | (officers & ~Q(state=IdeaState.DRAFT))
-        )
+        return self.filter(self.is_public() | Q(author=user) | (officers & ~Q(state=IdeaState.DRAFT)))
 
     def in_office_of(self, user: User) -> IdeaQuerySet:
         """What the admin shows: ideas of the sub-districts for which the person works or supervises."""

@@ -40,7 +40,7 @@ KINDS = (
     Kind(
         "ideas",
         _("Ideas"),
-        lambda user: Idea.objects.visible_to(user).select_related("community", "programme"),
+        lambda user: Idea.objects.visible_to(user).with_told().select_related("community", "programme"),
         ("problem", "solution", "location_text"),
     ),
     Kind(

@@ -23,7 +23,7 @@ from communities.history import APPEND_ONLY, Event, any_changes
 from communities.models import Community
 from programmes.models import Category, Programme
 from proposals import receipts
-from proposals.enums import IDEA_FROZEN_STATES, IDEA_PUBLIC_STATES, IdeaChannel, IdeaState, ScreeningReason
+from proposals.enums import IDEA_FROZEN_STATES, IdeaChannel, IdeaState, ScreeningReason
 from proposals.querysets import IdeaEventQuerySet, IdeaQuerySet
 
 if TYPE_CHECKING:
@@ -189,17 +189,17 @@ class Idea(models.Model):
         indexes = [
             # The screening queue, and the public list by state, newest first.
             models.Index(fields=["programme", "state", "submitted_at"], name="proposals_idea_queue"),
-            # The public list of a year, and its count however it is filtered.
+            # The public list of a year, and its count however it is filtered; of all states, since what was just
+            # decided is public as before.
             models.Index(
                 fields=["programme", "-submitted_at", "-id"],
                 include=["community", "category", "state"],
-                condition=Q(state__in=sorted(IDEA_PUBLIC_STATES)),
                 name="proposals_idea_public",
             ),
             # The public ideas of a community, and how many each has.
             models.Index(
                 fields=["community", "-submitted_at", "-id"],
-                condition=Q(state__in=sorted(IDEA_PUBLIC_STATES)),
+                include=["state"],
                 name="proposals_idea_of_community",
             ),
             # The office's list of all ideas.

@@ -294,14 +294,15 @@ def _unseen(chosen: IdeaFilter, programme: Programme | None) -> int:
     kept = {name: conditions[name] for name in ("community", "category") if conditions.get(name)}
     ideas = Idea.objects.filter(programme=programme, **kept)
     counted = ideas.ever_accepted() if state == EVER_ACCEPTED else ideas.handed_in()
-    return counted.exclude(state__in=sorted(IDEA_PUBLIC_STATES)).count()
+    return counted.exclude(ideas.is_public()).count()
 
 
 def _seconding_of(idea: Idea, request: HttpRequest, now: datetime) -> dict[str, object]:
     """Whether the reader may second the idea or take that back, why not, and whether they second it already."""
     mine = isinstance(request.user, User) and idea.secondings.filter(user=request.user).exists()
     refusal = (why_not_take_back_seconding if mine else why_not_second)(request.user, idea, now)
-    return {"open": refusal is None, "refusal": refusal, "mine": mine}
+    # What was just decided looks as before until everyone may know it.
+    return {"open": refusal in {None, ProposalRefusal.BEING_DECIDED}, "refusal": refusal, "mine": mine}
 
 
 def _proposal_of(idea: Idea, request: HttpRequest) -> Proposal | None:

@@ -22,7 +22,7 @@ from communities.refusal import Refused
 from communities.written import MOST_OF_A_FIELD, keep, kept
 from programmes.enums import Action
 from programmes.models import Programme
-from proposals.enums import IDEA_SECONDED_STATES
+from proposals.enums import IDEA_SECONDED_STATES, ProposalRefusal
 from proposals.models import Idea, Seconding
 from proposals.rules import why_not_second
 from proposals.services.seconding import second_idea
@@ -82,8 +82,9 @@ def draft_of(typed: Mapping[str, Any]) -> Draft:
 
 def offered(found: Sequence[Similar], user: User, now: datetime) -> list[dict[str, Any]]:
     """Each with whether the person may second it: all are of one year, so that one question answers for all."""
-    open_ones = [similar.idea for similar in found if similar.idea.state in IDEA_SECONDED_STATES]
-    may = bool(open_ones) and why_not_second(user, open_ones[0], now) is None
+    open_ones = [similar.idea for similar in found if similar.idea.shown_state in IDEA_SECONDED_STATES]
+    refusal = why_not_second(user, open_ones[0], now) if open_ones else None
+    may = bool(open_ones) and refusal in {None, ProposalRefusal.BEING_DECIDED}
     mine = set(Seconding.objects.filter(user=user, idea__in=open_ones).values_list("idea", flat=True))
     return [
         {

@@ -78,7 +78,7 @@ def public_ideas_table(ideas: QuerySet[Idea], kind: str) -> HttpResponseBase:
     """What everyone reads of these ideas, without a name that is not told; `ideas` as the public list has them."""
     heading = [*_heading()[:TEXTS_END], _("Name shown"), _("Handed in"), _("Seconded by")]
     rows = (
-        (*_row(idea)[:TEXTS_END], contributor(idea), idea.submitted_at, idea.seconding_count)
+        (*_row(idea, idea.shown_state)[:TEXTS_END], contributor(idea), idea.submitted_at, idea.seconding_count)
         for idea in ideas.iterator(chunk_size=CHUNK)
     )
     return tables.table_file("ideas", _("Ideas"), heading, rows, kind)
@@ -255,11 +255,12 @@ def _heading() -> list[str]:
     ]
 
 
-def _row(idea: Any) -> tuple[tables.Cell, ...]:
+def _row(idea: Any, state: IdeaState | None = None) -> tuple[tables.Cell, ...]:
+    """`state` is the one that the reader knows, by default the true one."""
     return (
         idea.pk,
         idea.title,
-        str(idea.get_state_display()),
+        str((state or IdeaState(idea.state)).label),
         idea.community.name,
         idea.category.name,
         idea.problem,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,9 @@ from programmes.enums import StageKind
 from projects.my_data import data_of
 from proposals.enums import IdeaState, ProposalRefusal, ScreeningDecision
 from proposals.models import Idea, Screening
+from proposals.moderation import why_not_ask
 from proposals.receipts import receipt
+from proposals.rules import why_not_second
 from proposals.screening_rules import UNDO_TIME, why_not_undo_screening
 from proposals.services.ideas import revise_idea, screen, undo_screening, withdraw_idea
 from proposals.services.joining import consolidate
@@ -324,3 +327,40 @@ def test_a_receipt_tells_it_no_sooner(officer, idea, now):
     assert [event.to_state for event in english().post(url, number).context["events"]] == ["SUBMITTED"]
     with time_machine.travel(now + UNDO_TIME):
         assert 'data-state="REJECTED"' in text(english().post(url, number))
+
+
+@pytest.mark.parametrize("decision", ["REJECT", "RETURN", "REFER"])
+def test_everyone_reads_what_was_just_decided_as_before(decision, officer, neighbour, idea, now):
+    """List, page, search, community, counts, file and share card: nobody can tell a decision by what goes missing."""
+    readers = [english(), english(neighbour)]
+    pages = [
+        f"{reverse('idea_list')}?programme={idea.programme_id}",
+        f"{reverse('idea_list')}?programme={idea.programme_id}&state=SUBMITTED",
+        f"{reverse('idea_list')}?programme={idea.programme_id}&format=csv",
+        idea.get_absolute_url(),
+        f"{reverse('search')}?q={idea.title}",
+        reverse("community_detail", args=[idea.community_id]),
+        reverse("home"),
+    ]
+
+    def read(reader, page):
+        # But for the tokens against forged forms.
+        return re.sub(r"\b\w{64}\b", "", b"".join(reader.get(page)).decode()).splitlines()
+
+    before = {(reader, page): read(reader, page) for reader in readers for page in pages}
+    assert all(idea.title in "".join(lines) for lines in before.values())
+    screen(idea=idea, judgement=turning_away(decision), by=officer, now=now)
+    for (reader, page), lines in before.items():
+        assert read(reader, page) == lines, page
+    assert english().get(reverse("idea_card", args=[idea.pk])).status_code == 200
+    with time_machine.travel(now + UNDO_TIME):
+        gone = decision != "REFER"
+        assert english().get(idea.get_absolute_url()).status_code == (404 if gone else 200)
+        assert (idea.title in text(english().get(pages[0]))) is not gone
+
+
+def test_what_was_just_decided_may_be_asked_about_but_not_seconded(officer, neighbour, idea, now):
+    screen(idea=idea, judgement=REJECTION, by=officer, now=now)
+    decided = Idea.objects.get()
+    assert why_not_ask(neighbour, decided, now) is None
+    assert why_not_second(neighbour, decided, now) == R.BEING_DECIDED
