@@ -146,6 +146,7 @@ class AssignmentProblem(TextChoices):
     EXPERT_LEFT = "EXPERT_LEFT", _("This expert has dropped out already.")
     NO_ENTRY = "NO_ENTRY", _("No entry that takes part has this number.")
     RECUSED = "RECUSED", _("The expert keeps out of this entry.")
+    SCORES_SEEN = "SCORES_SEEN", _("The expert may have seen scores of this entry.")
     TWICE = "TWICE", _("This row stands above already.")
 
 
@@ -207,6 +208,7 @@ class ContestAct(TextChoices):
     SCORE_REVEALED = "SCORE_REVEALED", _("Score of an entry shown to the hall")
     ENTRY_WITHDRAWN = "ENTRY_WITHDRAWN", _("Entry withdrawn from the contest")
     ENTRY_DISQUALIFIED = "ENTRY_DISQUALIFIED", _("Entry disqualified")
+    NAMESAKE_CLEARED = "NAMESAKE_CLEARED", _("A namesake is another person")
 
 
 class MoveCause(TextChoices):
@@ -264,6 +266,11 @@ class ContestRefusal(TextChoices):
     ENTERED_ALREADY = "ENTERED_ALREADY", _("This proposal is in the contest already.")
     NOT_ASSIGNED = "NOT_ASSIGNED", _("This entry is not assigned to you.")
     RECUSED = "RECUSED", _("You keep out of this entry.")
+    SCORES_SEEN = (
+        "SCORES_SEEN",
+        _("Whoever may have seen scores of an entry does not score it any more: %(pairs)s. Choose somebody else."),
+    )
+    NO_NAMESAKE = "NO_NAMESAKE", _("Nobody waits here for this to be said any more. Load the page again.")
     NO_READERS = "NO_READERS", _("At least one expert reads each entry.")
     EXPERT_LEFT = "EXPERT_LEFT", _("This expert has dropped out already.")
     ROWS_WRONG = (

@@ -199,10 +199,6 @@ class VotingRefusal(TextChoices):
     FLAG_SETTLED = "FLAG_SETTLED", _("This has been settled already.")
     FLAG_PROPOSED = "FLAG_PROPOSED", _("Say first whether you agree with what has been proposed.")
     FLAG_NOT_PROPOSED = "FLAG_NOT_PROPOSED", _("Somebody has to propose first what is to be done.")
-    GROUP_CHANGED = (
-        "GROUP_CHANGED",
-        _("The group has %(now)s ballots now; %(then)s were to be voided. Look at it and propose it anew."),
-    )
     APPROVER_NEEDED = "APPROVER_NEEDED", _("A street approver settles this, and not the person who proposed it.")
     REASON_MISSING = "REASON_MISSING", _("Say why.")
     FLAGS_OPEN = (

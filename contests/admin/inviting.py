@@ -88,7 +88,13 @@ class InviteForm(VerbForm):
     def __init__(self, *args: Any, obj: Contest, user: User, **kwargs: Any) -> None:
         super().__init__(*args, obj=obj, user=user, **kwargs)
         pool = Expert.objects.filter(subdistrict=obj.programme.subdistrict_id).select_related("user")
-        self.fields["expert"].queryset = pool.exclude(user__panelists__contest=obj)
+        free = pool.exclude(user__panelists__contest=obj)
+        office = _of_office(obj)
+        self.fields["expert"].queryset = free.exclude(user__in=office)
+        if kept_out := list(free.filter(user__in=office)):
+            names = _(", ").join(str(expert) for expert in kept_out)
+            reason = _("Not offered, because who holds an office here does not judge: %s.") % names
+            self.fields["expert"].help_text = f"{self.fields['expert'].help_text} {reason}"
         self.fields["expert"].label_from_instance = _in_pool
         self.fields["fields_of_work"].choices = list(obj.programme.categories.values_list("code", "name"))
         if not settings.EMAIL_OFFERED:
@@ -118,6 +124,12 @@ class InviteForm(VerbForm):
             user=expert.user if expert else None,
         )
         return {"guest": guest, "expires_on": data["expires_on"]}
+
+
+def _of_office(contest: Contest) -> models.QuerySet[Appointment]:
+    """Ids of those who run or supervise the contest."""
+    holding = Appointment.objects.in_force(timezone.localdate()).filter(role__in=OFFICE_ROLES)
+    return holding.filter(subdistrict=contest.programme.subdistrict_id).order_by().values("user")
 
 
 class InvitationForm(VerbForm):

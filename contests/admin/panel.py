@@ -25,7 +25,7 @@ from contests.admin import inviting
 from contests.enums import ContestState, RecusalGround
 from contests.models import Contest, Entry, Panelist, ScoreSheet
 from contests.services.assigning import assign, assign_evenly, depart, take_away
-from contests.services.recusing import keep_out
+from contests.services.recusing import keep_out, namesakes, note_other_person
 from contests.services.reminding import Reminder, remind, reminders
 from contests.services.reopening import reopen_sheet
 
@@ -88,6 +88,33 @@ class KeepOutForm(ExpertForm):
     def __init__(self, *args: Any, obj: Contest, user: User, **kwargs: Any) -> None:
         super().__init__(*args, obj=obj, user=user, **kwargs)
         self.fields["entry"].queryset = obj.entries.taking_part()
+
+
+class OtherPersonForm(VerbForm):
+    """One of the namesakes, and how it is known that it is another person."""
+
+    pair = forms.ChoiceField(label=gettext_lazy("expert and entry"), widget=UnfoldAdminRadioSelectWidget)
+    reason = forms.CharField(
+        label=gettext_lazy("reason"),
+        max_length=200,
+        widget=UnfoldAdminTextareaWidget({"rows": 3}),
+        help_text=gettext_lazy("For example: asked on the telephone; another year of birth. It stays in the record."),
+    )
+
+    def __init__(self, *args: Any, obj: Contest, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, user=user, **kwargs)
+        self.pairs = {f"{seat.pk}-{entry.pk}": (seat, entry) for seat, entry in namesakes(obj)}
+        field = self.fields["pair"]
+        field.choices = [(key, f"{seat.code} {seat.user} – {entry}") for key, (seat, entry) in self.pairs.items()]
+        if not self.pairs:
+            field.help_text = _("No expert bears the name of somebody on a team.")
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return data
+        panelist, entry = self.pairs[data["pair"]]
+        return {"panelist": panelist, "entry": entry, "reason": data["reason"]}
 
 
 class DepartForm(ExpertForm):
@@ -176,6 +203,11 @@ def _keep_out(_contest: Contest, user: User, *, panelist: Panelist, entry: Entry
     return _("The expert keeps out of this entry.")
 
 
+def _other_person(_contest: Contest, user: User, *, panelist: Panelist, entry: Entry, reason: str) -> str:
+    note_other_person(panelist=panelist, entry=entry, reason=reason, by=user, now=timezone.now())
+    return _("Noted: another person of the same name. The expert judges this entry.")
+
+
 def _reopen(_contest: Contest, user: User, *, sheet: ScoreSheet, reason: str) -> str:
     reopen_sheet(sheet=sheet, reason=reason, by=user, now=timezone.now())
     return _("The sheet is open again; the version that was handed in is kept.")
@@ -203,6 +235,14 @@ EXPERT_VERBS = (
         _running,
         form=KeepOutForm,
         warning=gettext_lazy("Once the contest is open this is not taken back; a sheet handed in no longer counts."),
+        group=inviting.GROUP,
+    ),
+    Verb(
+        "other-person",
+        gettext_lazy("Same name, another person"),
+        _other_person,
+        _running,
+        form=OtherPersonForm,
         group=inviting.GROUP,
     ),
     Verb(

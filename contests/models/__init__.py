@@ -11,7 +11,7 @@ from contests.models.contest import (
 from contests.models.experts import Expert
 from contests.models.guard import BallotFlag, BallotTrace
 from contests.models.inviting import Invitation, InvitationMessage
-from contests.models.judging import Assignment, Departure, Panelist, Recusal
+from contests.models.judging import Assignment, Departure, OtherPerson, Panelist, Recusal
 from contests.models.paper import HelperSession, PaperSheet
 from contests.models.pitch import PitchSession, PitchSlot
 from contests.models.roll import CodeBatch, HouseholdCode, RollEvent, Voter
@@ -43,6 +43,7 @@ __all__ = [
     "JuryScore",
     "Mark",
     "OfflineCount",
+    "OtherPerson",
     "Overruling",
     "Panelist",
     "PaperSheet",

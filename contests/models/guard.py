@@ -47,6 +47,8 @@ class BallotFlag(models.Model):
     subject = models.CharField(max_length=40)
     ballots = models.PositiveIntegerField(_("ballots"))
     found_at = models.DateTimeField(_("found at"))
+    # The last ballot that was in the box when it was proposed to void the group: what comes later is another matter.
+    seen_to = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=FlagState.choices, default=FlagState.OPEN)
     voids = models.BooleanField(_("ballots are to be voided"), default=False)
     reason = models.CharField(_("reason"), max_length=500, blank=True)

@@ -141,6 +141,37 @@ class Assignment(models.Model):
         return f"{self.panelist} – {self.entry}"
 
 
+class OtherPerson(models.Model):
+    """An expert bears the name of somebody on an entry's team, and the office has found that it is another person."""
+
+    panelist = models.ForeignKey(Panelist, on_delete=models.CASCADE, related_name="+", verbose_name=_("expert"))
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="+", verbose_name=_("entry"))
+    reason = models.CharField(_("reason"), max_length=200)
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("noted by")
+    )
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("namesake who is another person")
+        verbose_name_plural = _("namesakes who are other persons")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["panelist", "entry"],
+                name="contests_otherperson_once",
+                violation_error_message=_("This has been noted already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="contests_otherperson_reasoned",
+                violation_error_message=_("Say why."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.panelist} – {self.entry}: {self.reason}"
+
+
 class Recusal(models.Model):
     """An expert keeps out of an entry (回避); a sheet of theirs does not count, but is kept.
 

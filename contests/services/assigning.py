@@ -21,6 +21,7 @@ from contests.models import (
     Entry,
     Expert,
     Panelist,
+    PitchSlot,
     Recusal,
     ScoreSheet,
 )
@@ -34,11 +35,13 @@ def assign(*, contest: Contest, panelists: Iterable[Panelist], entries: Iterable
 
     Experts get nothing that a conflict keeps them out of; what is found is noted as a recusal. Whoever has dropped out
     gets nothing. In a contest that is open already an event tells which experts have got more to do, by their codes,
-    one a line. Raises `Refused`: no officer, or a contest that is closed.
+    one a line. Raises `Refused`: no officer, a contest that is closed, or an entry of which an expert may have seen scores.
     """
-    contest = locks.share(contest)
+    contest = locks.exclude_others(contest)
     refuse_if(why_not_assign(by, contest))
+    panelists, entries = list(panelists), list(entries)
     wanted = [entry.pk for entry in entries]
+    _refuse_seen(contest, panelists, entries)
     return give(contest, {panelist.pk: wanted for panelist in panelists}, by)
 
 
@@ -109,6 +112,10 @@ def _spread(contest: Contest, wanted: Mapping[int, int], by: User) -> int:
     kept_out: dict[int, set[str]] = defaultdict(set)
     for entry, code in Recusal.objects.filter(entry__contest=contest).values_list("entry_id", "panelist__code"):
         kept_out[entry].add(code)
+    codes_by_seat = {seat.pk: code for code, seat in seats.items()}
+    for panelist, entry in scores_seen(contest):
+        if panelist in codes_by_seat:
+            kept_out[entry].add(codes_by_seat[panelist])
     readers = _readers(contest)
     entries = {entry.number: entry for entry in contest.entries.taking_part().select_related("category", "zone")}
     cases = [
@@ -131,6 +138,36 @@ def _spread(contest: Contest, wanted: Mapping[int, int], by: User) -> int:
         for code in codes:
             lists[seats[code].pk].append(entries[number].pk)
     return give(contest, lists, by)
+
+
+def scores_seen(contest: Contest) -> set[tuple[int, int]]:
+    """Who (id of the seat) may have seen scores of which entry (id) without having it to judge.
+
+    A score that was shown to the hall was seen by all. Whoever presides reads those of all entries, where the contest
+    says so: what is handed in by others is not scored by them as well.
+    """
+    seats = list(Panelist.objects.seated().filter(contest=contest).select_related("user"))
+    shown = PitchSlot.objects.filter(session__contest=contest, revealed_at__isnull=False).values_list(
+        "entry", flat=True
+    )
+    seen = {(seat.pk, entry) for entry in shown for seat in seats}
+    chair = next((seat for seat in seats if seat.is_chair), None)
+    if chair is not None and contest.shows_scores and contest.state != ContestState.DRAFT:
+        others = ScoreSheet.objects.counted().filter(entry__contest=contest).exclude(panelist=chair)
+        seen |= {(chair.pk, entry) for entry in others.values_list("entry", flat=True)}
+    return seen - set(Assignment.objects.filter(panelist__contest=contest).values_list("panelist_id", "entry_id"))
+
+
+def _refuse_seen(contest: Contest, panelists: Collection[Panelist], entries: Collection[Entry]) -> None:
+    seen = scores_seen(contest)
+    pairs = [
+        f"{panelist.code} – {entry.number}"
+        for panelist in panelists
+        for entry in entries
+        if (panelist.pk, entry.pk) in seen
+    ]
+    if pairs:
+        raise Refused(ContestRefusal.SCORES_SEEN, pairs=", ".join(pairs[:20]))
 
 
 def give(contest: Contest, lists: Mapping[int, Collection[int]], by: User) -> int:

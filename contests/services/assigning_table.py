@@ -15,7 +15,7 @@ from contests.assignment_sheet import AssignmentRow, WrongAssignment
 from contests.enums import AssignmentProblem, ContestRefusal
 from contests.models import Assignment, Contest, Panelist, Recusal, ScoreSheet
 from contests.rules import why_not_assign
-from contests.services.assigning import give, take
+from contests.services.assigning import give, scores_seen, take
 from contests.services.recusing import detect_recusals
 
 Pair = tuple[int, int]
@@ -42,11 +42,12 @@ def compare(*, contest: Contest, rows: Sequence[AssignmentRow]) -> Comparison:
     seats = {seat.code: seat for seat in contest.panelists.select_related("departure")}
     entries = dict(contest.entries.taking_part().values_list("number", "pk"))
     kept_out = set(Recusal.objects.filter(entry__contest=contest).values_list("panelist_id", "entry_id"))
+    seen = scores_seen(contest)
     pairs: dict[Pair, None] = {}
     wrong: list[WrongAssignment] = []
     for row in rows:
         seat, entry = seats.get(row.code), entries.get(row.number)
-        problem = _problem(seat, entry, kept_out, pairs)
+        problem = _problem(seat, entry, kept_out, seen, pairs)
         if problem or seat is None or entry is None:
             wrong.append(WrongAssignment(row, problem or AssignmentProblem.NO_ENTRY))
         else:
@@ -83,7 +84,7 @@ def assign_table(*, contest: Contest, rows: Sequence[AssignmentRow], alone: bool
 
 
 def _problem(
-    seat: Panelist | None, entry: int | None, kept_out: set[Pair], above: dict[Pair, None]
+    seat: Panelist | None, entry: int | None, kept_out: set[Pair], seen: set[Pair], above: dict[Pair, None]
 ) -> AssignmentProblem | None:
     if seat is None:
         return AssignmentProblem.NO_EXPERT
@@ -93,6 +94,8 @@ def _problem(
         return AssignmentProblem.NO_ENTRY
     if (seat.pk, entry) in kept_out:
         return AssignmentProblem.RECUSED
+    if (seat.pk, entry) in seen:
+        return AssignmentProblem.SCORES_SEEN
     return AssignmentProblem.TWICE if (seat.pk, entry) in above else None
 
 

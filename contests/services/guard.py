@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db import connection, transaction
+from django.db.models import Count, Max, QuerySet
 
 from communities.models import User
 from communities.refusal import Refused, refuse_if
@@ -26,6 +26,17 @@ WITHOUT_ROWS = frozenset({FlagKind.TURNOUT, FlagKind.HELPER})
 """Kinds that count people, not ballots: which ballots are theirs nobody knows."""
 KEPT = timedelta(days=183)
 """How long after voting traces are kept where no result was confirmed: at most six months."""
+
+# From each voided ballot along its chain: what it costs grows with the voided ones, not with all.
+CAST_AFTER_VOID_SQL = """
+WITH RECURSIVE later AS (
+    SELECT ballot.id FROM contests_ballotvoid void JOIN contests_ballot ballot ON ballot.supersedes_id = void.ballot_id
+     WHERE void.reason = %(stuffing)s AND ballot.contest_id = %(contest)s
+     UNION
+    SELECT ballot.id FROM later JOIN contests_ballot ballot ON ballot.supersedes_id = later.id
+)
+SELECT id FROM later
+"""
 
 
 @transaction.atomic
@@ -60,9 +71,9 @@ def look_for_stuffing(*, contest: Contest, now: datetime) -> int:
 def propose_settlement(*, flag: BallotFlag, voids: bool, reason: str, by: User) -> BallotFlag:
     """An officer says what is to be done with a group, and why; an earlier proposal is replaced.
 
-    It is about the ballots that the group has now; their number is kept with it. Raises `Refused`.
+    It is about the ballots that the group has now, none of which is under way: later ones are not touched. Raises `Refused`.
     """
-    contest = locks.share(flag.contest)
+    contest = locks.exclude_others(flag.contest)
     flag = BallotFlag.objects.select_for_update(of=("self",)).get(pk=flag.pk)
     refuse_if(why_not_propose(by, contest, flag))
     if not reason.strip():
@@ -72,9 +83,11 @@ def propose_settlement(*, flag: BallotFlag, voids: bool, reason: str, by: User) 
         "reason": reason.strip(),
         "proposed_by": by,
         "state": FlagState.PROPOSED,
+        "seen_to": None,
     }
     if flag.kind not in WITHOUT_ROWS:
-        values["ballots"] = _in_force(flag).count()
+        flag.seen_to = None
+        values |= _in_force(flag).order_by().aggregate(ballots=Count("pk"), seen_to=Max("pk"))
     if BallotFlag.objects.unsettled().filter(pk=flag.pk).update(**values) != 1:
         raise Refused(VotingRefusal.FLAG_SETTLED)
     flag.refresh_from_db()
@@ -85,26 +98,36 @@ def propose_settlement(*, flag: BallotFlag, voids: bool, reason: str, by: User) 
 def settle_flag(*, flag: BallotFlag, agreed: bool, by: User, now: datetime) -> BallotFlag:
     """The second person agrees, and the ballots are voided or stand; or does not, and somebody proposes anew.
 
+    Only those ballots are voided that the proposal was about and that still count; what came since is a new group.
     Nothing comes into the box meanwhile, nor is voided elsewhere. Raises `Refused`: no approver, the person who proposed
-    it, nothing proposed, settled already, or another number of ballots to be voided than the proposal was about.
+    it, nothing proposed, or settled already.
     """
     contest = locks.exclude_others(flag.contest)
     flag = BallotFlag.objects.select_for_update(of=("self",)).get(pk=flag.pk)
     refuse_if(why_not_settle(by, contest, flag))
     if not agreed:
         flag.state, flag.reason, flag.proposed_by, flag.voids = FlagState.OPEN, "", None, False
+        flag.seen_to = None
         flag.save()
         return flag
     if flag.voids:
         ballots = list(_in_force(flag).order_by("?"))
-        if len(ballots) != flag.ballots:
-            raise Refused(VotingRefusal.GROUP_CHANGED, now=len(ballots), then=flag.ballots)
+        flag.ballots = len(ballots)
         BallotVoid.objects.bulk_create(
             [BallotVoid(ballot=ballot, reason=VoidReason.STUFFING, voided_by=by) for ballot in ballots]
         )
+        _flag_the_rest(flag, now)
     flag.state, flag.settled_by, flag.settled_at = FlagState.SETTLED, by, now
     flag.save()
     return flag
+
+
+def _flag_the_rest(flag: BallotFlag, now: datetime) -> None:
+    """What came into the group since it was looked at is a group of its own, however small: somebody looks at it too."""
+    rest = BallotFlag(contest=flag.contest, kind=flag.kind, subject=flag.subject + AGAIN, found_at=now)
+    rest.ballots = _in_force(rest).count()
+    if rest.ballots:
+        BallotFlag.objects.bulk_create([rest], ignore_conflicts=True)
 
 
 def rows_of(flag: BallotFlag) -> QuerySet[BallotTrace]:
@@ -130,7 +153,17 @@ def rows_of(flag: BallotFlag) -> QuerySet[BallotTrace]:
             rows = rows.filter(ballot__in=_cast_after_void(flag.contest_id))
         case _:
             rows = rows.none()
+    if flag.seen_to is not None:
+        rows = rows.filter(pk__lte=flag.seen_to)
     return rows.select_related("ballot").order_by("ballot__cast_at", "network", "device")
+
+
+def came_since(flag: BallotFlag) -> int:
+    """How many ballots of the group came after it was proposed what is to be done, as long as that is not settled."""
+    if flag.seen_to is None or flag.state != FlagState.PROPOSED or not flag.voids:
+        return 0
+    whole = BallotFlag(contest=flag.contest, kind=flag.kind, subject=flag.subject)
+    return _in_force(whole).filter(pk__gt=flag.seen_to).count()
 
 
 def subject_in_words(flag: BallotFlag) -> str:
@@ -219,12 +252,11 @@ def _cast_again(contest: Contest) -> dict[tuple[FlagKind, str], int]:
     return {(FlagKind.CAST_AGAIN, "box"): count} if count else {}
 
 
-def _cast_after_void(contest: int) -> QuerySet[Ballot]:
-    """The ballots, of the contest (id), of voters an earlier ballot of whom was voided as stuffing."""
-    ballots = Ballot.objects.filter(contest=contest)
-    stuffed = ballots.filter(void__reason=VoidReason.STUFFING)
-    earlier = stuffed.filter(voter_key=OuterRef("voter_key"), pk__lt=OuterRef("pk"))
-    return ballots.filter(Exists(earlier), voter_key__in=stuffed.order_by().values("voter_key")).order_by()
+def _cast_after_void(contest: int) -> list[int]:
+    """Ids of the ballots, of the contest (id), of voters an earlier ballot of whom was voided as stuffing."""
+    with connection.cursor() as cursor:
+        cursor.execute(CAST_AFTER_VOID_SQL, {"contest": contest, "stuffing": VoidReason.STUFFING.value})
+        return [ballot for (ballot,) in cursor.fetchall()]
 
 
 def _in_force(flag: BallotFlag) -> QuerySet[Ballot]:

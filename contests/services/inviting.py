@@ -59,10 +59,10 @@ def invite(*, contest: Contest, guest: Guest, expires_at: datetime, by: User, no
     """Ask somebody to judge in the contest; the message goes out within moments, text messages not at night.
 
     Raises `Refused`: no officer, a closed contest, no one way to reach them, a day too near or too far, or somebody
-    who is asked or on the panel already.
+    who is asked or on the panel already, or of the office.
     """
     contest = locks.share(contest)
-    refuse_if(why_not_invite(by, contest))
+    refuse_if(why_not_invite(by, contest) or why_not_sit(guest.user, contest))
     _check_expiry(expires_at, now)
     email = guest.email.strip().lower()
     if bool(guest.phone) == bool(email):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from communities.models import Appointment, Residency, User
@@ -13,8 +14,8 @@ from communities.refusal import Refused, refuse_if
 from contests import locks
 from contests.conflicts import Stake, Ties, alike, namesake
 from contests.conflicts import ground as ground_of
-from contests.enums import ContestRefusal, ContestState, DeclaredTie, RecusalGround
-from contests.models import Contest, Entry, Expert, Panelist, Recusal
+from contests.enums import ContestAct, ContestRefusal, ContestState, DeclaredTie, RecusalGround
+from contests.models import Contest, ContestEvent, Entry, Expert, OtherPerson, Panelist, Recusal
 from contests.rules import why_not_keep_out, why_not_recuse
 from programmes.models import Accompaniment
 from proposals.models import Consolidation, TeamMember
@@ -56,13 +57,48 @@ def keep_out(*, panelist: Panelist, entry: Entry, ground: RecusalGround, by: Use
     return recusal
 
 
+@transaction.atomic
+def note_other_person(*, panelist: Panelist, entry: Entry, reason: str, by: User, now: datetime) -> OtherPerson:
+    """The office has found that an expert only bears the name of somebody on the team: they judge, and nobody asks again.
+
+    Raises `Refused`: no officer, a closed contest, no reason, or no such namesake (any more).
+    """
+    contest = entry.contest = locks.share(entry.contest)
+    refuse_if(why_not_keep_out(by, panelist, entry))
+    if not reason.strip():
+        raise Refused(ContestRefusal.REASON_MISSING)
+    if (panelist, entry) not in namesakes(contest):
+        raise Refused(ContestRefusal.NO_NAMESAKE)
+    try:
+        with transaction.atomic():
+            noted = OtherPerson.objects.create(
+                panelist=panelist, entry=entry, reason=reason.strip(), noted_by=by, at=now
+            )
+    except IntegrityError as error:
+        raise Refused(ContestRefusal.NO_NAMESAKE) from error
+    ContestEvent.objects.create(
+        contest=contest,
+        actor=by,
+        from_state=contest.state,
+        to_state=contest.state,
+        reason=ContestAct.NAMESAKE_CLEARED,
+        note=f"{panelist.code} – {entry.number}: {noted.reason}",
+        at=now,
+    )
+    return noted
+
+
 def namesakes(contest: Contest) -> list[tuple[Panelist, Entry]]:
     """Experts who bear the name of somebody on an entry's team and do not keep out of it: perhaps the same person."""
     if contest.state not in {ContestState.DRAFT, ContestState.OPEN} or contest.is_imported:
         return []
     seats = {seat.pk: seat for seat in contest.panelists.seated().filter(user__isnull=False).select_related("user")}
     entries = contest.entries.taking_part().in_bulk()
-    known = set(Recusal.objects.filter(panelist__in=seats).values_list("panelist_id", "entry_id"))
+    known = {
+        pair
+        for rows in (Recusal.objects, OtherPerson.objects)
+        for pair in rows.filter(panelist__in=seats).values_list("panelist_id", "entry_id")
+    }
     stakes = _stakes(contest)
     return [
         (seats[seat], entries[entry])

@@ -21,6 +21,7 @@ from contests.models import BallotFlag, Contest
 from contests.paper_forms import SettlementForm
 from contests.services.guard import (
     WITHOUT_ROWS,
+    came_since,
     look_for_stuffing,
     propose_settlement,
     rows_of,
@@ -86,6 +87,7 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "refused": refused,
         "page": page_of(request, rows_of(one)),
+        "since": came_since(one),
         "subject": subject_in_words(one),
         "counts_people": one.kind in WITHOUT_ROWS,
         "may_propose": why_not_propose(user, one.contest, one) is None,

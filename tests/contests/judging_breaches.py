@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from contests.models import Departure, Recusal, Remark, Reopening, ScoreSheet
+from contests.models import Departure, OtherPerson, Recusal, Remark, Reopening, ScoreSheet
 from tests.factories import ContestFactory, CriterionFactory, EntryFactory, PanelistFactory
 from tests.scenes import Scene
 
@@ -23,6 +23,14 @@ def two_chairs(scene: Scene) -> None:
 def departure(scene: Scene) -> None:
     panelist = PanelistFactory(contest=ContestFactory(programme=scene.programme))
     Departure.objects.create(panelist=panelist, reason="", noted_by=scene.officer, at=scene.now)
+
+
+def other_person(scene: Scene, reason: str, times: int = 1) -> None:
+    of = sheet(scene)
+    for _ in range(times):
+        OtherPerson.objects.create(
+            panelist=of.panelist, entry=of.entry, reason=reason, noted_by=scene.officer, at=scene.now
+        )
 
 
 def found_with_a_tie(scene: Scene) -> None:
@@ -51,6 +59,8 @@ def reopening(scene: Scene, reason: str, times: int = 1) -> None:
 JUDGING_BREACHES: dict[str, Callable[[Scene], object]] = {
     "contests_panelist_one_chair": two_chairs,
     "contests_departure_reasoned": departure,
+    "contests_otherperson_once": lambda scene: other_person(scene, "Asked", times=2),
+    "contests_otherperson_reasoned": lambda scene: other_person(scene, ""),
     "contests_recusal_tie_declared": found_with_a_tie,
     "contests_recusal_declared_by_expert": declared_by_the_office,
     "contests_remark_once": lambda scene: remark(scene, "Too dear", times=2),

@@ -256,10 +256,23 @@ def test_what_cannot_be_undone_is_asked_about_first(client, officer, contest_in)
 @pytest.mark.parametrize(
     "state, offered",
     [
-        ("DRAFT", {"open", "enter", "invite", "spread", "assign", "give", "take", "keep-out", *LEAVE}),
+        ("DRAFT", {"open", "enter", "invite", "spread", "assign", "give", "take", "keep-out", "other-person", *LEAVE}),
         (
             "OPEN",
-            {"close", "invite", "spread", "assign", "give", "take", "keep-out", "depart", "remind", "reopen", *LEAVE},
+            {
+                "close",
+                "invite",
+                "spread",
+                "assign",
+                "give",
+                "take",
+                "keep-out",
+                "other-person",
+                "depart",
+                "remind",
+                "reopen",
+                *LEAVE,
+            },
         ),
         ("CLOSED", {"tally", *LEAVE}),
         ("TALLIED", {"tally", "overrule", "publicise", *LEAVE}),

@@ -7,9 +7,11 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from communities.refusal import Refused
-from contests.enums import ContestAct, ContestRefusal, SheetState
-from contests.models import Assignment, Departure, Expert, Recusal
+from contests.assignment_sheet import AssignmentRow
+from contests.enums import AssignmentProblem, ContestAct, ContestRefusal, SheetState
+from contests.models import Assignment, Departure, Expert, PitchSession, PitchSlot, Recusal
 from contests.services.assigning import assign, assign_evenly, depart, take_away
+from contests.services.assigning_table import compare
 from contests.services.lifecycle import open_contest
 from tests.browsing import english, text
 from tests.constraints import violated
@@ -142,6 +144,49 @@ def test_leaving_has_a_reason_and_happens_once(contest_in, officer, now):
     with pytest.raises(IntegrityError) as error, transaction.atomic():
         Departure.objects.create(panelist=contest.panelists.get(code="E02"), reason="", noted_by=officer, at=now)
     assert violated(error.value) == "contests_departure_reasoned"
+
+
+@pytest.fixture
+def seen(contest_in, scene):
+    """The score of entry 001 was shown to the hall; E01 has scored it, E05 came onto the panel afterwards."""
+    contest = contest_in("OPEN", entries=2)
+    shown = contest.entries.get(number="001")
+    scene.submit_sheet(contest.panelists.get(code="E01"), shown, 0)
+    session = PitchSession.objects.create(
+        contest=contest, place="Hall", starts_at=scene.now, minutes=5, pause=0, changed_at=scene.now
+    )
+    PitchSlot.objects.create(session=session, entry=shown, position=1, revealed_at=scene.now)
+    PanelistFactory(contest=contest, code="E05")
+    return contest
+
+
+def test_an_entry_whose_score_was_shown_goes_to_nobody_new(seen, officer, now):
+    newcomer = seen.panelists.get(code="E05")
+    with pytest.raises(Refused) as refusal:
+        assign(contest=seen, panelists=[newcomer], entries=seen.entries.all(), by=officer)
+    assert (refusal.value.reason, refusal.value.facts) == (R.SCORES_SEEN, {"pairs": "E05 – 001"})
+    assert lists(seen)["E05"] == []
+    wrong = compare(contest=seen, rows=[AssignmentRow(2, "E05", "001"), AssignmentRow(3, "E05", "002")]).wrong
+    assert [(each.row.line, each.problem) for each in wrong] == [(2, AssignmentProblem.SCORES_SEEN)]
+    depart(panelist=seen.panelists.get(code="E02"), reason="Ill", by=officer, now=now)
+    assert lists(seen)["E05"] == ["002"]
+
+
+@pytest.mark.parametrize(("shows", "given"), [(True, False), (False, True)])
+def test_whoever_presides_gets_nothing_that_others_have_scored(shows, given, contest_in, officer, scene):
+    contest = contest_in("DRAFT", entries=2, shows_scores=shows)
+    assign(contest=contest, panelists=contest.panelists.exclude(code="E01"), entries=contest.entries.all(), by=officer)
+    contest.panelists.filter(code="E01").update(is_chair=True)
+    open_contest(contest=contest, by=officer, now=scene.now)
+    scene.submit_sheet(contest.panelists.get(code="E02"), contest.entries.get(number="001"), 0)
+    chair = contest.panelists.filter(code="E01")
+    assert assign(contest=contest, panelists=chair, entries=contest.entries.filter(number="002"), by=officer) == 1
+    scored = {"contest": contest, "panelists": chair, "entries": contest.entries.filter(number="001"), "by": officer}
+    if given:
+        assert assign(**scored) == 1
+    else:
+        with refused(R.SCORES_SEEN):
+            assign(**scored)
 
 
 @pytest.mark.parametrize("state, allowed", [("DRAFT", True), ("OPEN", True), ("CLOSED", False), ("PUBLICISED", False)])

@@ -244,16 +244,32 @@ def test_a_group_that_stands_is_flagged_again_when_it_has_grown_by_half(contest,
     assert not contest.flags.unsettled().filter(kind=K.DEVICE).exists()
 
 
-def test_only_as_many_ballots_are_voided_as_were_looked_at(contest, flags, attack, officer, approver, now):
+def test_what_was_looked_at_is_voided_while_the_group_grows_and_the_rest_is_a_new_group(
+    contest, flags, attack, officer, approver, now
+):
     flag = propose_settlement(flag=flags[K.DEVICE], voids=True, reason="Script", by=officer)
+    looked_at = set(rows_of(flag).values_list("pk", flat=True))
     attack(4)
     look_for_stuffing(contest=contest, now=now)
-    with refused(R.GROUP_CHANGED):
-        settle_flag(flag=flag, agreed=True, by=approver, now=now)
-    assert not BallotVoid.objects.exists()
-    assert contest.flags.get(pk=flag.pk).ballots == 45
-    settle(flag, True, officer, approver, now)
+    page = text(english(approver).get(reverse("flag", args=[flag.pk])))
+    assert "4 ballots came into the group since this was proposed." in page
+    settle_flag(flag=flag, agreed=True, by=approver, now=now)
+    assert set(BallotVoid.objects.values_list("ballot", flat=True)) == looked_at
+    assert contest.flags.get(pk=flag.pk).ballots == len(looked_at) == 45
+    rest = contest.flags.unsettled().get(kind=K.DEVICE)
+    assert (rest.ballots, rest.state) == (4, FlagState.OPEN)
+    settle(rest, True, officer, approver, now)
     assert BallotVoid.objects.count() == 49
+    assert not contest.flags.unsettled().filter(kind=K.DEVICE).exists()
+
+
+def test_a_ballot_that_was_changed_since_is_not_voided(contest, flags, officer, approver, now):
+    flag = propose_settlement(flag=flags[K.DEVICE], voids=True, reason="Script", by=officer)
+    voter = contest.voters.filter(community__name="Community A").first()
+    choice = contest.entries.first().pk
+    cast_ballot(contest=contest, entries=[choice], by=voter.user, now=now + timedelta(hours=1))
+    settle_flag(flag=flag, agreed=True, by=approver, now=now)
+    assert BallotVoid.objects.count() == contest.flags.get(pk=flag.pk).ballots == 44
 
 
 def test_who_was_voided_and_votes_again_is_flagged(contest, flags, officer, approver, now):
@@ -336,8 +352,9 @@ def test_two_groups_with_the_same_ballots_are_voided_once(contest, flags, office
         propose_settlement(flag=flags[kind], voids=True, reason="Script", by=officer) for kind in (K.DEVICE, K.NETWORK)
     ]
     outcomes = race(*[lambda flag=flag: settle_flag(flag=flag, agreed=True, by=approver, now=now) for flag in both])
-    assert [o.reason for o in outcomes if isinstance(o, Refused)] == [R.GROUP_CHANGED]
+    assert not [o for o in outcomes if isinstance(o, Refused)]
     assert BallotVoid.objects.count() == 45
+    assert sorted(contest.flags.filter(settled_at__isnull=False).values_list("ballots", flat=True)) == [0, 45]
 
 
 @pytest.mark.parametrize("role", ROLES)

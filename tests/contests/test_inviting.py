@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail as outbox
+from django.urls import reverse
 
 from communities import privacy, sms
 from communities.enums import DeliveryState
@@ -28,6 +29,7 @@ from contests.services.inviting import (
     withdraw_invitation,
 )
 from contests.services.lifecycle import close_contest
+from tests.browsing import english
 from tests.factories import ResidentFactory, SubdistrictFactory, UserFactory
 from tests.racing import race
 
@@ -128,6 +130,20 @@ def test_nobody_is_asked_twice_nor_who_sits_there(ask, contest_in, expert, guest
     accept(invitation, guest, noon)
     with refused(R.ON_PANEL):
         ask(contest=contest)
+
+
+@pytest.mark.parametrize("role", ["officer", "supervisor"])
+def test_nobody_of_the_office_is_offered_or_asked(role, cast, ask, contest_in, subdistrict, officer):
+    contest, of_office, free = contest_in("DRAFT", entries=1), cast(role), UserFactory(display_name="Free Expert")
+    for user in (of_office, free):
+        Expert.objects.create(user=user, subdistrict=subdistrict, employer="House")
+    page = english(officer).get(reverse("admin:contests_contest_do", args=[contest.pk, "invite"])).content.decode()
+    offered = page.partition("<select")[2].partition("</select>")[0]
+    assert "Free Expert" in offered
+    assert str(of_office) not in offered
+    assert f"who holds an office here does not judge: {of_office}." in page
+    with refused(R.RUNS_CONTEST):
+        ask(contest=contest, user=of_office)
 
 
 # What is sent

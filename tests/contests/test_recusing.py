@@ -13,7 +13,7 @@ from communities import phones
 from communities.enums import ResidencyState, Role
 from communities.models import Notification
 from communities.refusal import Refused
-from contests.enums import ContestRefusal, DeclaredTie, RecusalGround, SheetState
+from contests.enums import ContestAct, ContestRefusal, DeclaredTie, RecusalGround, SheetState
 from contests.figures import expert_aggregates, input_counts
 from contests.models import Entry, Expert, PitchSession, Recusal, ScoreSheet
 from contests.pitch_enums import PitchState
@@ -22,7 +22,7 @@ from contests.services.hosting import reveal_score
 from contests.services.lifecycle import close_contest, open_contest
 from contests.services.notifications import send_due_notifications
 from contests.services.pitching import draw_order, plan_pitches
-from contests.services.recusing import detect_recusals, keep_out, namesakes, recuse
+from contests.services.recusing import detect_recusals, keep_out, namesakes, note_other_person, recuse
 from contests.tasks import look_for_conflicts
 from proposals.models import Idea, Proposal
 from tests.browsing import english, text
@@ -303,6 +303,34 @@ def test_the_office_looks_into_a_name_and_keeps_the_expert_out(contest_in, offic
     shown = text(client.get(page))
     assert "Same name: perhaps on the team" not in shown
     assert f"noted by {officer}" in shown
+
+
+def test_a_namesake_who_is_another_person_is_noted_with_the_reason(contest_in, officer, expert, make, now):
+    contest = contest_in("DRAFT", entries=1)
+    make(called_like_one_of_the_team)
+    [(seat, entry)] = namesakes(contest)
+    client = english(officer)
+    url = reverse("admin:contests_contest_do", args=[contest.pk, "other-person"])
+    assert f"{seat.code} {expert} – {entry}" in text(client.get(url))
+    client.post(url, {"pair": f"{seat.pk}-{entry.pk}", "reason": "Asked on the telephone"})
+    assert namesakes(contest) == []
+    event = contest.events.get(reason=ContestAct.NAMESAKE_CLEARED)
+    assert (event.actor, event.note) == (officer, f"{seat.code} – {entry.number}: Asked on the telephone")
+    for reason, refusal in (("Again", R.NO_NAMESAKE), (" ", R.REASON_MISSING)):
+        with refused(refusal):
+            note_other_person(panelist=seat, entry=entry, reason=reason, by=officer, now=now)
+    assert "No expert bears the name of somebody on a team." in text(client.get(url))
+
+
+@pytest.mark.parametrize("state, allowed", [("DRAFT", True), ("OPEN", True), ("CLOSED", False)])
+@pytest.mark.parametrize("who", ["officer", "approver", "other_officer", "supervisor", "expert", "resident"])
+def test_who_notes_another_person_when(who, state, allowed, contest_in, cast, now):
+    contest = contest_in(state, entries=1)
+    seat, entry = contest.panelists.first(), contest.entries.get()
+    # Where the rule lets them there is no namesake here.
+    allowed_ones = R.NO_NAMESAKE if allowed else R.WRONG_STATE
+    with refused(allowed_ones if who in {"officer", "approver"} else R.NOT_AN_OFFICER):
+        note_other_person(panelist=seat, entry=entry, reason="Asked", by=cast(who), now=now)
 
 
 @pytest.mark.parametrize("state, allowed", [("DRAFT", True), ("OPEN", True), ("CLOSED", False)])

@@ -421,6 +421,7 @@ ACTS_IN_OFFICE = {
     "contests.CodeBatch.issued_by",
     "contests.ContestEvent.actor",
     "contests.HelperSession.helper",
+    "contests.OtherPerson.noted_by",
     "contests.HouseholdCode.voided_by",
     "contests.OfflineCount.entered_by",
     "contests.OfflineCount.verified_by",
