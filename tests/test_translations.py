@@ -89,6 +89,32 @@ def translated(entry: polib.POEntry) -> str:
     return translation.pgettext(entry.msgctxt, entry.msgid) if entry.msgctxt else translation.gettext(entry.msgid)
 
 
+def renamed_with_literals(text: str) -> list[str]:
+    """Texts that a function of Django's turns into another language under a name that `makemessages` does not know."""
+    tree = ast.parse(text)
+    names = {
+        alias.asname
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if "gettext" in alias.name and alias.asname and not CALL.match(alias.asname)
+    }
+    return [
+        node.args[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
+        if isinstance(node.args[0], ast.Constant)
+    ]
+
+
+def test_no_text_hides_from_the_catalogue_behind_another_name():
+    source = 'from django.utils.translation import gettext as said\nsaid("Hidden")\nsaid(value)'
+    assert renamed_with_literals(source) == ["Hidden"]
+    for folder in SOURCES:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            assert not renamed_with_literals(path.read_text("utf-8")), path
+
+
 def test_calls_are_found_in_python():
     source = """
 _("One" " and two")

@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as translated
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from communities import names
@@ -359,7 +359,7 @@ class IdeaEvent(Event):
 
     def get_to_state_display(self) -> str:
         if self.is_answer:
-            return translated("Answered by the receiver")
+            return gettext("Answered by the receiver")
         return str(IdeaState(self.to_state).label)
 
     def get_reason_display(self) -> str:

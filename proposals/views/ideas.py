@@ -83,7 +83,8 @@ def idea_detail(request: HttpRequest, pk: int) -> HttpResponse:
     # A decision that may still be taken back is for the office alone.
     office = serves(request.user, idea.community)
     state = IdeaState(idea.state) if office else idea.shown_state
-    events = idea.events.in_force() if office else idea.events.shown(now)
+    shown = idea.events.in_force() if office else idea.events.shown(now)
+    events = list(shown.select_related("screening__referral"))
     context = {
         "idea": idea,
         "own": is_author(request.user, idea),
@@ -92,7 +93,8 @@ def idea_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "now": now,
         "state": state,
         "public": state in IDEA_PUBLIC_STATES,
-        "events": events.select_related("screening__referral"),
+        "events": events,
+        "answer": events[-1] if told and events and events[-1].note and state in DECISION_STATES.values() else None,
         "proposal": _proposal_of(idea, request),
         "seconding": _seconding_of(idea, request, now),
         "photos": list(idea.photos.shown()),

@@ -177,13 +177,16 @@ def test_unread_messages_wait_until_they_are_read(resident, neighbour, now):
     assert todo.for_resident(resident, now) == []
 
 
-def test_who_waited_longest_comes_first(contest_in, idea_in, resident, now):
+def test_what_ends_soonest_comes_first_then_who_waited_longest(contest_in, idea_in, resident, now):
     contest_in("OPEN")
     idea_in("RETURNED")
-    since = [item.since for item in todo.for_resident(resident, now)]
-    # The ballot, the idea, and whether each of three proposals may name one.
-    assert len(since) == 5
-    assert since == sorted(since)
+    waits = todo.for_resident(resident, now)
+    # The ballot and the idea end by a day; whether each of three proposals may name one does not.
+    ends, open_ended = waits[:2], waits[2:]
+    assert len(open_ended) == 3
+    assert [item.due for item in ends] == sorted(item.due for item in ends)
+    assert not any(item.due for item in open_ended)
+    assert [item.since for item in open_ended] == sorted(item.since for item in open_ended)
 
 
 # Ballots

@@ -117,8 +117,17 @@ def test_history_keeps_the_offices_words_for_the_author(idea_in, resident, neigh
     assert "Please say where it should be." in own
     assert "Incomplete or unclear" in own
     assert "Returned for revision" in others
+    assert "Message of the office" not in own
     assert "Please say where it should be." not in others
     assert "Incomplete or unclear" not in others
+
+
+def test_what_the_office_says_stands_above_the_idea_for_its_author(idea_in, resident, neighbour):
+    url = idea_in("RETURNED").get_absolute_url()
+    above = text(english(resident).get(url)).partition("What is the problem?")[0]
+    assert "Message of the office" in above
+    assert "Please say where it should be." in above
+    assert above.index("Please say where") < above.index("Revise and hand in again")
 
 
 def test_author_without_a_name_is_a_resident(programme, communities):
