@@ -6,7 +6,8 @@ an honest evening peak, a household or an office behind one address passes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
 
@@ -28,9 +29,8 @@ GROWTH = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What is known of one ballot's way in, in order of no voter: keyed hashes, and the minute since the first ballot."""
+    """What is known of one ballot's way in: keyed hashes, and the minute."""
 
-    pk: int
     minute: int
     network: str
     device: str
@@ -39,23 +39,52 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """How many of all `ballots` came in alike; groups too small to stand out may be left out.
+
+    `minutes` holds the busy ones and those around them; `hours` all ballots of an hour, and those of new accounts.
+    """
+
+    ballots: int
+    networks: Mapping[str, int]
+    devices: Mapping[str, int]
+    segments: Mapping[str, int]
+    minutes: Mapping[int, int]
+    hours: Mapping[int, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """One group of ballots that stands out; `subject` says which within its kind."""
 
     kind: FlagKind
     subject: str
-    traces: frozenset[int]
+    ballots: int
 
 
-def suspicious(traces: Sequence[Trace]) -> list[Found]:
+def alike(traces: Iterable[Trace]) -> Alike:
+    """The counts of these traces, one by one: the definition of what `contests.alike` has the database count."""
+    traces = list(traces)
+    hours = Counter(trace.minute // 60 for trace in traces)
+    new = Counter(trace.minute // 60 for trace in traces if trace.is_new)
+    return Alike(
+        ballots=len(traces),
+        networks=Counter(trace.network for trace in traces if trace.network),
+        devices=Counter(trace.device for trace in traces if trace.device),
+        segments=Counter(trace.segment for trace in traces if trace.segment),
+        minutes=Counter(trace.minute for trace in traces),
+        hours={hour: (count, new[hour]) for hour, count in hours.items()},
+    )
+
+
+def suspicious(counts: Alike) -> list[Found]:
     """Every group beyond its limit."""
-    everything = len(traces)
     return [
-        *_bursts(traces),
-        *_large(FlagKind.NETWORK, traces, "network", max(NETWORK_LEAST, NETWORK_SHARE * everything)),
-        *_large(FlagKind.DEVICE, traces, "device", DEVICE_LEAST),
-        *_large(FlagKind.SEGMENT, traces, "segment", max(SEGMENT_LEAST, SEGMENT_SHARE * everything)),
-        *_newcomers(traces),
+        *_bursts(counts.minutes),
+        *_large(FlagKind.NETWORK, counts.networks, max(NETWORK_LEAST, NETWORK_SHARE * counts.ballots)),
+        *_large(FlagKind.DEVICE, counts.devices, DEVICE_LEAST),
+        *_large(FlagKind.SEGMENT, counts.segments, max(SEGMENT_LEAST, SEGMENT_SHARE * counts.ballots)),
+        *_newcomers(counts.hours),
     ]
 
 
@@ -69,47 +98,30 @@ def comes_again(voids: bool, settled: int, now: int) -> bool:
     return voids or now >= GROWTH * settled
 
 
-def _groups(traces: Iterable[Trace], of: str) -> Mapping[object, list[Trace]]:
-    groups: dict[object, list[Trace]] = {}
-    for trace in traces:
-        if value := getattr(trace, of):
-            groups.setdefault(value, []).append(trace)
-    return groups
+def _large(kind: FlagKind, groups: Mapping[str, int], least: float) -> list[Found]:
+    return [Found(kind, value, count) for value, count in groups.items() if count >= least]
 
 
-def _found(kind: FlagKind, subject: object, traces: Iterable[Trace]) -> Found:
-    return Found(kind, str(subject), frozenset(trace.pk for trace in traces))
-
-
-def _large(kind: FlagKind, traces: Sequence[Trace], of: str, least: float) -> list[Found]:
-    return [_found(kind, value, group) for value, group in _groups(traces, of).items() if len(group) >= least]
-
-
-def _bursts(traces: Sequence[Trace]) -> list[Found]:
+def _bursts(minutes: Mapping[int, int]) -> list[Found]:
     """Minutes that stand out from those around them; a peak that rises and falls does not."""
-    minutes: dict[int, list[Trace]] = {}
-    for trace in traces:
-        minutes.setdefault(trace.minute, []).append(trace)
     found = []
-    for minute, group in minutes.items():
+    for minute, count in minutes.items():
+        if count < BURST_LEAST:
+            continue
         around = [
-            len(minutes.get(other, ()))
+            minutes.get(other, 0)
             for other in range(minute - BURST_AROUND, minute + BURST_AROUND + 1)
             if other != minute
         ]
-        if len(group) >= BURST_LEAST and len(group) > BURST_FACTOR * median(around):
-            found.append(_found(FlagKind.BURST, minute, group))
+        if count > BURST_FACTOR * median(around):
+            found.append(Found(FlagKind.BURST, str(minute), count))
     return found
 
 
-def _newcomers(traces: Sequence[Trace]) -> list[Found]:
+def _newcomers(hours: Mapping[int, tuple[int, int]]) -> list[Found]:
     """Hours in which most ballots came from accounts that had just been made."""
-    hours: dict[int, list[Trace]] = {}
-    for trace in traces:
-        hours.setdefault(trace.minute // 60, []).append(trace)
-    found = []
-    for hour, group in hours.items():
-        new = [trace for trace in group if trace.is_new]
-        if len(new) >= NEW_LEAST and len(new) >= NEW_SHARE * len(group):
-            found.append(_found(FlagKind.NEW_ACCOUNTS, hour, new))
-    return found
+    return [
+        Found(FlagKind.NEW_ACCOUNTS, str(hour), new)
+        for hour, (count, new) in hours.items()
+        if new >= NEW_LEAST and new >= NEW_SHARE * count
+    ]

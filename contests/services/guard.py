@@ -14,6 +14,7 @@ from django.db.models import Count, Max, QuerySet
 from communities.models import User
 from communities.refusal import Refused, refuse_if
 from contests import guard, locks
+from contests.alike import alike_in
 from contests.enums import VoidReason
 from contests.figures import unsigned_papers
 from contests.models import Ballot, BallotFlag, BallotTrace, BallotVoid, Contest
@@ -46,8 +47,7 @@ def look_for_stuffing(*, contest: Contest, now: datetime) -> int:
     A group that grows keeps its flag until somebody proposes what is to be done. One whose ballots were voided is
     flagged anew when it comes again, one whose ballots stand when it has grown by half.
     """
-    found = guard.suspicious(_traces_of(contest))
-    groups = {(each.kind, each.subject): len(each.traces) for each in found}
+    groups = {(each.kind, each.subject): each.ballots for each in guard.suspicious(alike_in(contest))}
     groups |= _crowded(contest) | _much_helped(contest) | _cast_again(contest) | _by_two_ways(contest)
     flags = {(flag.kind, flag.subject): flag for flag in contest.flags.select_for_update()}
     new = []
@@ -200,17 +200,6 @@ def purge_traces(*, now: datetime) -> int:
     """Delete traces whose time is over; the result's confirmation deletes those of its contest itself."""
     old = BallotTrace.objects.filter(ballot__contest__voting_closes_at__lt=now - KEPT)
     return old.delete()[0]
-
-
-def _traces_of(contest: Contest) -> list[guard.Trace]:
-    rows = BallotTrace.objects.filter(
-        ballot__contest=contest, ballot__superseded_by__isnull=True, ballot__void__isnull=True
-    )
-    columns = ("pk", "ballot__cast_at", "network", "device", "segment", "is_new")
-    return [
-        guard.Trace(pk, int(cast_at.timestamp()) // 60, network, device, segment, is_new)
-        for pk, cast_at, network, device, segment, is_new in rows.values_list(*columns)
-    ]
 
 
 def _crowded(contest: Contest) -> dict[tuple[FlagKind, str], int]:
