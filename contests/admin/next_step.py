@@ -10,13 +10,24 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from communities.refusal import Refused
 from communities.waiting import until
 from contests import ruleset
 from contests.admin.overruling import unsigned
 from contests.enums import ContestState
 from contests.models import Contest
 from contests.rules import closes_early, scores_now, unready
+from contests.services.guard import refuse_unmatched, refuse_unsettled
+from contests.voting_enums import VotingRefusal
 from programmes.enums import StageKind
+
+# Where that is settled which a final tally waits for.
+IN_THE_WAY = {
+    VotingRefusal.FLAGS_OPEN: "guard",
+    VotingRefusal.SHEETS_OPEN: "sheets",
+    VotingRefusal.LINES_UNMATCHED: "roll_match",
+    VotingRefusal.PAPERS_UNSIGNED: "roll",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +93,11 @@ def _of_open(contest: Contest, left: int, now: datetime) -> NextStep:
 def _of_closed(contest: Contest, under_way: bool) -> NextStep:
     if under_way:
         return NextStep(_("The final tally is running."))
-    if flags := contest.flags.unsettled().count():
-        sentence = _("Groups of ballots that stand out, to be settled before the final tally: %d.") % flags
-        return NextStep(sentence, url=reverse("guard", args=[contest.pk]))
+    try:
+        refuse_unsettled(contest)
+        refuse_unmatched(contest)
+    except Refused as refused:
+        return NextStep(str(refused), url=reverse(IN_THE_WAY[refused.reason], args=[contest.pk]))
     return NextStep(_("Scoring and voting are closed. The final tally comes next."), "tally")
 
 

@@ -130,7 +130,8 @@ def desk_proposals(request: HttpRequest) -> HttpResponse:
     counts, state = _by_state(proposals, PROPOSAL_ORDER), request.GET.get("state", "")
     rows = proposals.filter(state=state) if state in ProposalState.values else proposals
     page = page_of(request, _in_line(rows, user, timezone.now()))
-    return render(request, "desk/proposals.html", {"page": page, "counts": counts, "state": state})
+    context = {"page": page, "counts": counts, "state": state, "accompanies": bool(scope_of(user).organisations)}
+    return render(request, "desk/proposals.html", context)
 
 
 def _user(request: HttpRequest) -> User:

@@ -18,6 +18,7 @@ from contests.models import Assignment, Contest, Panelist, TallyRun
 from contests.services.inviting import seat_expert
 from contests.services.lifecycle import open_contest
 from contests.services.tally import carry_out, request_tally
+from contests.voting_enums import FlagKind
 from programmes.enums import StageKind
 from proposals.enums import ProposalState
 from tests.browsing import text
@@ -165,6 +166,13 @@ def test_nothing_is_confirmed_while_the_public_notice_runs(contest_in):
     contest, now = contest_in("PUBLICISED"), timezone.now()
     contest.programme.stages.filter(kind=StageKind.PUBLICITY).update(closes_at=now + timedelta(days=1))
     assert next_step(contest, left=0, under_way=False, now=now).verb == ""
+
+
+def test_what_is_in_the_way_of_the_tally_is_settled_first(contest_in):
+    contest = contest_in("CLOSED")
+    contest.flags.create(kind=FlagKind.TURNOUT, subject="001", ballots=3, found_at=timezone.now())
+    step = next_step(contest, left=0, under_way=False, now=timezone.now())
+    assert (step.verb, step.url) == ("", reverse("guard", args=[contest.pk]))
 
 
 def test_a_running_tally_is_waited_for(contest_in):
@@ -400,9 +408,9 @@ def test_the_page_makes_as_many_queries_for_many_entries_as_for_few(
     client.force_login(officer)
     few, many = contest_in("CLOSED", entries=1), contest_in("CLOSED", entries=6)
     client.get(change_url(few))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(18):
         client.get(change_url(few))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(18):
         client.get(change_url(many))
 
 
