@@ -322,7 +322,12 @@ class ProposalRefusal(TextChoices):
         _("A proposal that is handed in needs an idea behind it. Join another one to it, or return it for polishing."),
     )
     NO_IDEA = "NO_IDEA", _("Choose at least one accepted idea.")
-    BEING_SCREENED = "BEING_SCREENED", _("The office reads it now. Wait for the answer, or withdraw it and write anew.")
+    BEING_SCREENED = (
+        "BEING_SCREENED",
+        _(
+            "An officer has begun to judge it, so its text stays as it is. Wait for the answer, or withdraw it and write anew."
+        ),
+    )
     NOT_A_PHOTO = "NOT_A_PHOTO", _("This is no photo that can be shown: take a JPEG, PNG or WebP of up to 5 MB.")
     PHOTO_TOO_LARGE = "PHOTO_TOO_LARGE", _("Too many pixels: at most %(megapixels)s million, as 8,000 by 6,000.")
     TOO_MANY_PHOTOS = "TOO_MANY_PHOTOS", _("An idea has three photos at most. Remove one first.")

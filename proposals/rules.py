@@ -24,7 +24,7 @@ from proposals.enums import (
     ProposalRefusal,
     ProposalState,
 )
-from proposals.models import Consolidation, Idea, IdeaClaim, IdeaPhoto, Proposal
+from proposals.models import Consolidation, Idea, IdeaClaim, IdeaPhoto, Proposal, Screening
 
 MAX_CLAIMS = 5
 MAX_DRAFTS = 10
@@ -111,6 +111,17 @@ def why_not_revise_idea(user: Person, idea: Idea, now: datetime) -> ProposalRefu
         return ProposalRefusal.BEING_SCREENED
     if idea.state != IdeaState.RETURNED:
         return ProposalRefusal.WRONG_STATE
+    return None if permits(idea.programme, Action.REVISE_IDEA, now) else ProposalRefusal.STAGE_CLOSED
+
+
+def why_not_mend_idea(user: Person, idea: Idea, now: datetime) -> ProposalRefusal | None:
+    """Authors put right what waits for screening, until an officer has said what they think of that text."""
+    if not speaks_for(user, idea):
+        return ProposalRefusal.NOT_YOURS
+    if idea.state != IdeaState.SUBMITTED:
+        return ProposalRefusal.WRONG_STATE
+    if Screening.objects.opinion_of(idea) is not None:
+        return ProposalRefusal.BEING_SCREENED
     return None if permits(idea.programme, Action.REVISE_IDEA, now) else ProposalRefusal.STAGE_CLOSED
 
 

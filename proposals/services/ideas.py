@@ -1,4 +1,4 @@
-"""The verbs on ideas: submit, revise, withdraw, screen, take a screening back, and close what was left over."""
+"""The verbs on ideas: submit, revise, mend, withdraw, screen, take a screening back, and close what was left over."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from proposals.enums import (
 from proposals.models import Idea, IdeaDraft, IdeaEvent, Referral, Screening
 from proposals.rules import (
     why_not_consent,
+    why_not_mend_idea,
     why_not_place,
     why_not_revise_idea,
     why_not_show_name,
@@ -182,6 +183,27 @@ def revise_idea(*, idea: Idea, text: IdeaText, revision: int, by: User, now: dat
         raise Refused(ProposalRefusal.STALE)
     _move(idea, to=IdeaState.SUBMITTED, expected=old, by=by, now=now)
     IdeaDraft.objects.filter(idea=idea).delete()
+    idea.refresh_from_db()
+    return idea
+
+
+@transaction.atomic
+def mend_idea(*, idea: Idea, text: IdeaText, revision: int, by: User, now: datetime) -> Idea:
+    """The author puts something right in an idea that waits for screening.
+
+    It keeps its place in the queue and whoever seconds it, and its earlier texts among its versions. `revision` as in
+    `revise_idea`.
+    """
+    # An officer who gives an opinion or decides meanwhile comes before or after.
+    held = Idea.objects.select_for_update(of=("self",)).select_related("programme", "community", "author")
+    idea = held.get(pk=idea.pk)
+    refuse_if(why_not_mend_idea(by, idea, now) or why_not_place(idea.programme, text.community, text.category))
+    if idea.revision != revision:
+        raise Refused(ProposalRefusal.STALE)
+    for name, value in columns_of(text).items():
+        setattr(idea, name, value)
+    idea.full_clean(validate_constraints=False)
+    Idea.objects.filter(pk=idea.pk).update(**columns_of(text), revision=revision + 1)
     idea.refresh_from_db()
     return idea
 

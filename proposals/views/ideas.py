@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from communities.models import User
 from communities.pages import page_of
 from communities.refusal import Refused
-from communities.rules import verified_residency
+from communities.rules import Person, verified_residency
 from communities.written import kept, log_in_to_write
 from programmes.enums import Action
 from programmes.models import Programme
@@ -34,13 +34,14 @@ from proposals.rules import (
     serves,
     speaks_for,
     why_not_change_photos,
+    why_not_mend_idea,
     why_not_revise_idea,
     why_not_second,
     why_not_submit_idea,
     why_not_take_back_seconding,
     why_not_withdraw_idea,
 )
-from proposals.services.ideas import revise_idea, show_name, submit_idea, withdraw_idea
+from proposals.services.ideas import mend_idea, revise_idea, show_name, submit_idea, withdraw_idea
 from proposals.services.seconding import second_idea, take_back_seconding
 from proposals.views.drafts import (
     asks_to_save,
@@ -105,7 +106,7 @@ def idea_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "answering": permits(idea.programme, Action.ASK, now),
         "may_take_down": office,
         "may_change_photos": why_not_change_photos(request.user, idea) is None,
-        "may_revise": state == idea.state and why_not_revise_idea(request.user, idea, now) is None,
+        "may_revise": state == idea.state and _why_not_edit(request.user, idea, now) is None,
         "may_withdraw": why_not_withdraw_idea(request.user, idea) is None,
     }
     return render(request, "proposals/idea_detail.html", context)
@@ -193,7 +194,7 @@ def idea_create(request: HttpRequest) -> HttpResponse:
 @never_cache
 @log_in_to_write
 def idea_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Finish a draft, or answer a return."""
+    """Finish a draft, answer a return, or put something right while the idea waits."""
     assert isinstance(request.user, User)
     idea = _spoken_for(request.user, pk)
     now = timezone.now()
@@ -214,17 +215,24 @@ def idea_edit(request: HttpRequest, pk: int) -> HttpResponse:
     told: dict[str, Any] = {"draft": draft}
     if request.method == "POST" and form.is_valid():
         try:
-            revise_idea(idea=idea, text=form.text(), revision=form.cleaned_data["revision"], by=request.user, now=now)
+            act = mend_idea if idea.state == IdeaState.SUBMITTED else revise_idea
+            act(idea=idea, text=form.text(), revision=form.cleaned_data["revision"], by=request.user, now=now)
         except Refused as refused:
             told["refused"] = str(refused)
             if refused.reason == ProposalRefusal.STALE:
                 told["stored"] = _stored_instead(form, idea)
         else:
-            messages.success(request, _("Your idea has been handed in again."))
+            mended = _("Your change is saved; the idea keeps its place in the queue.")
+            messages.success(request, mended if act is mend_idea else _("Your idea has been handed in again."))
             return redirect("idea_detail", pk=pk)
     if request.method == "GET":
-        told["why_not"] = why_not_revise_idea(request.user, idea, now)
+        told["why_not"] = _why_not_edit(request.user, idea, now)
     return render(request, "proposals/idea_form.html", _revision_context(idea, form, now) | told)
+
+
+def _why_not_edit(user: Person, idea: Idea, now: datetime) -> ProposalRefusal | None:
+    rule = why_not_mend_idea if idea.state == IdeaState.SUBMITTED else why_not_revise_idea
+    return rule(user, idea, now)
 
 
 def _stored_instead(form: IdeaRevisionForm, idea: Idea) -> Idea:
@@ -241,7 +249,8 @@ def _revision_context(idea: Idea, form: IdeaRevisionForm, now: datetime) -> dict
         "idea": idea,
         "programme": idea.programme,
         "answer_by": idea.programme.answer_by(now),
-        "note": idea.events.filter(to_state=IdeaState.RETURNED).last(),
+        "mending": idea.state == IdeaState.SUBMITTED,
+        "note": idea.events.filter(to_state=idea.state).last() if idea.state == IdeaState.RETURNED else None,
     }
 
 

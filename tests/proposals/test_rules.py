@@ -22,6 +22,7 @@ from proposals.rules import (
     why_not_edit_whole,
     why_not_enter_idea,
     why_not_join_into,
+    why_not_mend_idea,
     why_not_move_proposal,
     why_not_revise_idea,
     why_not_second,
@@ -79,6 +80,11 @@ ACTS = {
     ),
     "revise a returned idea": (
         lambda user, it, now: why_not_revise_idea(user, it["returned"], now),
+        {S.IDEA_COLLECTION, S.SCREENING},
+        only("resident", R.NOT_YOURS),
+    ),
+    "mend an idea": (
+        lambda user, it, now: why_not_mend_idea(user, it["submitted"], now),
         {S.IDEA_COLLECTION, S.SCREENING},
         only("resident", R.NOT_YOURS),
     ),
