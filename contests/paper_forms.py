@@ -85,11 +85,14 @@ class SheetForm(CountsForm, CommunityForm):
 
 
 class HelpForm(forms.Form):
-    """That the person wants help."""
+    """That the person wants help, and where it is given."""
 
     consented = forms.BooleanField(
         label=_("The person has asked for help, chooses themselves, and knows that they may vote alone or on paper."),
         error_messages={"required": VotingRefusal.CONSENT_MISSING.label},
+    )
+    place = forms.CharField(
+        label=_("Where you help"), max_length=60, required=False, help_text=_("For example: hall of the community.")
     )
 
 

@@ -55,6 +55,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/sheets/<int:pk>/verify/", paper.sheet_verify, name="sheet_verify"),
     path("desk/sheets/<int:pk>/discard/", paper.sheet_discard, name="sheet_discard"),
     path("desk/sheets/<int:pk>/scan/", paper.sheet_scan, name="sheet_scan"),
+    path("desk/rolls/<int:pk>/helps/", paper.helps, name="helps"),
     path("desk/voters/<int:pk>/help/", paper.help_begin, name="help_begin"),
     path("desk/guard/<int:pk>/", guard.guard, name="guard"),
     path("desk/guard/<int:pk>/look/", guard.guard_look, name="guard_look"),

@@ -73,7 +73,7 @@ class PaperSheet(models.Model):
 class HelperSession(models.Model):
     """That an officer helped somebody at the screen: who, where and on which day; never whom, nor at what time.
 
-    The voter's line says only that they were helped. How long the helper's session lasts is kept beside their log-in.
+    A time would lead to the minute of the one ballot that was cast then. The voter's line says only that they were helped. How long the helper's session lasts is kept beside their log-in.
     """
 
     contest = models.ForeignKey(
@@ -84,7 +84,9 @@ class HelperSession(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("helper")
     )
     day = models.DateField(_("day"))
+    place = models.CharField(_("place"), max_length=60, blank=True)
     consented = models.BooleanField(_("the person asked for help"))
+    has_voted = models.BooleanField(_("the person cast a ballot"), default=False)
 
     class Meta:
         verbose_name = _("help with voting")

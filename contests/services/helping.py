@@ -16,7 +16,7 @@ from contests.voting_rules import why_not_help
 
 
 @transaction.atomic
-def begin_help(*, voter: Voter, consented: bool, by: User, now: datetime) -> HelperSession:
+def begin_help(*, voter: Voter, consented: bool, by: User, now: datetime, place: str = "") -> HelperSession:
     """Write down that the officer helps somebody today; whom, and when, is not written anywhere.
 
     Raises `Refused`: no officer of the community, voting not open, no consent, or somebody who has voted: an officer
@@ -30,5 +30,10 @@ def begin_help(*, voter: Voter, consented: bool, by: User, now: datetime) -> Hel
     if not consented:
         raise Refused(VotingRefusal.CONSENT_MISSING)
     return HelperSession.objects.create(
-        contest=contest, community=line.community, helper=by, day=timezone.localdate(now), consented=True
+        contest=contest,
+        community=line.community,
+        helper=by,
+        day=timezone.localdate(now),
+        place=" ".join(place.split()),
+        consented=True,
     )

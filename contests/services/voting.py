@@ -15,7 +15,7 @@ from communities.models import User
 from communities.refusal import Refused, refuse_if
 from contests import locks
 from contests.enums import ContestRefusal, EntryStatus
-from contests.models import Ballot, Contest, ContestSecret, HouseholdCode, Voter
+from contests.models import Ballot, Contest, ContestSecret, HelperSession, HouseholdCode, Voter
 from contests.secrecy import blinded, voter_key
 from contests.services.enrolment import line_of_code, own_line
 from contests.voting_enums import ChoicesFrom, VoteWay, VotingRefusal
@@ -68,10 +68,11 @@ class WayIn:
 
 @dataclass(frozen=True, slots=True)
 class Helped:
-    """That an officer helps the voter of this line (id). `again`: the ballot in force was cast in the same session."""
+    """That an officer helps the voter of this line (id). `again`: the ballot in force was cast in the same `session` (id)."""
 
     line: int
     again: bool = False
+    session: int | None = None
 
 
 @transaction.atomic
@@ -119,6 +120,8 @@ def cast_ballot(
     # A helper's tablet is one device and one network for many people, who are counted by their own lines of the roll.
     trace = _trace(contest, None if helped else by, WayIn() if helped else way_in or WayIn(), now)
     _write(ballot, voter, chosen, way, trace)
+    if helped is not None and helped.session is not None:
+        HelperSession.objects.filter(pk=helped.session, contest=contest, has_voted=False).update(has_voted=True)
     return ballot
 
 

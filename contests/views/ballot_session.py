@@ -19,7 +19,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from communities.models import User
-from contests.models import Ballot, Contest, HouseholdCode, Voter
+from contests.models import Ballot, Contest, HelperSession, HouseholdCode, Voter
 from contests.services.voting import Helped, WayIn, voter_of
 
 OPENED, HELPING = "household_code", "helping"
@@ -73,9 +73,9 @@ def remember_code(request: HttpRequest, code: HouseholdCode) -> None:
         request.session.set_expiry(SECONDS)
 
 
-def remember_help(request: HttpRequest, voter: Voter) -> None:
+def remember_help(request: HttpRequest, voter: Voter, session: HelperSession) -> None:
     word = secrets.token_urlsafe(16)
-    cache.set(KEY % word, [voter.pk, False, time.time() + HELP_SECONDS], HELP_SECONDS)
+    cache.set(KEY % word, [voter.pk, session.pk, False, time.time() + HELP_SECONDS], HELP_SECONDS)
     request.session[HELPING] = [voter.contest_id, word]
 
 
@@ -87,8 +87,8 @@ def note_cast(request: HttpRequest, response: HttpResponse, stand: Stand, cast: 
         return
     word = request.session[HELPING][1]
     if remembered := cache.get(KEY % word):
-        line, _again, until = remembered
-        cache.set(KEY % word, [line, True, until], max(1, until - time.time()))
+        line, session, _again, until = remembered
+        cache.set(KEY % word, [line, session, True, until], max(1, until - time.time()))
 
 
 def was_cast_here(request: HttpRequest, ballot: Ballot) -> bool:
@@ -127,8 +127,8 @@ def stand_of(request: HttpRequest, contest: int) -> Stand:
         return Stand(user=user)
     officer = request.user if isinstance(request.user, User) else None
     if officer is not None and (helped := _remembered(request, HELPING, contest)):
-        line, again, _until = helped
-        return Stand(user=officer, helped=Helped(line, again))
+        line, session, again, _until = helped
+        return Stand(user=officer, helped=Helped(line, again, session))
     return Stand(code=code) if code is not None else Stand(user=officer)
 
 

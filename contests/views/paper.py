@@ -16,11 +16,12 @@ from communities.refusal import Refused
 from contests.figures import unsigned_papers
 from contests.models import PaperSheet, Voter
 from contests.paper_forms import CountsForm, HelpForm, SheetForm
+from contests.rules import votes_now
 from contests.services.helping import begin_help
 from contests.services.paper import discard_sheet, enter_sheet, verify_sheet
 from contests.views.ballot_session import HELP_SECONDS, remember_help
 from contests.views.roll import contest_of, contest_read_by, staff_only
-from contests.voting_enums import ChoicesFrom, SheetCheck, VotingRefusal
+from contests.voting_enums import ChoicesFrom, SheetCheck, VoteWay, VotingRefusal
 from contests.voting_rules import hides_paper
 from proposals.views.entering import communities_of, officer_of
 
@@ -142,17 +143,23 @@ def help_begin(request: HttpRequest, pk: int) -> HttpResponse:
     served = communities_of(officer_of(request))
     lines = Voter.objects.of_communities(served).select_related("contest__programme", "community", "user")
     voter = get_object_or_404(lines, pk=pk)
-    form = HelpForm(request.POST if request.method == "POST" else None)
+    mine = voter.contest.helper_sessions.filter(helper=officer_of(request)).order_by("-pk")
+    initial = {"place": mine.values_list("place", flat=True).first()}
+    form = HelpForm(request.POST if request.method == "POST" else None, initial=initial)
     refused = ""
     if form.is_valid():
         try:
-            begin_help(
-                voter=voter, consented=form.cleaned_data["consented"], by=officer_of(request), now=timezone.now()
+            session = begin_help(
+                voter=voter,
+                consented=form.cleaned_data["consented"],
+                place=form.cleaned_data["place"],
+                by=officer_of(request),
+                now=timezone.now(),
             )
         except Refused as refusal:
             refused = str(refusal)
         else:
-            remember_help(request, voter)
+            remember_help(request, voter, session)
             return redirect("ballot", voter.contest_id)
     context = {
         "contest": voter.contest,
@@ -162,6 +169,27 @@ def help_begin(request: HttpRequest, pk: int) -> HttpResponse:
         "minutes": HELP_SECONDS // 60,
     }
     return render(request, "desk/help_begin.html", context)
+
+
+@require_GET
+@never_cache
+@staff_only
+def helps(request: HttpRequest, pk: int) -> HttpResponse:
+    """Each help at the screen: who helped, where and on which day; whom, and what they chose, is nowhere."""
+    contest, served, works = contest_read_by(request, pk)
+    rows = contest.helper_sessions.filter(community__in=served)
+    context = {
+        "contest": contest,
+        "page": page_of(
+            request, rows.select_related("helper", "community").order_by("-day", "community", "helper", "pk")
+        ),
+        "cast": rows.filter(has_voted=True).count(),
+        "helped": contest.voters.of_communities(served).filter(way=VoteWay.HELPED).count(),
+        "today": timezone.localdate() if votes_now(contest, timezone.now()) else None,
+        "minutes": HELP_SECONDS // 60,
+        "works": works,
+    }
+    return render(request, "desk/helps.html", context)
 
 
 def _sheet(request: HttpRequest, pk: int) -> PaperSheet:

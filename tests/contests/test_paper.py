@@ -14,7 +14,7 @@ from PIL import Image
 from communities.refusal import Refused
 from contests.enums import ContestRefusal, ContestState, RunKind
 from contests.figures import offline_votes
-from contests.models import Ballot, BallotTrace, HelperSession, OfflineCount, PaperSheet, Voter
+from contests.models import Ballot, BallotTrace, Contest, HelperSession, OfflineCount, PaperSheet, Voter
 from contests.services.helping import begin_help
 from contests.services.paper import discard_sheet, enter_sheet, verify_sheet
 from contests.services.roll import mark_paper_vote, unmark_paper_vote
@@ -345,7 +345,7 @@ def test_the_sheets_cost_the_same_for_any_number(count, enter, contest, officer,
     for number in range(count):
         enter(5, 0, 7, number=f"{number}")
     client = english(officer)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         assert text(client.get(reverse("sheets", args=[contest.pk]))).count("roll-line") == count
 
 
@@ -396,6 +396,41 @@ def test_a_helped_vote_is_counted_apart_and_its_session_says_not_whose(helper, l
     assert (session.helper, session.consented) == (community_officer, True)
     assert not {field.name for field in HelperSession._meta.get_fields()} & {"voter", "user", "at", "ballot"}
     assert BallotTrace.objects.get().device == ""
+
+
+def test_the_office_sees_each_help_and_that_a_ballot_came_of_it(
+    helper, line, contest, ids, community_officer, supervisor, officer, now
+):
+    """Left running, it ends with the voting or the day."""
+    url = reverse("helps", args=[contest.pk])
+    begin_help(voter=line, consented=True, by=officer, now=now, place=" Hall  A ")
+    assert "2 persons helped" in text(english(supervisor).get(url))
+    helper.post(reverse("ballot", args=[contest.pk]), {"entry": ids[:2]})
+    helper.post(reverse("ballot", args=[contest.pk]), {"entry": ids[:1]})
+    page = text(english(officer).get(url))
+    for words in ("1 ballot in the box", "1 of them voted", str(community_officer), str(officer), "Hall A"):
+        assert words in page
+    assert line.reference not in page
+    assert HelperSession.objects.get(has_voted=True).helper == community_officer
+    Contest.objects.filter(pk=contest.pk).update(state=C.CLOSED)
+    assert "Ended without a ballot" in text(english(officer).get(url))
+    assert "minutes at most" not in text(english(officer).get(url))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_of_helps_costs_the_same_for_any_number(count, contest, line, officer, now, django_assert_num_queries):
+    for _ in range(count):
+        begin_help(voter=line, consented=True, by=officer, now=now)
+    client = english(officer)
+    client.get(reverse("helps", args=[contest.pk]))
+    with django_assert_num_queries(8):
+        assert text(client.get(reverse("helps", args=[contest.pk]))).count("roll-line") == count
+
+
+def test_the_place_of_the_last_help_is_filled_in(helper, contest, line):
+    begin = reverse("help_begin", args=[line.pk])
+    helper.post(begin, {"consented": "on", "place": "Hall B"})
+    assert 'value="Hall B"' in helper.get(begin).content.decode()
 
 
 def test_a_helper_sees_no_ballot_that_was_cast_without_them(contest, communities, community_officer, ids, now):

@@ -249,6 +249,8 @@ ROLLS = [
     Page("sheet_verify", "officer", "paper_sheet"),
     Page("sheet_verify", "officer", "paper_sheet", submit=FORM),
     Page("help_begin", "community_officer", "roll_line"),
+    Page("helps", "community_officer", "contest_open"),
+    Page("helps", "supervisor", "contest_closed"),
     Page("help_begin", "community_officer", "roll_line", submit=FORM),
     Page("guard", "officer", "contest_open"),
     Page("guard", "supervisor", "contest_closed"),

@@ -30,6 +30,7 @@ from contests.roster import RosterRow
 from contests.services import notifications as contest_notifications
 from contests.services.codes import issue_codes, void_code
 from contests.services.guard import propose_settlement
+from contests.services.helping import begin_help
 from contests.services.hosting import reveal_score, run_pitches
 from contests.services.inviting import Guest, hashed, invite
 from contests.services.paper import enter_sheet
@@ -328,6 +329,7 @@ class World:
         rows = [RosterRow(2, "0001", "+8613900000001"), RosterRow(3, "0002", ""), RosterRow(4, "0003", "")]
         import_roster(**place, rows=rows, by=self.community_officer)
         self.roll_line = self.contest_open.voters.get(reference="0002")
+        begin_help(voter=self.roll_line, consented=True, place="Hall", by=self.community_officer, now=self.now)
         mark_paper_vote(voter=self.contest_open.voters.get(reference="0003"), by=self.community_officer)
         issue_codes(**place, number=2, for_roll=False, key=uuid.uuid4(), by=self.community_officer, now=self.now)
         self._paper_and_guard(place)
