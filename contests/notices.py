@@ -99,6 +99,8 @@ def _reopened(event: ContestEvent, contest: Contest) -> Iterator[Message]:
 
 def _pitches_timed(event: ContestEvent, contest: Contest) -> Iterator[Message]:
     """Whoever speaks for an entry and the organisation beside it hear when it is on, once there is an order."""
+    if event.reason == ContestAct.PITCH_PLANNED and not _drawn_before(event):
+        return
     session = PitchSession.objects.filter(contest=contest).first()
     turns = whole_agenda(session) if session is not None else []
     if event.reason == ContestAct.PITCH_MOVED:
@@ -115,6 +117,13 @@ def _pitches_timed(event: ContestEvent, contest: Contest) -> Iterator[Message]:
         told = [person for person in dict.fromkeys(people) if (entry.pk, person) not in kept_from]
         facts = {"title": entry.title, "at": moment(turn.begins), "place": turn.slot.session.place, "turn": turn.place}
         yield Message(event, told, Notice.PROPOSAL_PITCHED, f"{link}#entry-{entry.number}", facts)
+
+
+def _drawn_before(event: ContestEvent) -> bool:
+    """Whether there was an order then; the draw that comes after a first plan tells the time itself."""
+    return ContestEvent.objects.filter(
+        contest=event.contest_id, reason=ContestAct.PITCH_DRAWN, pk__lt=event.pk
+    ).exists()
 
 
 def _supporters(contest: Contest, event: ContestEvent) -> dict[int, list[int]]:

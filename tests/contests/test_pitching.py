@@ -201,7 +201,9 @@ def told(now):
     """Whom the notices since the last call tell what."""
     Notification.objects.all().delete()
     send_due_notifications(now=now)
-    return {(note.recipient.display_name, sentence(note)) for note in Notification.objects.select_related("recipient")}
+    with override("en"):
+        notes = Notification.objects.select_related("recipient")
+        return {(note.recipient.display_name, sentence(note)) for note in notes}
 
 
 def test_the_lead_and_the_organisation_hear_when_they_are_on(contest_in, plan, officer, resident, support_member, now):
@@ -218,6 +220,15 @@ def test_the_lead_and_the_organisation_hear_when_they_are_on(contest_in, plan, o
         assert any(name == resident.display_name and title in text and f"no. {place}" in text for name, text in news)
     assert [text for name, text in news if name == support_member.display_name and "Places to rest 1" in text]
     assert all("Hall 1" in text for _name, text in news)
+
+
+def test_a_plan_and_the_draw_after_it_are_told_once(contest_in, plan, officer, resident, now):
+    contest = contest_in("OPEN")
+    told(now)
+    plan(contest)
+    draw_order(contest=contest, by=officer, now=now)
+    told(now)
+    assert Notification.objects.filter(recipient=resident).count() == 3
 
 
 def test_of_a_move_those_hear_whose_time_changes(drawn_in, resident, officer, now):
