@@ -321,6 +321,7 @@ class ProposalRefusal(TextChoices):
         "LAST_IDEA",
         _("A proposal that is handed in needs an idea behind it. Join another one to it, or return it for polishing."),
     )
+    CHANGES_UNDECIDED = "CHANGES_UNDECIDED", _("Say of every change whether you accept it. Nothing was saved yet.")
     NO_IDEA = "NO_IDEA", _("Choose at least one accepted idea.")
     BEING_SCREENED = (
         "BEING_SCREENED",

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.db.models import TextField
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from communities.accounts import E164Field
 from communities.widgets import DayInput
@@ -177,19 +178,34 @@ class PresentForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """A box for each changed section; what is not ticked is accepted."""
+    """For each changed section whether it is accepted or declined; with `rest` what is left open is accepted."""
+
+    ACCEPT, DECLINE = "accept", "decline"
 
     answer = forms.CharField(label=_("Your answer"), max_length=NOTE_LENGTH, widget=forms.Textarea({"rows": 3}))
 
-    def __init__(self, *args: Any, changes: Sequence[SectionChange], note_needed: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, changes: Sequence[SectionChange], note_needed: bool, rest: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.changed = [change.section for change in changes]
         self.fields["answer"].required = note_needed
         if note_needed:
             self.fields["answer"].label = _("How and when the lead told you")
-        for change in changes:
-            self.fields[change.section.value] = forms.BooleanField(
-                label=_("Decline: put the earlier text back"), required=False
+        for section in self.changed:
+            self.fields[section.value] = forms.ChoiceField(
+                label=_("Do you accept this change?"),
+                choices=[
+                    (self.ACCEPT, pgettext_lazy("change", "Accept")),
+                    (self.DECLINE, pgettext_lazy("change", "Decline")),
+                ],
+                widget=forms.RadioSelect,
+                required=not rest,
+                error_messages={"required": _("Say whether you accept this change.")},
             )
 
     def declined(self) -> list[DocumentSection]:
-        return [section for section in DocumentSection if self.cleaned_data.get(section.value)]
+        return [section for section in self.changed if self.cleaned_data[section.value] == self.DECLINE]
+
+    def accepted(self) -> list[DocumentSection]:
+        return [section for section in self.changed if self.cleaned_data[section.value] != self.DECLINE]

@@ -43,14 +43,16 @@ def present_round(*, proposal: Proposal, note: str, by: User, now: datetime) -> 
 def answer_round(
     *,
     polish_round: PolishRound,
+    accepted: Collection[DocumentSection],
     declined: Collection[DocumentSection],
     mark: str,
     answer: str,
     by: User,
     now: datetime,
 ) -> PolishRound:
-    """The lead accepts what was changed; of sections that are declined the earlier text is put back as a new version.
+    """The lead accepts or declines each changed section; where it is declined the earlier text is put back as a new version.
 
+    What nobody has decided is not taken for accepted: then nothing is saved, `Refused(CHANGES_UNDECIDED)`.
     `mark` is that of the document the lead looked at (`mark_of_document`): if somebody wrote since, the answer is
     `Refused(STALE)`. The office answers for a lead who said so, and writes down how; who changed what, both texts
     and the answer stay.
@@ -64,7 +66,10 @@ def answer_round(
     if mark_of_document(document) != mark:
         raise Refused(ProposalRefusal.STALE)
     before = unpacked(current.before)
-    put_back = [change.section for change in changed_sections(before, document) if change.section in declined]
+    changed = [change.section for change in changed_sections(before, document)]
+    if not set(changed) <= {*accepted, *declined}:
+        raise Refused(ProposalRefusal.CHANGES_UNDECIDED)
+    put_back = [section for section in changed if section in declined]
     current.after, current.declined, current.answer = packed(document), [s.value for s in put_back], answer
     current.answered_at, current.answered_by = now, by
     current.save(update_fields=["after", "declined", "answer", "answered_at", "answered_by"])

@@ -18,7 +18,6 @@ from communities.models import User
 from communities.refusal import Refused
 from communities.written import kept, log_in_to_write
 from proposals.changes import SectionChange, changed_sections, unpacked
-from proposals.enums import ProposalRefusal
 from proposals.models import PolishRound, Proposal
 from proposals.rules import lead_of, leads
 from proposals.services.document import document_of
@@ -70,22 +69,32 @@ def proposal_round(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     document = unpacked(polish_round.after) if polish_round.after else document_of(proposal)
     changes = changed_sections(unpacked(polish_round.before), document)
     for_lead = leads(request.user, proposal)
-    form = AnswerForm(request.POST or None, changes=changes, note_needed=not for_lead, initial=kept(request))
-    if request.method == "POST" and form.is_valid():
+    mark = mark_of_document(document)
+    form = AnswerForm(
+        request.POST or None,
+        changes=changes,
+        note_needed=not for_lead,
+        rest="rest" in request.POST,
+        initial=kept(request),
+    )
+    why_not = why_not_answer_round(request.user, proposal, polish_round, timezone.now())
+    if request.method == "POST" and why_not:
+        form.add_error(None, why_not.label)
+    elif request.method == "POST" and request.POST.get("mark") != mark:
+        form.add_error(None, _("Somebody wrote on meanwhile: look at the changes again."))
+    elif request.method == "POST" and form.is_valid():
         try:
             answer_round(
                 polish_round=polish_round,
+                accepted=form.accepted(),
                 declined=form.declined(),
-                mark=request.POST.get("mark", ""),
+                mark=mark,
                 answer=form.cleaned_data["answer"],
                 by=request.user,
                 now=timezone.now(),
             )
         except Refused as refused:
-            stale = refused.reason == ProposalRefusal.STALE
-            form.add_error(
-                None, _("Somebody wrote on meanwhile: look at the changes again.") if stale else str(refused)
-            )
+            form.add_error(None, str(refused))
         else:
             messages.success(request, _("Your answer stands in the history of the proposal."))
             return redirect("proposal_rounds" if not for_lead else "proposal_detail", pk)
@@ -93,10 +102,10 @@ def proposal_round(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "proposal": proposal,
         "round": polish_round,
         "changes": _shown(changes, polish_round, form),
-        "mark": mark_of_document(document),
+        "mark": mark,
         "form": form,
         "for_lead": for_lead,
-        "may_answer": why_not_answer_round(request.user, proposal, polish_round, timezone.now()) is None,
+        "may_answer": why_not is None,
     }
     return render(request, "proposals/round.html", context)
 
@@ -120,7 +129,7 @@ def _rounds(request: HttpRequest, proposal: Proposal, form: PresentForm) -> Http
 
 
 def _shown(changes: list[SectionChange], polish_round: PolishRound, form: AnswerForm) -> list[dict[str, Any]]:
-    """A change as the page shows it, with the box that declines it."""
+    """A change as the page shows it, with the choice about it."""
     return [
         {
             "section": change.section,

@@ -37,9 +37,9 @@ def test_from_polishing_to_qualification(visitor, proposal_in, support_member, r
     lead.press(page.locator(f"a[href='{reverse('proposal_round', args=[proposal.pk, 1])}']"))
     expect(page.locator("section.changes")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
-    page.check("input[name=summary]")
+    page.check("input[name=summary][value=decline]")
     page.fill("textarea[name=answer]", "The benches, please.")
-    lead.press("main form button[type=submit]")
+    lead.press("main form button[name=rest]")
     stored = Proposal.objects.get(pk=proposal.pk)
     assert (stored.summary, stored.goal) == (before, "A seat at every gate.")
 

@@ -141,7 +141,15 @@ def test_changes_to_ones_proposal_wait_for_an_answer(proposal_in, resident, neig
     assert url in text(english(resident).get("/"))
     assert url not in text(english(neighbour).get("/"))
     mark = mark_of_document(document_of(proposal))
-    answer_round(polish_round=shown_round, declined=[], mark=mark, answer="Good.", by=resident, now=now)
+    answer_round(
+        polish_round=shown_round,
+        accepted=[],
+        declined=[],
+        mark=mark,
+        answer="Good.",
+        by=resident,
+        now=now,
+    )
     assert [item.url for item in todo.for_resident(resident, now)] == asked
 
 

@@ -90,7 +90,8 @@ def answer(resident, now):
 
     def answer(shown_round, *declined, by=resident, mark=None, answer="Thank you."):
         mark = mark or mark_of_document(document_of(fresh(shown_round.proposal)))
-        return answer_round(polish_round=shown_round, declined=declined, mark=mark, answer=answer, by=by, now=now)
+        decided = {"accepted": set(S) - set(declined), "declined": declined}
+        return answer_round(polish_round=shown_round, **decided, mark=mark, answer=answer, by=by, now=now)
 
     return answer
 
@@ -410,13 +411,42 @@ def test_from_showing_to_declining(proposal_in, change, resident, support_member
     assert "Shorter now." in page
     assert "<ins>" in page
     assert "<del>" in page
-    data = {"mark": response.context["mark"], "summary": "on", "answer": "The old words, please."}
+    data = {"mark": response.context["mark"], "summary": "decline", "answer": "The old words, please."}
     assert lead.post(round_url(shown_round), data).url == proposal.get_absolute_url()
     assert fresh(proposal).summary == proposal.summary
     page = text(client.get(round_url(shown_round)))
     assert "declined" in page
     assert "The old words, please." in page
     assert round_url(shown_round) not in text(lead.get(proposal.get_absolute_url()))
+
+
+def test_what_nobody_has_decided_is_not_accepted(proposal_in, change, change_team, show, resident, now):
+    proposal, lead = proposal_in(P.COACHING), english(resident)
+    change(proposal)
+    change_team(proposal, ())
+    shown_round = show(proposal)
+    url = round_url(shown_round)
+    data = {"mark": lead.get(url).context["mark"], "summary": "decline", "answer": "Half of it."}
+    page = text(lead.post(url, data))
+    assert "Say whether you accept this change." in page
+    assert "Half of it." in page
+    assert 'value="decline"' in page
+    with refused(R.CHANGES_UNDECIDED):
+        answer_round(
+            polish_round=shown_round,
+            accepted=(),
+            declined=[S.SUMMARY],
+            mark=data["mark"],
+            answer="Half of it.",
+            by=resident,
+            now=now,
+        )
+    assert PolishRound.objects.get().answered_at is None
+    # Unless that is what the button says.
+    assert lead.post(url, {**data, "rest": "accept"}).url == proposal.get_absolute_url()
+    assert PolishRound.objects.get().declined == [S.SUMMARY.value]
+    assert fresh(proposal).summary == proposal.summary
+    assert not fresh(proposal).members.exists()
 
 
 def test_a_stale_answer_keeps_what_was_typed(proposal_in, change, show, resident):
