@@ -63,6 +63,8 @@ TEXTS = [
 
 CRITERIA = ("public_benefit", "sustainability", "capacity_building")
 SCREENING_REASONS = [reason for reason in ScreeningReason if reason not in CLOSING_REASONS.values()]
+# What chooses each on a keyboard, after the keys for verdicts and decision: digits and letters in their rows.
+REASON_KEYS = dict(zip(SCREENING_REASONS, "567890RTYIOPFGHJ", strict=True))
 REFERRAL = ("disposition", "receiver", "contact", "referral_note")
 
 
@@ -204,6 +206,10 @@ class ScreeningForm(ReferringForm):
     def wordings_by_label(self) -> list[tuple[str, str, str]]:
         """Code, label and text of each reason, for the page."""
         return [(reason.value, reason.label, self.wordings[reason]) for reason in SCREENING_REASONS]
+
+    def reason_keys(self) -> list[tuple[str, str, ScreeningReason]]:
+        """For the page and its script: what stands on the key, the key's place, and the reason."""
+        return [(key, f"Digit{key}" if key.isdigit() else f"Key{key}", reason) for reason, key in REASON_KEYS.items()]
 
     def criteria(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """Verdict and note of each criterion, for the page."""

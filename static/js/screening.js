@@ -1,5 +1,5 @@
 // The screening page, which works without this. Keys: rows of the keyboard for the three criteria, numbers for the
-// decision. They rest while somebody types, and whoever wants none switches them off; the browser remembers that.
+// decision, and for the reason those that the page names. They rest while somebody types, and whoever wants none switches them off; the browser remembers that.
 const form = document.querySelector("form[data-screening]");
 const panel = document.querySelector("[data-keys]");
 const wanted = panel.querySelector("input");
@@ -14,6 +14,10 @@ const rows = [
 ];
 const fields = new Map(
   rows.flatMap(([name, keys]) => radios(name).map((radio, place) => [keys[place], radio])),
+);
+
+const reasons = new Map(
+  [...panel.querySelectorAll("[data-chooses]")].map(({ dataset }) => [dataset.key, dataset.chooses]),
 );
 
 const typing = (target) => target.matches("input:not([type=radio], [type=checkbox]), select, textarea");
@@ -54,6 +58,11 @@ document.addEventListener("keydown", (event) => {
     field.checked = true;
     field.focus();
     field.dispatchEvent(new Event("change", { bubbles: true }));
+  } else if (reasons.has(event.code)) {
+    event.preventDefault();
+    const reason = form.elements.reason;
+    reason.value = reasons.get(event.code);
+    reason.dispatchEvent(new Event("change", { bubbles: true }));
   } else if (event.code === "KeyM") {
     event.preventDefault();
     note.focus();

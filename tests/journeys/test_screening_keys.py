@@ -24,8 +24,11 @@ def test_an_idea_is_turned_away_by_keys_and_the_next_one_opens(desk, idea_in):
     for key in "qsc4":
         page.keyboard.press(key)
     expect(page.locator("input[name=capacity_building][value=FAIL]")).to_be_checked()
-    page.select_option("select[name=reason]", "GOV_DUTY")
-    page.locator("h2").first.click()
+    page.keyboard.press(page.locator("kbd[data-chooses=GOV_DUTY]").text_content())
+    expect(page.locator("select[name=reason]")).to_have_value("GOV_DUTY")
+    expect(page.locator("textarea[name=note]")).to_have_value(
+        page.locator("[data-reason=GOV_DUTY]").text_content().strip()
+    )
     page.keyboard.press("m")
     page.keyboard.press("Control+A")
     page.keyboard.type("Please ask the quay.")
@@ -34,6 +37,7 @@ def test_an_idea_is_turned_away_by_keys_and_the_next_one_opens(desk, idea_in):
         page.keyboard.press("Control+Enter")
     assert page.url.endswith(reverse("admin:proposals_idea_screen", args=[second.pk]))
     screening = first.screenings.get()
+    assert screening.reason == "GOV_DUTY"
     judged = (screening.public_benefit, screening.sustainability, screening.capacity_building, screening.note)
     assert judged == ("PASS", "DOUBT", "FAIL", "Please ask the quay.")
 

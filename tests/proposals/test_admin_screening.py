@@ -12,6 +12,7 @@ from django.utils.translation import override
 from programmes.enums import StageKind
 from proposals.enums import IdeaState, Likeness
 from proposals.models import Idea
+from proposals.office_forms import REASON_KEYS, SCREENING_REASONS
 from tests.browsing import english, text
 from tests.proposals.test_admin_ideas import ACCEPT, LIST, screen_url, waiting_ideas
 
@@ -140,3 +141,9 @@ def test_the_first_page_and_the_list_tell_what_is_late(client, officer, programm
     [item] = [item for item in client.get("/admin/").context["overdue"] if item.url.endswith("state=late")]
     assert (item.count, item.due) == (1, programme.answer_by(now - timedelta(days=60)))
     assert [*client.get(item.url).context["cl"].result_list] == [queue[0]]
+
+
+def test_each_reason_has_a_key_of_its_own_that_does_nothing_else():
+    taken = set("QWEASDZXC1234MNU")
+    assert [*REASON_KEYS] == SCREENING_REASONS
+    assert len(set(REASON_KEYS.values()) - taken) == len(SCREENING_REASONS)
