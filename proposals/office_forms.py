@@ -42,6 +42,7 @@ FACTS = [
     "site",
     "starts_on",
     "ends_on",
+    "team_name",
     "team_type",
     "target_group",
     "direct_beneficiaries",
@@ -273,7 +274,7 @@ class ProposalForm(forms.ModelForm):
 
     class Meta:
         model = Proposal
-        fields = ["title", "community", "category", "team_name", *FACTS, *TEXTS]
+        fields = ["title", "community", "category", *FACTS, *TEXTS]
         widgets = {
             "title": UnfoldAdminTextInputWidget,
             "community": UnfoldAdminSelectWidget,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from communities.pages import page_of
 from communities.refusal import Refused
+from communities.telling import telling
 from contests.figures import unsigned_papers
 from contests.models import PaperSheet, Voter
 from contests.paper_forms import CountsForm, HelpForm, SheetForm
@@ -110,12 +111,8 @@ def sheet_verify(request: HttpRequest, pk: int) -> HttpResponse:
 def sheet_discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back an entry that was wrong, to type it anew."""
     sheet = _sheet(request, pk)
-    try:
+    with telling(request, _("The entry of sheet %s is taken back.") % sheet.number):
         discard_sheet(sheet=sheet, by=officer_of(request), now=timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("The entry of sheet %s is taken back.") % sheet.number)
     return redirect("sheets", sheet.contest_id)
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from communities.models import User
 from communities.querysets import scope_of
 from communities.refusal import Refused, refuse_if
+from communities.telling import telling
 from contests.agenda import SheetsIn, Turn, sheets_in, whole_agenda
 from contests.enums import JUDGED_STATES
 from contests.hall import hall
@@ -103,12 +104,8 @@ def pitch_plan(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_only
 def pitch_draw(request: HttpRequest, pk: int) -> HttpResponse:
     contest = _contest(request, pk)
-    try:
+    with telling(request, _("The order is drawn. Those behind the entries are told when they are on.")):
         draw_order(contest=contest, by=_user(request), now=timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("The order is drawn. Those behind the entries are told when they are on."))
     return redirect("pitch_desk", contest.pk)
 
 
@@ -121,7 +118,7 @@ def pitch_run(request: HttpRequest, pk: int) -> HttpResponse:
     act, revision = request.POST.get("act", ""), request.POST.get("revision", "")
     if act not in PitchAct:
         raise BadRequest(act)
-    try:
+    with telling(request):
         run_pitches(
             session=session,
             act=PitchAct(act),
@@ -130,8 +127,6 @@ def pitch_run(request: HttpRequest, pk: int) -> HttpResponse:
             now=timezone.now(),
             other_day="other_day" in request.POST,
         )
-    except Refused as refused:
-        messages.error(request, str(refused))
     return redirect("pitch_desk", contest.pk)
 
 
@@ -140,12 +135,8 @@ def pitch_run(request: HttpRequest, pk: int) -> HttpResponse:
 def pitch_reveal(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a score to the hall."""
     slot = _slot(request, pk)
-    try:
+    with telling(request, _("The score of “%s” is on the screen.") % slot.entry.title):
         reveal_score(slot=slot, by=_user(request), now=timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("The score of “%s” is on the screen.") % slot.entry.title)
     return redirect("pitch_desk", slot.session.contest_id)
 
 

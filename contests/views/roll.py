@@ -22,6 +22,7 @@ from communities.models import Community, User
 from communities.pages import page_of
 from communities.querysets import scope_of
 from communities.refusal import Refused
+from communities.telling import telling
 from contests import roster
 from contests.enums import ContestState
 from contests.models import Contest, Voter
@@ -204,13 +205,10 @@ def _confirmed(request: HttpRequest, contest: Contest, served: QuerySet[Communit
 def roll_draw_up(request: HttpRequest, pk: int) -> HttpResponse:
     """Put all verified residents of one's communities on the roll, before it is printed."""
     contest, served = contest_of(request, pk)
-    try:
+    with telling(request):
         came = sum(draw_up_roll(contest=contest, community=each, by=officer_of(request)) for each in served)
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        told = ngettext("%(count)s voter came onto the roll.", "%(count)s voters came onto the roll.", came)
-        messages.success(request, told % {"count": came})
+        words = ngettext("%(count)s voter came onto the roll.", "%(count)s voters came onto the roll.", came)
+        messages.success(request, words % {"count": came})
     return redirect("roll", contest.pk)
 
 
@@ -231,10 +229,8 @@ def roll_mark(request: HttpRequest, pk: int) -> HttpResponse:
     served = communities_of(officer_of(request))
     lines = Voter.objects.of_communities(served).select_related("contest__programme", "community", "user")
     voter = get_object_or_404(lines, pk=pk)
-    try:
+    with telling(request):
         messages.success(request, _marked(request, voter, officer_of(request)) % voter)
-    except Refused as refused:
-        messages.error(request, str(refused))
     query = request.POST.get("back", "")
     return redirect(f"{reverse('roll', args=[voter.contest_id])}{'?' if query else ''}{query}")
 

@@ -21,26 +21,9 @@ from contests.views.pitch import session_of
 
 @require_GET
 @never_cache
-def pitch_timer(request: HttpRequest, pk: int) -> HttpResponse:
-    return _show(request, session_of(request, pk), "contests/pitch_timer.html")
-
-
-@require_GET
-@never_cache
-def pitch_timer_now(request: HttpRequest, pk: int) -> HttpResponse:
-    return _show(request, session_of(request, pk), "contests/_pitch_timer.html")
-
-
-@require_GET
-@never_cache
-def pitch_screen(request: HttpRequest, pk: int) -> HttpResponse:
-    return _show(request, session_of(request, pk), "contests/pitch_screen.html")
-
-
-@require_GET
-@never_cache
-def pitch_screen_now(request: HttpRequest, pk: int) -> HttpResponse:
-    return _show(request, session_of(request, pk), "contests/_pitch_screen.html")
+def in_hall(request: HttpRequest, pk: int, template: str) -> HttpResponse:
+    """The timer or the big screen, or the piece of either that is asked for again."""
+    return _show(request, session_of(request, pk), f"contests/{template}.html")
 
 
 @require_GET

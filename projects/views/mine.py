@@ -17,6 +17,7 @@ from communities.models import User
 from communities.privacy import VERSION
 from communities.refusal import Refused
 from communities.services.people import log_out_everywhere, rename
+from communities.telling import telling
 from communities.written import kept, log_in_to_write
 from contests.rules import votes_now
 from contests.services.voting import turnout_of
@@ -76,12 +77,8 @@ def profile(request: HttpRequest) -> HttpResponse:
 def log_out_elsewhere(request: HttpRequest) -> HttpResponse:
     """End the log-ins on all other devices; this one goes on."""
     assert isinstance(request.user, User)
-    try:
+    with telling(request, _("You are logged out on all other devices.")):
         update_session_auth_hash(request, log_out_everywhere(by=request.user))
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("You are logged out on all other devices."))
     return redirect("profile")
 
 

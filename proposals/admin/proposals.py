@@ -160,7 +160,7 @@ class ProposalAdmin(LoadOfOrganisations):
     search_fields = ["title", "team_name", "summary"]
     inlines = [BudgetLineInline]
     fieldsets = [
-        (None, {"fields": ["title", "community", "category", "team_name"]}),
+        (None, {"fields": ["title", "community", "category"]}),
         (gettext_lazy("Document"), {"fields": [*FACTS, *TEXTS]}),
     ]
     change_form_template = "admin/proposals/proposal/change_form.html"

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from communities.models import User
 from communities.refusal import Refused
+from communities.telling import telling
 from proposals.document_enums import AttachmentKind
 from proposals.forms import AttachmentForm
 from proposals.models import MAX_ATTACHMENTS, Attachment, Proposal
@@ -58,12 +59,8 @@ def proposal_attachments(request: HttpRequest, pk: int) -> HttpResponse:
 def attachment_remove(request: HttpRequest, pk: int, digest: str) -> HttpResponse:
     assert isinstance(request.user, User)
     proposal = _written(request.user, pk)
-    try:
+    with telling(request, _("The file has been removed.")):
         remove_attachment(proposal=proposal, digest=digest, by=request.user, now=timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("The file has been removed."))
     return redirect("proposal_attachments", pk=pk)
 
 

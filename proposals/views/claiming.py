@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from communities.models import User
 from communities.pages import page_of
 from communities.refusal import Refused
+from communities.telling import telling
 from proposals import receipts
 from proposals.enums import ProposalRefusal
 from proposals.models import Idea, IdeaClaim
@@ -68,11 +69,7 @@ def claim_decide(request: HttpRequest, pk: int) -> HttpResponse:
     claims = IdeaClaim.objects.filter(idea__community__in=communities_of(user)).select_related("idea")
     claim = get_object_or_404(claims, pk=pk)
     accepted = request.POST.get("decision") == "confirm"
-    try:
+    done = _("“%(idea)s” is now the resident's own.") if accepted else _("“%(idea)s” stays without an author.")
+    with telling(request, done % {"idea": claim.idea}):
         decide_claim(claim=claim, accepted=accepted, by=user, now=timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        told = _("“%(idea)s” is now the resident's own.") if accepted else _("“%(idea)s” stays without an author.")
-        messages.success(request, told % {"idea": claim.idea})
     return redirect("desk_claims")

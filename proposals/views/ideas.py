@@ -20,6 +20,7 @@ from communities.models import User
 from communities.pages import page_of
 from communities.refusal import Refused
 from communities.rules import Person, verified_residency
+from communities.telling import telling
 from communities.written import kept, log_in_to_write
 from programmes.enums import Action
 from programmes.models import Programme
@@ -119,10 +120,8 @@ def idea_second(request: HttpRequest, pk: int) -> HttpResponse:
     assert isinstance(request.user, User)
     idea = get_object_or_404(Idea.objects.visible_to(request.user).select_related("programme"), pk=pk)
     act = take_back_seconding if "undo" in request.POST else second_idea
-    try:
+    with telling(request):
         act(idea=idea, by=request.user, now=timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
     return redirect(idea)
 
 
@@ -132,13 +131,9 @@ def idea_name(request: HttpRequest, pk: int) -> HttpResponse:
     """Agree that one's name is shown beside the idea, or take that back."""
     assert isinstance(request.user, User)
     idea, shown = _spoken_for(request.user, pk), request.POST.get("shown") == "1"
-    try:
+    done = _("The name is shown beside the idea.") if shown else _("The name is no longer shown.")
+    with telling(request, done):
         show_name(idea=idea, shown=shown, by=request.user, now=timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        told = _("The name is shown beside the idea.") if shown else _("The name is no longer shown.")
-        messages.success(request, told)
     return redirect(idea)
 
 
@@ -261,12 +256,8 @@ def idea_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     idea = _spoken_for(request.user, pk)
     refused = why_not_withdraw_idea(request.user, idea)
     if request.method == "POST":
-        try:
+        with telling(request, _("Your idea has been withdrawn.")):
             withdraw_idea(idea=idea, by=request.user, now=timezone.now())
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("Your idea has been withdrawn."))
         return redirect("my_ideas") if is_author(request.user, idea) else redirect(idea)
     return render(request, "proposals/idea_withdraw.html", {"idea": idea, "refused": refused})
 

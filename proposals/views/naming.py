@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from communities.models import User
-from communities.refusal import Refused
+from communities.telling import telling
 from proposals.models import Consolidation
 from proposals.rules import speaks_for
 from proposals.services.joining import answer_naming
@@ -28,11 +27,7 @@ def idea_naming(request: HttpRequest, pk: int) -> HttpResponse:
     if not speaks_for(request.user, joined.idea):
         raise Http404
     named = request.POST.get("named") == "1"
-    try:
+    done = _("The page of the proposal names you as a contributor.") if named else _("You are not named.")
+    with telling(request, done):
         answer_naming(consolidation=joined, named=named, by=request.user, now=timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        told = _("The page of the proposal names you as a contributor.") if named else _("You are not named.")
-        messages.success(request, told)
     return redirect(joined.idea)

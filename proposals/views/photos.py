@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from communities.models import User
 from communities.refusal import Refused
+from communities.telling import telling
 from communities.written import kept, log_in_to_write
 from proposals.enums import ProposalRefusal
 from proposals.forms import PhotoForm, TakeDownForm
@@ -53,12 +54,8 @@ def idea_photos(request: HttpRequest, pk: int) -> HttpResponse:
 def idea_photo_remove(request: HttpRequest, pk: int, digest: str) -> HttpResponse:
     assert isinstance(request.user, User)
     idea = get_object_or_404(Idea.objects.spoken_for_by(request.user), pk=pk)
-    try:
+    with telling(request, _("The photo has been removed.")):
         remove_photo(idea=idea, digest=digest, by=request.user)
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("The photo has been removed."))
     return redirect("idea_photos", pk=pk)
 
 
@@ -74,12 +71,8 @@ def idea_photo_take_down(request: HttpRequest, pk: int, digest: str) -> HttpResp
         raise PermissionDenied
     form = TakeDownForm(request.POST or None, initial=kept(request))
     if request.method == "POST" and form.is_valid():
-        try:
+        with telling(request, _("The photo has been taken down.")):
             take_down_photo(photo=photo, reason=form.cleaned_data["reason"], by=request.user, now=timezone.now())
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("The photo has been taken down."))
         return redirect(idea)
     context = {"idea": idea, "photo": photo, "form": form, "refused": refused}
     return render(request, "proposals/photo_take_down.html", context)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from communities.models import User
 from communities.pages import page_of
-from communities.refusal import Refused
 from communities.rules import Person, is_community_officer
+from communities.telling import telling
 from communities.written import kept, log_in_to_write
 from programmes.models import Programme
 from proposals.document_enums import BudgetSource, DocumentSection
@@ -110,12 +109,8 @@ def proposal_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     form = ProposalWithdrawForm(request.POST or None, initial=kept(request))
     if request.method == "POST" and form.is_valid():
         act = {"to": ProposalState.WITHDRAWN, "by": request.user, "now": timezone.now()}
-        try:
+        with telling(request, _("The proposal has been withdrawn.")):
             move_proposal(proposal=proposal, **act, **form.cleaned_data)
-        except Refused as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, _("The proposal has been withdrawn."))
         return redirect(proposal)
     why_not = why_not_withdraw_proposal(request.user, proposal)
     return render(request, "proposals/proposal_withdraw.html", {"proposal": proposal, "form": form, "why_not": why_not})

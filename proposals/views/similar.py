@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from communities.asked import number_in
 from communities.models import User
-from communities.refusal import Refused
+from communities.telling import telling
 from communities.written import MOST_OF_A_FIELD, keep, kept
 from programmes.enums import Action
 from programmes.models import Programme
@@ -64,12 +63,8 @@ def idea_second_instead(request: HttpRequest, pk: int) -> HttpResponse:
         return _log_in_first(request)
     keep_text(request)
     idea = get_object_or_404(Idea.objects.visible_to(request.user).select_related("programme"), pk=pk)
-    try:
+    with telling(request, _("You second this idea. What you had written is kept: “Submit an idea” shows it.")):
         second_idea(idea=idea, by=request.user, now=timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("You second this idea. What you had written is kept: “Submit an idea” shows it."))
     return redirect(idea)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from communities.models import User
-from communities.refusal import Refused
+from communities.telling import telling
 from communities.written import kept, log_in_to_write
 from proposals.changes import Piece, pieces
 from proposals.forms import IdeaForm, WithholdForm
@@ -95,12 +94,8 @@ def idea_version_withhold(request: HttpRequest, pk: int, number: int) -> HttpRes
     form = WithholdForm(request.POST or None, initial=kept(request))
     if request.method == "POST" and form.is_valid():
         act = {"number": number, "reason": form.cleaned_data["reason"], "now": timezone.now()}
-        try:
+        with telling(request, _("The version is withheld; everyone reads why.")):
             withhold_version(idea=idea, by=request.user, **act)
-        except Refused as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, _("The version is withheld; everyone reads why."))
         return redirect("idea_versions", pk=pk)
     version = versions[number - 1]
     texts = [(_label(name), str(getattr(version, name))) for name in COMPARED if str(getattr(version, name))]

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from communities.models import User
 from communities.refusal import Refused
+from communities.telling import telling
 from communities.written import kept, kept_rows, log_in_to_write
 from proposals.caps import allowance_of
 from proposals.checklist import checklist_of
@@ -66,12 +67,8 @@ def coaching_note(request: HttpRequest, pk: int) -> HttpResponse:
 def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
     """From the accompanying organisation to the street office."""
     proposal = _fetch(request, pk)
-    try:
+    with telling(request, _("The proposal is with the street office now.")):
         move_proposal(proposal=proposal, to=ProposalState.SUBMITTED, by=_user(request), now=timezone.now())
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("The proposal is with the street office now."))
     return redirect("proposal_writing", pk)
 
 

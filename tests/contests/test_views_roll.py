@@ -162,15 +162,15 @@ def test_the_printed_roll_marks_who_has_voted(url, desk, contest, communities, o
 
 def test_lines_are_joined_and_struck_off_at_the_desk(url, desk, contest, communities, resident):
     desk.post(url("roll_draw_up"))
-    VoterFactory(contest=contest, community=communities[0], reference="0001")
+    VoterFactory(contest=contest, community=communities[0], reference="9817")
     address = reverse("roll_mark", args=[Voter.objects.get(user=resident).pk])
     page = text(desk.post(address, {"mark": "join", "typed": "0002"}, follow=True))
     assert shown(VotingRefusal.NOT_TWO_LINES.label) in page
-    desk.post(address, {"mark": "join", "typed": " 0001 "})
-    assert Voter.objects.get(reference="0001").user == resident
+    desk.post(address, {"mark": "join", "typed": " 9817 "})
+    assert Voter.objects.get(reference="9817").user == resident
     page = text(desk.post(address, {"mark": "strike", "typed": "Moved away"}, follow=True))
     assert "Moved away" in page
-    assert "0001" not in text(desk.get(url("roll_print")))
+    assert "9817" not in text(desk.get(url("roll_print")))
 
 
 def test_an_officer_marks_nobody_of_another_community(desk, contest, communities):
