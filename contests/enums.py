@@ -208,6 +208,7 @@ class ContestAct(TextChoices):
     SCORE_REVEALED = "SCORE_REVEALED", _("Score of an entry shown to the hall")
     ENTRY_WITHDRAWN = "ENTRY_WITHDRAWN", _("Entry withdrawn from the contest")
     ENTRY_DISQUALIFIED = "ENTRY_DISQUALIFIED", _("Entry disqualified")
+    NAMES_LOOKED_AT = "NAMES_LOOKED_AT", _("Names in a blind entry looked at")
     NAMESAKE_CLEARED = "NAMESAKE_CLEARED", _("A namesake is another person")
 
 
@@ -270,6 +271,14 @@ class ContestRefusal(TextChoices):
         "SCORES_SEEN",
         _("Whoever may have seen scores of an entry does not score it any more: %(pairs)s. Choose somebody else."),
     )
+    NAMES_UNLOOKED = (
+        "NAMES_UNLOOKED",
+        _(
+            "The contest is judged blind, but applicants are named in what experts read: %(entries)s. Mend the texts, or "
+            "look at the names and say why they may stand."
+        ),
+    )
+    NOT_BLIND = "NOT_BLIND", _("This contest is not judged blind.")
     NO_NAMESAKE = "NO_NAMESAKE", _("Nobody waits here for this to be said any more. Load the page again.")
     NO_READERS = "NO_READERS", _("At least one expert reads each entry.")
     EXPERT_LEFT = "EXPERT_LEFT", _("This expert has dropped out already.")

@@ -65,6 +65,13 @@ def why_not_assign(user: Person, contest: Contest) -> ContestRefusal | None:
     return None if contest.state in {ContestState.DRAFT, ContestState.OPEN} else ContestRefusal.WRONG_STATE
 
 
+def why_not_look_at_names(user: Person, contest: Contest) -> ContestRefusal | None:
+    """The office looks at the names in what is judged blind before, or while, experts read it."""
+    if refusal := why_not_assign(user, contest):
+        return refusal
+    return None if contest.is_blind else ContestRefusal.NOT_BLIND
+
+
 def why_not_depart(user: Person, panelist: Panelist, contest: Contest) -> ContestRefusal | None:
     """The office notes that an expert drops out, once. In a draft it takes the seat off the panel instead."""
     if refusal := why_not_run_contest(user, contest):

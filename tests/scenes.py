@@ -14,6 +14,7 @@ from contests.enums import ContestState, RunKind
 from contests.models import Contest, Entry, Panelist
 from contests.rules import why_not_open_entry
 from contests.services.assigning import assign
+from contests.services.blinding import look_at_names
 from contests.services.judging import rubric, save_sheet
 from contests.services.lifecycle import (
     close_contest,
@@ -249,6 +250,9 @@ class Scene:
     @replayed
     def open(self, contest: Contest) -> Contest:
         """Open a draft, and assign everything to everybody; one expert keeps out of entry 001."""
+        looked = {"reason": "The word, not the team", "releases_papers": False, "by": self.officer, "now": self.now}
+        for entry in contest.entries.all() if contest.is_blind else ():
+            look_at_names(entry=entry, **looked)
         contest = open_contest(contest=contest, by=self.officer, now=self.now)
         assign(contest=contest, panelists=contest.panelists.all(), entries=contest.entries.all(), by=self.officer)
         panelist, entry = contest.panelists.get(user=self.recused), contest.entries.get(number="001")

@@ -33,6 +33,7 @@ from contests.models import Assignment, Contest, Criterion, Overruling, Panelist
 from contests.models.contest import BALLOT_RULES
 from contests.querysets import ContestQuerySet
 from contests.rules import closes_early, why_not_decide
+from contests.services.blinding import unlooked
 from contests.services.inviting import seat_expert
 from contests.services.lifecycle import close_contest, confirm_result, open_contest, publicise_result
 from contests.services.pooling import pool_unfunded
@@ -371,6 +372,7 @@ class ContestAdmin(AssignmentTable):
             "entries": _entries(contest),
             "panel": panel,
             "invitations": inviting.invitations(contest),
+            "names": unlooked(contest) if contest.state in {ContestState.DRAFT, ContestState.OPEN} else {},
             "namesakes": namesakes(contest),
             "recusals": Recusal.objects.of_contest(contest),
             "reopenings": Reopening.objects.filter(sheet__entry__contest=contest).select_related(

@@ -19,6 +19,7 @@ from communities.models import User
 from communities.office import Verb, VerbForm, Waiting
 from contests.enums import ContestState
 from contests.models import Contest, Entry
+from contests.services.blinding import names_in
 from contests.services.lifecycle import enter_proposal
 from proposals.admin import ProposalAdmin
 from proposals.enums import ProposalState
@@ -48,7 +49,16 @@ def enter(contest: Contest, user: User, *, proposals: Iterable[Proposal]) -> str
     entries = [
         enter_proposal(contest=contest, proposal=proposal, by=user, now=timezone.now()) for proposal in proposals
     ]
-    return _("Entered: %s.") % ", ".join(str(entry) for entry in entries)
+    return _("Entered: %s.") % ", ".join(str(entry) for entry in entries) + _named(contest, entries)
+
+
+def _named(contest: Contest, entries: list[Entry]) -> str:
+    """A warning where what is judged blind names who applies."""
+    found = {entry: at.values() for entry, at in names_in(entries).items() if at} if contest.is_blind else {}
+    if not found:
+        return ""
+    places = "; ".join(f"{entry.number} {', '.join(lines)}" for entry, lines in found.items())
+    return " " + _("The contest is judged blind, but applicants are named: %s. Look at it before it opens.") % places
 
 
 class ContestChoiceForm(VerbForm):
@@ -74,7 +84,8 @@ class ContestChoiceForm(VerbForm):
 
 def _enter_contest(proposal: Proposal, user: User, *, contest: Contest) -> str:
     entry = enter_proposal(contest=contest, proposal=proposal, by=user, now=timezone.now())
-    return _("Entered into “%(contest)s” as %(number)s.") % {"contest": contest, "number": entry.number}
+    told = _("Entered into “%(contest)s” as %(number)s.") % {"contest": contest, "number": entry.number}
+    return told + _named(contest, [entry])
 
 
 admin.site.unregister(Proposal)

@@ -15,6 +15,7 @@ from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
+    UnfoldBooleanSwitchWidget,
 )
 
 from communities.models import User
@@ -25,6 +26,7 @@ from contests.admin import inviting
 from contests.enums import ContestState, RecusalGround
 from contests.models import Contest, Entry, Panelist, ScoreSheet
 from contests.services.assigning import assign, assign_evenly, depart, take_away
+from contests.services.blinding import look_at_names
 from contests.services.recusing import keep_out, namesakes, note_other_person
 from contests.services.reminding import Reminder, remind, reminders
 from contests.services.reopening import reopen_sheet
@@ -115,6 +117,30 @@ class OtherPersonForm(VerbForm):
             return data
         panelist, entry = self.pairs[data["pair"]]
         return {"panelist": panelist, "entry": entry, "reason": data["reason"]}
+
+
+class NamesForm(VerbForm):
+    """An entry that is judged blind, and why the names in it may stand."""
+
+    entry = forms.ModelChoiceField(
+        label=gettext_lazy("entry"), queryset=Entry.objects.none(), widget=UnfoldAdminSelectWidget
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("reason"),
+        max_length=300,
+        widget=UnfoldAdminTextareaWidget({"rows": 3}),
+        help_text=gettext_lazy("For example: the name of a street, not of the team. It stays in the record."),
+    )
+    releases_papers = forms.BooleanField(
+        label=gettext_lazy("The attached papers name nobody: experts may read them"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+        help_text=gettext_lazy("Open each of them first. Otherwise they are shown when the result is published."),
+    )
+
+    def __init__(self, *args: Any, obj: Contest, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, user=user, **kwargs)
+        self.fields["entry"].queryset = obj.entries.taking_part()
 
 
 class DepartForm(ExpertForm):
@@ -208,6 +234,15 @@ def _other_person(_contest: Contest, user: User, *, panelist: Panelist, entry: E
     return _("Noted: another person of the same name. The expert judges this entry.")
 
 
+def _look_at_names(_contest: Contest, user: User, *, entry: Entry, reason: str, releases_papers: bool) -> str:
+    look_at_names(entry=entry, reason=reason, releases_papers=releases_papers, by=user, now=timezone.now())
+    return _("Noted: the names in entry %s were looked at.") % entry.number
+
+
+def _blind(contest: Contest) -> bool:
+    return contest.is_blind and _running(contest)
+
+
 def _reopen(_contest: Contest, user: User, *, sheet: ScoreSheet, reason: str) -> str:
     reopen_sheet(sheet=sheet, reason=reason, by=user, now=timezone.now())
     return _("The sheet is open again; the version that was handed in is kept.")
@@ -261,6 +296,7 @@ SHEET_VERBS = (
     Verb("assign", gettext_lazy("Assign all entries to all experts"), _all, _running, group=SHEETS),
     Verb("give", gettext_lazy("Assign by hand"), _give, _running, form=EntriesForm, group=SHEETS),
     Verb("take", gettext_lazy("Take assignments away"), _take, _running, form=EntriesForm, group=SHEETS),
+    Verb("names", gettext_lazy("Look at the names in an entry"), _look_at_names, _blind, form=NamesForm, group=SHEETS),
     Verb(
         "reopen",
         gettext_lazy("Reopen a score sheet"),

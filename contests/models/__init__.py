@@ -1,6 +1,7 @@
 """The tables of a contest, in the order in which they are filled."""
 
 from contests.models.ballots import Ballot, BallotChoice, BallotVoid, JuryScore, OfflineCount
+from contests.models.blind import BlindCheck
 from contests.models.contest import (
     Contest,
     ContestCommunity,
@@ -27,6 +28,7 @@ __all__ = [
     "BallotFlag",
     "BallotTrace",
     "BallotVoid",
+    "BlindCheck",
     "CodeBatch",
     "Contest",
     "ContestCommunity",

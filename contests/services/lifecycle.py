@@ -54,6 +54,7 @@ from contests.rules import (
     why_not_publicise,
 )
 from contests.scoring import TallyError
+from contests.services.blinding import refuse_unlooked
 from contests.services.guard import look_for_stuffing, refuse_unsettled
 from contests.services.recusing import detect_recusals
 from contests.turnout import replaced_after_reissue
@@ -107,13 +108,15 @@ def open_contest(*, contest: Contest, by: User, now: datetime) -> Contest:
 
     Its proposals are sealed: no idea joins or leaves them any more.
 
-    Raises `Refused`: no officer, wrong state or stage, rules that cannot work, no criteria, entries or windows.
+    Raises `Refused`: no officer, wrong state or stage, rules that cannot work, no criteria, entries or windows, or names in
+    what is judged blind.
     """
     contest = locks.exclude_others(contest)
     refuse_if(why_not_open(by, contest, now))
     if problems := ruleset.problems(contest.ruleset):
         raise Refused(ContestRefusal.RULES_UNSOUND, problems=" ".join(str(problem.label) for _, problem in problems))
     refuse_if(next(iter(unready(contest)), None))
+    refuse_unlooked(contest)
     detect_recusals(contest=contest)
     ContestCommunity.objects.bulk_create(
         [

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Sum
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.db.models import QuerySet, Sum
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import time_format
@@ -18,12 +18,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from communities.refusal import Refused
 from contests.enums import ContestRefusal, SheetState
 from contests.figures import expert_aggregates
-from contests.models import Contest, Criterion, Entry, Panelist, ScoreSheet
+from contests.models import BlindCheck, Contest, Criterion, Entry, Panelist, ScoreSheet
 from contests.rules import scores_now
 from contests.services.judging import rubric, save_sheet, submit_sheet
 from contests.sheet_forms import SheetForm, initial
 from contests.views.judging import entry_to_judge, expert_required, refusal_page, seat_for
-from proposals.models import Consolidation
+from proposals.models import Attachment, Consolidation
 from proposals.views.attachments import sent
 
 
@@ -119,9 +119,16 @@ def entry_attachment(request: HttpRequest, pk: int, digest: str) -> HttpResponse
         seat_for(request, entry)
     except Refused as refused:
         return refusal_page(request, refused)
-    if entry.contest.hides_names:
-        raise Http404
-    return sent(get_object_or_404(entry.proposal.attachments, digest=digest))
+    return sent(get_object_or_404(_papers(entry), digest=digest))
+
+
+def _papers(entry: Entry) -> QuerySet[Attachment]:
+    """What experts read of the attached papers: of a blind contest those that the office found to name nobody."""
+    papers = entry.proposal.attachments.all()
+    if not entry.contest.hides_names:
+        return papers
+    check = BlindCheck.objects.filter(entry=entry).first()
+    return papers.filter(digest__in=check.papers if check else [])
 
 
 def _list_of(contest: Contest) -> str:
@@ -169,15 +176,15 @@ def _totals(stored: ScoreSheet | None, criteria: list[Criterion]) -> dict[str, D
 def _sheet_page(
     request: HttpRequest, entry: Entry, stored: ScoreSheet | None, form: SheetForm, **more: Any
 ) -> HttpResponse:
-    proposal, contest = entry.proposal, entry.contest
+    proposal, contest, papers = entry.proposal, entry.contest, _papers(entry)
     submitted = stored is not None and stored.state == SheetState.SUBMITTED
     context = {
         "entry": entry,
         "contest": contest,
         "proposal": proposal,
         "lines": proposal.budget_lines.all(),
-        "attachments": () if contest.hides_names else proposal.attachments.all(),
-        "papers_hidden": contest.hides_names and proposal.attachments.exists(),
+        "attachments": papers,
+        "papers_hidden": contest.hides_names and proposal.attachments.exclude(pk__in=papers.values("pk")).exists(),
         "ideas": Consolidation.objects.behind(proposal).select_related("idea__community"),
         "form": form,
         "stored": stored,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from contests.models import Departure, OtherPerson, Recusal, Remark, Reopening, ScoreSheet
+from contests.models import BlindCheck, Departure, OtherPerson, Recusal, Remark, Reopening, ScoreSheet
 from tests.factories import ContestFactory, CriterionFactory, EntryFactory, PanelistFactory
 from tests.scenes import Scene
 
@@ -59,6 +59,9 @@ def reopening(scene: Scene, reason: str, times: int = 1) -> None:
 JUDGING_BREACHES: dict[str, Callable[[Scene], object]] = {
     "contests_panelist_one_chair": two_chairs,
     "contests_departure_reasoned": departure,
+    "contests_blindcheck_reasoned": lambda scene: BlindCheck.objects.create(
+        entry=sheet(scene).entry, reason="", looked_by=scene.officer, at=scene.now
+    ),
     "contests_otherperson_once": lambda scene: other_person(scene, "Asked", times=2),
     "contests_otherperson_reasoned": lambda scene: other_person(scene, ""),
     "contests_recusal_tie_declared": found_with_a_tie,

@@ -431,6 +431,7 @@ ACTS_IN_OFFICE = {
     "contests.BallotVoid.voided_by",
     "contests.CodeBatch.issued_by",
     "contests.ContestEvent.actor",
+    "contests.BlindCheck.looked_by",
     "contests.HelperSession.helper",
     "contests.OtherPerson.noted_by",
     "contests.HouseholdCode.voided_by",
