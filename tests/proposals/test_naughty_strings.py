@@ -9,9 +9,10 @@ import csv
 import io
 import json
 import uuid
+from collections.abc import Sequence
+from itertools import cycle
 from pathlib import Path
 
-import pytest
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.timezone import localdate
@@ -56,9 +57,11 @@ def fitted(string: str, length: int) -> str:
     return f"{string} {PADDING}"[:length]
 
 
-def typed_idea(string: str, scene) -> dict[str, object]:
+def typed_idea(strings: Sequence[str], scene) -> dict[str, object]:
+    """Each text another one of the strings, as many as there are."""
+    texts = zip(IDEA_TEXTS.items(), cycle(strings), strict=False)
     return {
-        **{name: fitted(string, length) for name, length in IDEA_TEXTS.items()},
+        **{name: fitted(string, length) for (name, length), string in texts},
         "community": scene.communities[0].pk,
         "category": scene.categories[0].pk,
         "key": uuid.uuid4(),
@@ -71,10 +74,10 @@ def stored(typed: str) -> str:
     return typed.replace("\r\n", "\n").strip()
 
 
-def hand_in(client, string: str, scene) -> Idea | None:
-    """The idea; nothing where the form says what is wrong with it."""
+def hand_in(client, string: str, scene, *more: str) -> Idea | None:
+    """The idea; nothing where the form says what is wrong with it. With more strings each text is another one."""
     before = set(Idea.objects.values_list("pk", flat=True))
-    data = typed_idea(string, scene)
+    data = typed_idea([string, *more], scene)
     response = client.post(reverse("idea_create"), data)
     assert response.status_code in {200, 302}, ascii(string)
     made = Idea.objects.exclude(pk__in=before).first()
@@ -87,9 +90,12 @@ def hand_in(client, string: str, scene) -> Idea | None:
     return made
 
 
-def refer(office, idea: Idea, string: str) -> bool:
-    """Whether the office could send the words on; otherwise the form says why not."""
-    words = {name: fitted(string, length) for name, length in OFFICE_TEXTS.items()}
+def refer(office, idea: Idea, strings: Sequence[str]) -> bool:
+    """Whether the office could send the words on, each text another one; otherwise the form says why not."""
+    string = strings[0]
+    words = {
+        name: fitted(each, length) for (name, length), each in zip(OFFICE_TEXTS.items(), cycle(strings), strict=False)
+    }
     data = {**ACCEPT, "decision": "REFER", "reason": "GOV_DUTY", "disposition": "ACTION_GROUP", **words}
     response = office.post(screen_url(idea), data)
     assert response.status_code in {200, 302}, ascii(string)
@@ -122,35 +128,35 @@ def titles_in_file(office) -> list[str]:
     return [row[1] for row in csv.reader(io.StringIO(content, newline=""))][1:]
 
 
-@pytest.mark.parametrize("string", FEW, ids=ascii)
-def test_a_string_is_shown_everywhere_as_it_was_written(string, scene, resident, officer, now):
-    author, office = english(resident), english(officer)
-    idea = hand_in(author, string, scene)
-    if idea is None:
-        assert "\0" in string
-        return
-    title = escape(idea.title)
-    first_line = escape(idea.problem.splitlines()[0])
-    public = english()
-    for page in (public.get(reverse("idea_list")), public.get(idea.get_absolute_url()), office.get(LIST)):
-        assert title in text(page)
-    for page in (public.get(idea.get_absolute_url()), office.get(screen_url(idea)), office.get(change_url(idea))):
-        assert first_line in text(page)
-    assert titles_in_file(office) == [harmless(idea.title)]
-    assert public.get(reverse("search"), {"q": string}).status_code == 200
-    assert refer(office, idea, string)
+def test_strings_are_shown_everywhere_as_they_were_written(scene, resident, officer, now):
+    """Six to an idea, so that lists, files and notifications are read once; on its own pages each is looked for."""
+    author, office, public = english(resident), english(officer), english()
+    good = [string for string in FEW if "\0" not in string]
+    groups = [good[start : start + len(IDEA_TEXTS)] for start in range(0, len(good), len(IDEA_TEXTS))]
+    ideas = [hand_in(author, strings[0], scene, *strings[1:]) for strings in groups]
+    assert all(ideas)
+    assert [hand_in(author, string, scene) for string in FEW if "\0" in string] == [None] * (len(FEW) - len(good))
+    for page in (public.get(reverse("idea_list")), office.get(LIST)):
+        assert all(escape(idea.title) in text(page) for idea in ideas)
+    assert sorted(titles_in_file(office)) == sorted(harmless(idea.title) for idea in ideas)
+    for idea, strings in zip(ideas, groups, strict=True):
+        pages = [public.get(idea.get_absolute_url()), office.get(screen_url(idea)), office.get(change_url(idea))]
+        lines = [getattr(idea, name).splitlines()[0] for name in IDEA_TEXTS if name != "beneficiaries"]
+        for page in pages:
+            assert all(escape(line) in text(page) for line in lines), ascii(lines)
+        assert refer(office, idea, strings)
+    for string in good:
+        assert public.get(reverse("search"), {"q": string}).status_code == 200
     send_due_notifications(now=now + 2 * UNDO_TIME)
-    assert title in text(author.get(reverse("notifications")))
-    message = escape(idea.screenings.get().note.splitlines()[0])
-    for page in (
-        author.get(reverse("notifications")),
-        author.get(idea.get_absolute_url()),
-        office.get(change_url(idea)),
-    ):
-        assert message in text(page)
-    receiver = escape(idea.screenings.get().referral.receiver)
-    assert receiver in text(public.get(idea.get_absolute_url()))
-    assert receiver in text(office.get("/admin/proposals/referral/"))
+    told, referrals = text(author.get(reverse("notifications"))), text(office.get("/admin/proposals/referral/"))
+    for idea in ideas:
+        screening = idea.screenings.get()
+        message, receiver = escape(screening.note.splitlines()[0]), escape(screening.referral.receiver)
+        assert escape(idea.title) in told
+        for page in (told, text(author.get(idea.get_absolute_url())), text(office.get(change_url(idea)))):
+            assert message in page
+        assert receiver in text(author.get(idea.get_absolute_url()))
+        assert receiver in referrals
 
 
 def test_what_is_said_around_an_idea_is_kept_and_shown_as_it_was_written(
