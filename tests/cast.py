@@ -49,8 +49,7 @@ def _by_phone(person: Person, **fields: object) -> User:
 
 
 def _resident(person: Person, community: Community) -> User:
-    with RECORDER.joins(person):
-        return ResidencyFactory(pk=person, user=_by_phone(person), community=community).user
+    return RECORDER.bring(person, lambda: ResidencyFactory(pk=person, user=_by_phone(person), community=community).user)
 
 
 def _by_name(person: Person, **fields: object) -> User:
@@ -59,10 +58,10 @@ def _by_name(person: Person, **fields: object) -> User:
 
 
 def _appointed(person: Person, role: Role, subdistrict: Subdistrict, **scope: object) -> User:
-    with RECORDER.joins(person):
-        user = _by_name(person)
-        AppointmentFactory(pk=person, user=user, role=role, subdistrict=subdistrict, **scope)
-    return user
+    return RECORDER.bring(
+        person,
+        lambda: AppointmentFactory(pk=person, user=_by_name(person), role=role, subdistrict=subdistrict, **scope).user,
+    )
 
 
 @pytest.fixture
@@ -86,22 +85,19 @@ def other_resident(communities: list[Community]) -> User:
 @pytest.fixture
 def outsider(db: None) -> User:
     """Logged in by phone, but a resident of nowhere."""
-    with RECORDER.joins(Person.OUTSIDER):
-        return _by_phone(Person.OUTSIDER)
+    return RECORDER.bring(Person.OUTSIDER, lambda: _by_phone(Person.OUTSIDER))
 
 
 @pytest.fixture
 def unverified(db: None) -> User:
     """Has an account by phone, but never typed the code."""
-    with RECORDER.joins(Person.UNVERIFIED):
-        return _by_phone(Person.UNVERIFIED, phone_verified_at=None)
+    return RECORDER.bring(Person.UNVERIFIED, lambda: _by_phone(Person.UNVERIFIED, phone_verified_at=None))
 
 
 @pytest.fixture
 def superuser(db: None) -> User:
     """For installation only: holds no office."""
-    with RECORDER.joins(Person.SUPERUSER):
-        return _by_name(Person.SUPERUSER, is_superuser=True)
+    return RECORDER.bring(Person.SUPERUSER, lambda: _by_name(Person.SUPERUSER, is_superuser=True))
 
 
 @pytest.fixture
@@ -122,10 +118,16 @@ def approver(subdistrict: Subdistrict) -> User:
 @pytest.fixture
 def other_officer(db: None) -> User:
     """Officer and approver of another sub-district."""
-    with RECORDER.joins(Person.OTHER_OFFICER):
-        elsewhere = SubdistrictFactory(pk=FIXED + 1, code="110105998", name="Elsewhere")
-        user = _appointed(Person.OTHER_OFFICER, Role.STREET_OFFICER, elsewhere)
-        AppointmentFactory(pk=Person.OTHER_APPROVER, user=user, role=Role.STREET_APPROVER, subdistrict=elsewhere)
+    elsewhere = RECORDER.bring(
+        "elsewhere", lambda: SubdistrictFactory(pk=FIXED + 1, code="110105998", name="Elsewhere")
+    )
+    user = _appointed(Person.OTHER_OFFICER, Role.STREET_OFFICER, elsewhere)
+    RECORDER.bring(
+        Person.OTHER_APPROVER,
+        lambda: AppointmentFactory(
+            pk=Person.OTHER_APPROVER, user=user, role=Role.STREET_APPROVER, subdistrict=elsewhere
+        ),
+    )
     return user
 
 
@@ -147,8 +149,7 @@ def support_member(subdistrict: Subdistrict, support_organisation: Organisation)
 
 
 def _expert(person: Person) -> User:
-    with RECORDER.joins(person):
-        return _by_name(person, display_name=person.name.replace("_", " ").capitalize())
+    return RECORDER.bring(person, lambda: _by_name(person, display_name=person.name.replace("_", " ").capitalize()))
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -116,28 +116,29 @@ def now() -> datetime:
 
 @pytest.fixture
 def subdistrict(db: None) -> Subdistrict:
-    with RECORDER.joins("subdistrict"):
-        return SubdistrictFactory(pk=FIXED, code="110105999", name="Sub-district")
+    return RECORDER.bring("subdistrict", lambda: SubdistrictFactory(pk=FIXED, code="110105999", name="Sub-district"))
 
 
 @pytest.fixture
 def communities(subdistrict: Subdistrict) -> list[Community]:
     """Communities A, B and C of the sub-district."""
-    with RECORDER.joins("communities"):
-        return [
-            CommunityFactory(
-                pk=FIXED + place, code=f"110105999{place:03}", subdistrict=subdistrict, name=f"Community {name}"
-            )
-            for place, name in enumerate("ABC")
-        ]
+
+    def community(place: int, name: str) -> Community:
+        return CommunityFactory(
+            pk=FIXED + place, code=f"110105999{place:03}", subdistrict=subdistrict, name=f"Community {name}"
+        )
+
+    return RECORDER.bring("communities", lambda: [community(place, name) for place, name in enumerate("ABC")])
 
 
 @pytest.fixture
 def support_organisation(subdistrict: Subdistrict) -> Organisation:
-    with RECORDER.joins("support_organisation"):
-        return OrganisationFactory(
+    return RECORDER.bring(
+        "support_organisation",
+        lambda: OrganisationFactory(
             pk=FIXED, subdistrict=subdistrict, kind=OrganisationKind.SUPPORT, name="Support organisation"
-        )
+        ),
+    )
 
 
 # The year
@@ -149,21 +150,21 @@ def programme_in(
 ) -> Callable[..., Programme]:
     """A programme in which exactly these stages are open, with two categories, a zone of C, and A accompanied."""
 
+    def build(before: int, kinds: Iterable[StageKind]) -> Programme:
+        first = FIXED + 10 * before
+        programme = ProgrammeFactory(pk=first, subdistrict=subdistrict, year=now.year + before)
+        for place, kind in enumerate(kinds):
+            StageFactory(pk=first + place, programme=programme, kind=kind)
+        CategoryFactory(pk=first, programme=programme, code="ENVIRONMENT", name="Environment", position=0)
+        CategoryFactory(pk=first + 1, programme=programme, code="CARE", name="Care", position=1)
+        zone = ZoneFactory(pk=first, programme=programme, code="OLD", name="Old estates")
+        ZoneCommunityFactory(pk=first, zone=zone, community=communities[2])
+        AccompanimentFactory(pk=first, programme=programme, organisation=support_organisation, community=communities[0])
+        return programme
+
     def make(*kinds: StageKind) -> Programme:
         before = Programme.objects.count()
-        first = FIXED + 10 * before
-        with RECORDER.joins(("programme", before, kinds)):
-            programme = ProgrammeFactory(pk=first, subdistrict=subdistrict, year=now.year + before)
-            for place, kind in enumerate(kinds):
-                StageFactory(pk=first + place, programme=programme, kind=kind)
-            CategoryFactory(pk=first, programme=programme, code="ENVIRONMENT", name="Environment", position=0)
-            CategoryFactory(pk=first + 1, programme=programme, code="CARE", name="Care", position=1)
-            zone = ZoneFactory(pk=first, programme=programme, code="OLD", name="Old estates")
-            ZoneCommunityFactory(pk=first, zone=zone, community=communities[2])
-            AccompanimentFactory(
-                pk=first, programme=programme, organisation=support_organisation, community=communities[0]
-            )
-        return programme
+        return RECORDER.bring(("programme", before, kinds), lambda: build(before, kinds))
 
     return make
 

@@ -7,6 +7,7 @@ and after any other write the verbs act themselves, as they do in tests that com
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -23,7 +24,8 @@ from django.utils import timezone
 
 FIXED = 900_000
 """From this key on the rows of the frame and of the cast have their own, the same in every test."""
-LIFETIME = timedelta(seconds=15)
+LIFETIME, MEMORY = timedelta(seconds=30), timedelta(minutes=10)
+"""How long what was done at a moment is done again at the same, and how long the cast may have been there."""
 READS = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "SET CONSTRAINTS", "EXPLAIN")
 PLAIN = (str, int, bool, Decimal, date, type(None))
 
@@ -45,11 +47,11 @@ Rows = dict[tuple[str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """One act: the statement that writes its rows again, and what it returned."""
+    """One act: the statement that writes its rows again, without triggers, and when it was recorded."""
 
     statement: str
     parameters: list[Any]
-    returned: tuple[type[Model], Any]
+    at: datetime
 
 
 @dataclass(slots=True)
@@ -57,7 +59,9 @@ class Recorder:
     """The recordings of this process, and what the test under way has done so far."""
 
     moment: datetime | None = None
-    recordings: dict[Hashable, Recording] = field(default_factory=dict)
+    members: dict[Hashable, tuple[Recording, Any]] = field(default_factory=dict)
+    recordings: dict[Hashable, tuple[Recording, tuple[type[Model], Any]]] = field(default_factory=dict)
+    records: bool = False
     cast: set[Hashable] = field(default_factory=set)
     acts: list[Hashable] = field(default_factory=list)
     known: bool = False
@@ -67,12 +71,13 @@ class Recorder:
     @contextmanager
     def test(self, *, commits: bool) -> Iterator[None]:
         """A test begins, in which nothing is done yet. What others commit is nowhere recorded."""
-        self.cast, self.acts, self.known = set(), [], not commits
+        self.cast, self.acts = set(), []
+        self.records = self.known = not commits
         if commits:
             self.recordings.clear()
         with connection.execute_wrapper(self._watch):
             yield
-        self.known = False
+        self.records = self.known = False
 
     def now(self) -> datetime:
         """The moment at which tests act: the same while what was recorded at it is fresh."""
@@ -81,14 +86,23 @@ class Recorder:
             self.recordings.clear()
         return self.moment
 
-    @contextmanager
-    def joins(self, member: Hashable) -> Iterator[None]:
+    def bring(self, member: Hashable, make: Callable[[], T]) -> T:
         """Somebody of the cast, or a part of the frame, comes into the test; their rows have fixed keys."""
-        with self._known_writes():
-            yield
+        if self.depth or not self.records:
+            with self._known_writes():
+                return make()
         self.cast.add(member)
+        if member in self.members:
+            recording, made = self.members[member]
+            if timedelta(0) <= timezone.now() - recording.at < MEMORY:
+                self._replay(recording)
+                return copy.deepcopy(made)
+        recording, made = self._record(make)
+        self.members[member] = recording, copy.deepcopy(made)
+        return made
 
     def perform(self, act: Callable[..., Model], *args: Any, **options: Any) -> Model:
+        """What the act returns: done by it, or read after its rows were written again."""
         try:
             what = act.__name__, described(args[1:]), described(options)
         except TypeError:
@@ -96,13 +110,17 @@ class Recorder:
         if self.depth or not self.known or not self._fresh(timedelta(minutes=1)):
             return act(*args, **options)
         key = frozenset(self.cast), tuple(self.acts), what
-        if key not in self.recordings:
-            self.recordings[key] = self._record(act, *args, **options)
-        else:
-            self._replay(self.recordings[key])
         self.acts.append(what)
-        model, pk = self.recordings[key].returned
-        return model._base_manager.get(pk=pk)
+        if key in self.recordings:
+            recording, (model, pk) = self.recordings[key]
+            self._replay(recording)
+            return model._base_manager.get(pk=pk)
+        # Of an act that is refused nothing is known.
+        self.known = False
+        recording, returned = self._record(functools.partial(act, *args, **options))
+        self.known = True
+        self.recordings[key] = recording, (type(returned), returned.pk)
+        return returned
 
     def _fresh(self, grace: timedelta = timedelta(0)) -> bool:
         return self.moment is not None and timedelta(0) <= timezone.now() - self.moment <= LIFETIME + grace
@@ -120,12 +138,12 @@ class Recorder:
         finally:
             self.depth -= 1
 
-    def _record(self, act: Callable[..., Model], *args: Any, **options: Any) -> Recording:
+    def _record(self, act: Callable[[], T]) -> tuple[Recording, T]:
         before = self._rows()
         with self._known_writes():
-            returned = act(*args, **options)
+            returned = act()
         after = self._rows()
-        statement, parameters = [], []
+        statement, parameters = ["SELECT set_config('pgtrigger.ignore', %s, true)"], [all_triggers()]
         for table, keys in grouped(key for key, row in before.items() if after.get(key) != row).items():
             statement.append(f'DELETE FROM "{table}" WHERE {self.tables[table][1]}::text = ANY(%s)')
             parameters.append(keys)
@@ -134,10 +152,11 @@ class Recorder:
             rows = f'jsonb_populate_recordset(NULL::"{table}", %s)'
             statement.append(f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM {rows}')
             parameters.append("[" + ", ".join(after[table, key] for key in keys) + "]")
-        return Recording("; ".join(statement), parameters, (type(returned), returned.pk))
+        statement.append("SELECT set_config('pgtrigger.ignore', '{}', true)")
+        return Recording("; ".join(statement), parameters, timezone.now()), returned
 
     def _replay(self, recording: Recording) -> None:
-        with self._known_writes(), pgtrigger.ignore(), connection.cursor() as cursor:
+        with self._known_writes(), connection.cursor() as cursor:
             cursor.execute(recording.statement, recording.parameters)
 
     def _rows(self) -> Rows:
@@ -160,6 +179,12 @@ def grouped(keys: Iterable[tuple[str, str]]) -> Mapping[str, list[str]]:
     for table, key in keys:
         found[table].append(key)
     return found
+
+
+@functools.cache
+def all_triggers() -> str:
+    """The names of all triggers, as `pgtrigger.ignore` sets them; to ask it for each statement takes longer than the rows."""
+    return "{" + ",".join(trigger.get_pgid(model) for model, trigger in pgtrigger.registered()) + "}"
 
 
 def described(value: object) -> Hashable:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -22,10 +22,7 @@ from tests.face.world import World
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 # What another set of colours can break; they take as long as all the others, which are not asked again in the dark.
 COLOUR_RULES = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-# At which width axe looks. Every page is measured at 360 px in every mode and language; but roles, names and colours do
-# not depend on the language, so that one language shows them on a phone and the other at a desk. The office is at a desk.
 WIDTHS = {"360": PHONE, "1280": DESK}
-AXE_AT = {("front", "zh"): "360", ("front", "en"): "1280", ("office", "zh"): "1280", ("office", "en"): "360"}
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 # Chromium notes the status of an error page, which is checked by itself; and nobody needs the page for no connection here.
 EXPECTED = ("Failed to load resource", "Service Worker registration blocked by Playwright")
@@ -104,8 +101,12 @@ class Looker:
         self.context.close()
 
 
-def look(looker: Looker, page: Page, plain: Looker | None = None) -> list[str]:
-    """Complaints about the page in this mode and language; `plain` is a browser without scripts that looks beside it."""
+def look(looker: Looker, page: Page, plain: Looker | None = None, *, is_variant: bool = False) -> list[str]:
+    """Complaints about the page in this mode and language, at both widths, light and dark.
+
+    `plain` is a browser without scripts that looks beside it. Of a variant of another page it is asked only what its own
+    rows can break, at the width at which people see it.
+    """
     looker.wrongs.clear()
     tab = looker.tab
     tab.set_viewport_size(PHONE)
@@ -116,15 +117,15 @@ def look(looker: Looker, page: Page, plain: Looker | None = None) -> list[str]:
     looker.take_scripts()
     tab.evaluate("audit.still()")
     found = list(_sizes(looker, page))
+    if is_variant:
+        found += _axe(tab, "1280" if page.in_office else "360", "light")
+        return [*looker.wrongs, *found]
     if plain is not None and not page.submit:
         found += _missing(looker.contents(), _without_scripts(plain, page))
         found += [f"without scripts: {wrong}" for wrong in plain.wrongs]
-    width = AXE_AT["office" if page.in_office else "front", looker.language]
-    tab.set_viewport_size(WIDTHS[width])
-    found += _run(tab, f"{width} light", RULES)
-    tab.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    found += _run(tab, f"{width} dark", COLOUR_RULES)
-    tab.emulate_media(color_scheme="light", reduced_motion="reduce")
+    for width in WIDTHS:
+        found += _axe(tab, width, "light")
+        found += _axe(tab, width, "dark")
     return [*looker.wrongs, *found]
 
 
@@ -157,8 +158,11 @@ def _sizes(looker: Looker, page: Page) -> Iterator[str]:
         yield from ask("least => audit.smallTargets(least, audit.MAIN)", NORMAL_TARGET)
 
 
-def _run(tab: Tab, combination: str, options: dict[str, Any]) -> list[str]:
-    return [f"{combination}: {complaint}" for complaint in tab.evaluate("options => audit.axeFinds(options)", options)]
+def _axe(tab: Tab, width: str, scheme: Literal["light", "dark"]) -> list[str]:
+    tab.set_viewport_size(WIDTHS[width])
+    tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    found = tab.evaluate("options => audit.axeFinds(options)", RULES if scheme == "light" else COLOUR_RULES)
+    return [f"{width} {scheme}: {complaint}" for complaint in found]
 
 
 @contextmanager

@@ -31,31 +31,29 @@ def half_of(pages, half):
     return [page for page in pages if page.name in names]
 
 
-def worth_a_look(pages, mode, language):
-    """In English, elder mode and the office show one variant of each page: the others differ by their rows."""
-    fitting = [page for page in pages if mode in page.modes and language in page.languages]
-    if language == "en" and (mode == "elder" or fitting[0] in OFFICE):
-        return list({page.name: page for page in reversed(fitting)}.values())
-    return fitting
+def first_of_each(pages):
+    """One page of each URL: its variants differ by their rows."""
+    return list({page.name: page for page in reversed(pages)}.values())
 
 
 def complaints(browser, site, world, pages, mode, language):
     """One line for each complaint, with the pages that it is about.
 
-    What pages show without scripts depends neither on the mode nor on the language: it is looked at in one of each, of
-    the pages that are worth a look in both languages.
+    Variants are looked at in one mode and language; so is what pages show without scripts, which depends on neither.
     """
     found = defaultdict(list)
     options = {"mode": mode, "language": language}
+    fitting = [page for page in pages if mode in page.modes and language in page.languages]
+    firsts = first_of_each(fitting)
     with looking(browser, site, world, **options) as looker, ExitStack() as stack:
         plain = None
         if (mode, language) == ("normal", "zh"):
             plain = stack.enter_context(looking(browser, site, world, **options, java_script_enabled=False))
-        for who, theirs in by_visitor(worth_a_look(pages, mode, language)).items():
+        for who, theirs in by_visitor(fitting if plain else firsts).items():
             for visitor in (looker, plain) if plain else (looker,):
                 visitor.be(who)
             for page in theirs:
-                for complaint in look(looker, page, plain if "en" in page.languages else None):
+                for complaint in look(looker, page, plain, is_variant=page not in firsts):
                     found[complaint].append(str(page))
     return [f"{mode} {language} | {complaint} | {'; '.join(where)}" for complaint, where in found.items()]
 

@@ -201,33 +201,33 @@ def test_long_search_is_cut_and_says_so(ideas):
     assert "only its first" not in text(search("长椅"))
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "'",
-        '"',
-        "|",
-        "& !",
-        "<->",
-        ":*",
-        "!长椅",
-        "长椅 & | ! ( ) <2>",
-        "'长椅':*A",
-        "\\",
-        "长\0椅",
-        "\0",
-        "👍",
-        "%_%",
-        "{{ q }}",
-        "a" * 10_000,
-        "é" * 10_000,
-        "' ) OR 1=1 --",
-        "\u1680\u1680",
-    ],
-)
+ANY_TEXT = [
+    "'",
+    '"',
+    "|",
+    "& !",
+    "<->",
+    ":*",
+    "!长椅",
+    "长椅 & | ! ( ) <2>",
+    "'长椅':*A",
+    "\\",
+    "长\0椅",
+    "\0",
+    "👍",
+    "%_%",
+    "{{ q }}",
+    "a" * 10_000,
+    "é" * 10_000,
+    "' ) OR 1=1 --",
+    "\u1680\u1680",
+]
+
+
 @pytest.mark.parametrize("page", ["search", "idea_list", "proposal_list", "project_list"])
-def test_any_text_may_be_looked_for(page, query, ideas):
-    assert english().get(reverse(page), {"q": query}).status_code == 200
+def test_any_text_may_be_looked_for(page, ideas):
+    for query in ANY_TEXT:
+        assert english().get(reverse(page), {"q": query}).status_code == 200, query
 
 
 def test_signs_are_not_operators(ideas):
