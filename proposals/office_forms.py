@@ -35,6 +35,7 @@ from proposals.enums import (
 from proposals.models import RECEIVER_LENGTH, BudgetLine, Idea, Proposal
 from proposals.services.ideas import Judgement, Receiver
 from proposals.services.proposals import ProposalText
+from proposals.wording import RECEIVER
 
 BLANK = ("", _("Please choose"))
 EMPTY_LINES = 3
@@ -135,7 +136,7 @@ class ReferringForm(forms.Form):
         if data.get("note"):
             return str(data["note"])
         if data.get("decision") == ScreeningDecision.REFER:
-            return self.wordings[ScreeningDecision.REFER] % {"receiver": data.get("receiver", "")}
+            return self.wordings[ScreeningDecision.REFER].replace(RECEIVER, data.get("receiver", ""))
         return self.wordings[reason]
 
     def referral(self) -> list[forms.BoundField]:

@@ -83,6 +83,9 @@ DEFAULTS: dict[ScreeningReason, Promise] = {
 }
 
 
+RECEIVER = "{}"
+"""Where it stands in the words of a referral, the receiver is put."""
+
 REFERRED = _("Thank you for your idea. We have passed it on to %(receiver)s. What comes of it is told to you here.")
 """With whatever reason an idea is referred: the office has passed it on itself, so nobody is sent anywhere else."""
 
@@ -96,4 +99,5 @@ def wordings_of(subdistrict_id: int, ideas: Iterable[Idea] = ()) -> dict[str, st
     languages = {idea.author.language if idea.author else settings.LANGUAGE_CODE for idea in ideas}
     with override(languages.pop() if len(languages) == 1 else settings.LANGUAGE_CODE):
         texts = {reason.value: own.get(reason.value) or str(DEFAULTS[reason]) for reason in ScreeningReason}
-        return {**texts, ScreeningDecision.REFER.value: str(REFERRED)}
+        referred = own.get(ScreeningDecision.REFER.value) or str(REFERRED) % {"receiver": RECEIVER}
+        return {**texts, ScreeningDecision.REFER.value: referred}

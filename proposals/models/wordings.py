@@ -7,21 +7,26 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from communities.models import Subdistrict
-from proposals.enums import ScreeningReason
+from proposals.enums import ScreeningDecision, ScreeningReason
 from proposals.screening_querysets import ReasonWordingQuerySet
+
+REFERRAL = (ScreeningDecision.REFER.value, _("Passed on, for whatever reason"))
 
 
 class ReasonWording(models.Model):
-    """What residents of a sub-district read when an idea is turned away for a reason; else `proposals.wording` has it."""
+    """What residents of a sub-district read when an idea is turned away for a reason, or passed on; else `proposals.wording` has it."""
 
     subdistrict = models.ForeignKey(
         Subdistrict, on_delete=models.PROTECT, related_name="reason_wordings", verbose_name=_("sub-district")
     )
-    reason = models.CharField(_("reason"), max_length=20, choices=ScreeningReason.choices)
+    reason = models.CharField(_("reason"), max_length=20, choices=[*ScreeningReason.choices, REFERRAL])
     text = models.TextField(
         _("message to the resident"),
         validators=[MaxLengthValidator(500)],
-        help_text=_("Say what the reason means and whom to turn to; the officer can change it for each idea."),
+        help_text=_(
+            "Say what the reason means and whom to turn to; the officer can change it for each idea. In the words of a "
+            "referral {} stands for the receiver."
+        ),
     )
 
     objects = ReasonWordingQuerySet.as_manager()

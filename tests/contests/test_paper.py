@@ -414,7 +414,7 @@ def test_the_office_sees_each_help_and_that_a_ballot_came_of_it(
     assert HelperSession.objects.get(has_voted=True).helper == community_officer
     Contest.objects.filter(pk=contest.pk).update(state=C.CLOSED)
     assert "Ended without a ballot" in text(english(officer).get(url))
-    assert "minutes at most" not in text(english(officer).get(url))
+    assert "No ballot yet" not in text(english(officer).get(url))
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -55,6 +55,15 @@ def test_what_is_referred_sends_nobody_elsewhere(client, officer, idea, wording)
         assert Screening.objects.get().note == str(REFERRED) % {"receiver": "Water office, 100% public"}
 
 
+def test_the_office_words_its_referrals_itself(client, officer, idea, scene):
+    client.force_login(officer)
+    said = {"subdistrict": scene.programme.subdistrict_id, "reason": "REFER", "text": "Now with {}, 100% surely."}
+    assert client.post(reverse("admin:proposals_reasonwording_add"), said).status_code == 302
+    referral = {"decision": "REFER", "disposition": "RESIDENTS_MEETING", "receiver": "Water {office}"}
+    client.post(screen_url(idea), {**REJECT, **referral, "note": ""})
+    assert Screening.objects.get().note == "Now with Water {office}, 100% surely."
+
+
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_the_resident_reads_their_own_language_whatever_the_officer_works_in(officer, resident, idea, language):
     type(resident).objects.filter(pk=resident.pk).update(language=language)
