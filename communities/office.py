@@ -16,7 +16,7 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -31,6 +31,7 @@ from communities.querysets import scope_of
 from communities.refusal import Refused
 from communities.waiting import Waiting, latest_due_last, oldest_first
 from communities.widgets import DayAndTimeInput, DayInput
+from communities.written import kept, log_in_to_write
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,10 @@ class OfficeSite(UnfoldAdminSite):
             return inner(request, *args, **kwargs)
 
         return guarded
+
+    def writing_view(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        """As `admin_view`, for pages on which officers write; their forms begin with `written.kept`."""
+        return log_in_to_write(self.admin_view(view), login_url=reverse_lazy("account_login"))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Log in on the site's own page, which has its rate limits."""
@@ -269,7 +274,7 @@ class OfficeAdmin(Scoped, ModelAdmin):
         return works(request.user)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.verb_view)
+        view = self.admin_site.writing_view(self.verb_view)
         return [path("<int:pk>/do/<slug:name>/", view, name=self.url_name("do")), *super().get_urls()]
 
     def url_name(self, page: str) -> str:
@@ -332,7 +337,8 @@ class OfficeAdmin(Scoped, ModelAdmin):
         if request.method != "POST" and not verb.asks:
             return HttpResponseNotAllowed(["POST"])
         form_class = verb.form or VerbForm
-        form = form_class(request.POST if request.method == "POST" else None, obj=obj, user=request.user)
+        posted = request.POST if request.method == "POST" else None
+        form = form_class(posted, obj=obj, user=request.user, initial=kept(request))
         if form.is_valid():
             try:
                 messages.success(request, verb.act(obj, request.user, **form.cleaned_data))

@@ -19,6 +19,7 @@ from unfold.decorators import action
 
 from communities.models import User
 from communities.office import OfficeAdmin, works
+from communities.written import kept
 from proposals.admin.deciding import MOST, chosen_in, with_chosen
 from proposals.enums import CLOSING_REASONS, DECISION_STATES, IdeaState
 from proposals.models import Idea, IdeaEvent
@@ -35,7 +36,7 @@ class ClosingTogether(OfficeAdmin):
     """The list action and its page; the admin of ideas is made of it."""
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.close_view)
+        view = self.admin_site.writing_view(self.close_view)
         return [path("close/", view, name=self.url_name("close")), *super().get_urls()]
 
     @action(description=gettext_lazy("Close what was left over"), permissions=["work"])
@@ -52,7 +53,8 @@ class ClosingTogether(OfficeAdmin):
         if not ideas:
             messages.error(request, _("Choose the ideas in the list first."))
             return redirect(self.list_url(state="left"))
-        form = ClosingForm(request.POST or None, wordings=wordings_of(ideas[0].programme.subdistrict_id, ideas))
+        wordings = wordings_of(ideas[0].programme.subdistrict_id, ideas)
+        form = ClosingForm(request.POST or None, wordings=wordings, initial=kept(request))
         back = self.list_url(state="left")
         context = {"form": form, "ideas": ideas, "title": _("Close what was left over"), "back": back, "most": MOST}
         if not form.is_valid():

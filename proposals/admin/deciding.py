@@ -21,6 +21,7 @@ from unfold.decorators import action
 from communities.models import User
 from communities.office import OfficeAdmin, works
 from communities.refusal import Refused
+from communities.written import kept
 from proposals.models import Idea
 from proposals.office_forms import ScreeningForm
 from proposals.screening_rules import why_not_screen
@@ -37,7 +38,7 @@ class DecidingTogether(OfficeAdmin):
     """The list action and its page; the admin of ideas is made of it."""
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.decide_view)
+        view = self.admin_site.writing_view(self.decide_view)
         return [path("decide/", view, name=self.url_name("decide")), *super().get_urls()]
 
     @action(description=gettext_lazy("Decide together"), permissions=["work"])
@@ -54,7 +55,8 @@ class DecidingTogether(OfficeAdmin):
         if not ideas:
             messages.error(request, _("Choose the ideas in the list first."))
             return redirect(self.list_url())
-        form = ScreeningForm(request.POST or None, wordings=wordings_of(ideas[0].programme.subdistrict_id, ideas))
+        wordings = wordings_of(ideas[0].programme.subdistrict_id, ideas)
+        form = ScreeningForm(request.POST or None, wordings=wordings, initial=kept(request))
         context = {"form": form, "ideas": ideas, "title": _("Decide together"), "back": self.list_url()}
         if not form.is_valid():
             return self.page(request, PAGE, context)

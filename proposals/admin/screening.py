@@ -19,6 +19,7 @@ from communities.asked import number_in
 from communities.models import User
 from communities.office import OfficeAdmin, works
 from communities.refusal import Refused
+from communities.written import kept
 from programmes.workdays import announced
 from proposals.enums import IdeaState, ProposalRefusal
 from proposals.models import Idea, Screening
@@ -39,7 +40,7 @@ class ScreeningDesk(OfficeAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
-            path("<int:pk>/screen/", wrap(self.screen_view), name=self.url_name("screen")),
+            path("<int:pk>/screen/", self.admin_site.writing_view(self.screen_view), name=self.url_name("screen")),
             path("queue/", wrap(self.queue_view), name=self.url_name("queue")),
             path("screenings/<int:pk>/undo/", wrap(require_POST(self.take_back_view)), name=self.url_name("undo")),
             *super().get_urls(),
@@ -52,7 +53,8 @@ class ScreeningDesk(OfficeAdmin):
             raise PermissionDenied
         assert isinstance(user, User)
         idea = self.fetch(request, pk)
-        form = ScreeningForm(request.POST or None, wordings=wordings_of(idea.programme.subdistrict_id, [idea]))
+        wordings = wordings_of(idea.programme.subdistrict_id, [idea])
+        form = ScreeningForm(request.POST or None, wordings=wordings, initial=kept(request))
         if form.is_valid() and "preview" in request.POST:
             return self._preview(request, idea, form, user)
         if form.is_valid():

@@ -76,7 +76,9 @@ def test_the_lead_can_decline_what_the_office_changed(client, officer, resident,
     url = reverse("proposal_round", args=[proposal.pk, 1])
     page = client.get(url)
     assert "summary" in [change["section"].value for change in page.context["changes"]]
-    client.post(url, {"mark": page.context["mark"], "summary": "on", "answer": "I liked mine better."})
+    client.post(
+        url, {"mark": page.context["mark"], "summary": "decline", "rest": "accept", "answer": "I liked mine better."}
+    )
     assert stored(proposal).summary == proposal.summary
 
 

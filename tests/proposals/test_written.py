@@ -61,6 +61,9 @@ def page_of(question, idea_in, scene, resident, neighbour, officer, support_memb
     def coached():
         return scene.proposal(ProposalState.COACHING)
 
+    def submitted():
+        return scene.proposal(ProposalState.SUBMITTED)
+
     def changed():
         proposal = coached()
         act = {"section": DocumentSection.SUMMARY, "columns": {"summary": "Shade."}, "rows": ()}
@@ -93,6 +96,8 @@ def page_of(question, idea_in, scene, resident, neighbour, officer, support_memb
         "proposal_section": lambda: (support_member, [coached().pk, "summary"], None),
         "profile": lambda: (resident, [], None),
         "recuse": lambda: (*scored(), None),
+        "admin:proposals_idea_screen": lambda: (officer, [question.idea.pk], None),
+        "admin:proposals_proposal_do": lambda: (officer, [submitted().pk, "return"], None),
     }
 
     def page_of(name):
@@ -120,6 +125,8 @@ def page_of(question, idea_in, scene, resident, neighbour, officer, support_memb
         ("proposal_section", "summary"),
         ("profile", "display_name"),
         ("recuse", "note"),
+        ("admin:proposals_idea_screen", "note"),
+        ("admin:proposals_proposal_do", "note"),
     ],
 )
 def test_words_sent_by_nobody_stand_in_the_form_after_the_log_in(page_of, name, field):
@@ -177,6 +184,15 @@ def test_a_session_keeps_little_and_no_secrets():
     for number in range(2, 9):
         client.post(reverse("idea_ask", args=[number]), {"text": WORDS})
     assert [*client.session[WRITTEN]] == [reverse("idea_ask", args=[n]) for n in (6, 7, 8)][-MOST_FORMS:]
+
+
+def test_what_is_decided_together_is_kept_too(question, officer):
+    """The address of these pages names the ideas, and the way back keeps it."""
+    for name in ("decide", "close"):
+        url = reverse(f"admin:proposals_idea_{name}") + f"?idea={question.idea.pk}"
+        client = sent_by_nobody(url, {"note": WORDS})
+        client.force_login(officer)
+        assert shown(WORDS) in text(client.get(url))
 
 
 # Pages with forms in which nobody writes words, and who keeps them otherwise.
