@@ -146,13 +146,15 @@ def scores_seen(contest: Contest) -> set[tuple[int, int]]:
     A score that was shown to the hall was seen by all. Whoever presides reads those of all entries, where the contest
     says so: what is handed in by others is not scored by them as well.
     """
-    seats = list(Panelist.objects.seated().filter(contest=contest).select_related("user"))
+    if contest.state == ContestState.DRAFT:
+        return set()
+    seats = list(Panelist.objects.seated().filter(contest=contest))
     shown = PitchSlot.objects.filter(session__contest=contest, revealed_at__isnull=False).values_list(
         "entry", flat=True
     )
     seen = {(seat.pk, entry) for entry in shown for seat in seats}
     chair = next((seat for seat in seats if seat.is_chair), None)
-    if chair is not None and contest.shows_scores and contest.state != ContestState.DRAFT:
+    if chair is not None and contest.shows_scores:
         others = ScoreSheet.objects.counted().filter(entry__contest=contest).exclude(panelist=chair)
         seen |= {(chair.pk, entry) for entry in others.values_list("entry", flat=True)}
     return seen - set(Assignment.objects.filter(panelist__contest=contest).values_list("panelist_id", "entry_id"))
