@@ -138,14 +138,14 @@ def polishing_table(proposal: Proposal, kind: str, *, with_notes: bool) -> HttpR
 
 def _rounds(proposal: Proposal) -> Iterator[tables.Row]:
     for each in proposal.rounds.select_related("presented_by", "answered_by").order_by("-number"):
-        name = _("Round %s") % each.number
+        name, shown, begun = _("Round %s") % each.number, _("shown to the lead"), _("begun")
         if each.answered_at:
             outcome = _("partly declined") if each.declined else _("accepted")
             declined = _sections(section for section in DocumentSection if section.value in each.declined)
             yield each.answered_at, f"{name}: {outcome}", str(each.answered_by or ""), declined, each.answer
         if each.presented_at:
-            yield each.presented_at, f"{name}: {_('shown to the lead')}", str(each.presented_by or ""), "", each.note
-        yield each.begun_at, f"{name}: {_('begun')}", "", "", ""
+            yield each.presented_at, f"{name}: {shown}", str(each.presented_by or ""), "", each.note
+        yield each.begun_at, f"{name}: {begun}", "", "", ""
 
 
 def _sittings(proposal: Proposal) -> Iterator[tables.Row]:
