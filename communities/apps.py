@@ -1,6 +1,8 @@
 from django.apps import AppConfig
+from django.core import checks
 from django.utils.translation import gettext_lazy as _
 
+from communities.checks import share_card_font
 from communities.missing import say_what_is_missing
 
 
@@ -10,3 +12,4 @@ class CommunitiesConfig(AppConfig):
 
     def ready(self) -> None:
         say_what_is_missing()
+        checks.register(share_card_font)

@@ -12,16 +12,26 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from communities.enums import ResidencyState
+from communities.enums import DeliveryState, ResidencyState
 from communities.models import Community, Notification, Subdistrict, User
 from communities.notice_kinds import Notice, NoticeKind
 from communities.notices import remark_of, sentence
 from communities.templatetags.chips import Chip
 from communities.waiting import Waiting
-from contests.enums import AwardReason, AwardState, ContestState, EntryStatus, RunState
+from contests.enums import (
+    AwardReason,
+    AwardState,
+    ContestState,
+    EntryStatus,
+    InvitationState,
+    RunState,
+    SheetState,
+)
 from contests.models import Award, Contest, Entry, Result
+from contests.pitch_enums import PitchState
 from contests.public_notice import PublicNotice
 from contests.rounding import half_up
+from contests.voting_enums import CodeState, FlagState, SheetCheck
 from programmes.calendar import Line
 from programmes.enums import StageKind
 from programmes.models import Category, Stage
@@ -29,8 +39,9 @@ from projects.charts import Chart, Row, Value, bar_chart
 from projects.enums import MilestoneState, ProjectState
 from projects.journey import Journey
 from projects.models import Project
-from proposals.enums import IdeaState, ProposalState
+from proposals.enums import ClaimState, IdeaState, ProposalState
 from proposals.models import Idea, Proposal
+from proposals.remark_enums import RemarkState
 
 # Everything whose state is shown as a badge.
 STATES: dict[str, type[TextChoices]] = {
@@ -43,6 +54,15 @@ STATES: dict[str, type[TextChoices]] = {
     "milestone": MilestoneState,
     "residency": ResidencyState,
     "tally": RunState,
+    "remark": RemarkState,
+    "claim": ClaimState,
+    "invitation": InvitationState,
+    "score sheet": SheetState,
+    "pitch session": PitchState,
+    "household code": CodeState,
+    "counting sheet": SheetCheck,
+    "group of ballots": FlagState,
+    "delivery": DeliveryState,
 }
 
 

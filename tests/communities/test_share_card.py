@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.core.checks import run_checks
 from django.urls import reverse
 from PIL import Image, ImageFont
 
@@ -49,6 +50,21 @@ def test_without_a_font_the_colours_remain(no_font):
     assert font_path() == ""
     assert picture.size == SIZE
     assert len(picture.getcolors(100_000)) > 4
+
+
+def test_the_system_check_says_that_there_is_no_font(no_font):
+    assert [message.id for message in run_checks()] == ["communities.W001"]
+
+
+def test_the_system_check_is_silent_where_there_is_a_font():
+    assert run_checks() == []
+
+
+def test_the_system_check_refuses_a_font_that_is_not_there(settings):
+    settings.SHARE_CARD_FONT = "/nowhere/songti.ttc"
+    (message,) = run_checks()
+    assert message.id == "communities.E001"
+    assert "/nowhere/songti.ttc" in message.msg
 
 
 def test_no_line_begins_with_a_punctuation_mark():

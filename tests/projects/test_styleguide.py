@@ -1,15 +1,17 @@
 """The catalogue shows what pages show, from the same pieces, and is for who builds pages only."""
 
 import importlib
+import pkgutil
 import re
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db.models import TextChoices
 from django.urls import reverse
 
 import config.urls
-from contests.enums import Decision, SheetState
+from contests.enums import Decision
 from projects import specimens
 from tests.browsing import english, shown, text
 
@@ -52,9 +54,26 @@ def test_every_state_has_exactly_one_look(value):
     assert len(looks) == 1
 
 
+def state_enums() -> set[type[TextChoices]]:
+    """Everything that an app's modules of values call a state, a status or a check."""
+    found = set()
+    for app in ("communities", "programmes", "proposals", "contests", "projects"):
+        for module in pkgutil.iter_modules([str(Path(settings.BASE_DIR) / app)]):
+            if module.name.endswith("enums"):
+                values = vars(importlib.import_module(f"{app}.{module.name}"))
+                found |= {each for name, each in values.items() if re.fullmatch(r"[A-Z]\w*(State|Status|Check)", name)}
+    return found
+
+
 def test_states_of_the_pages_are_all_in_the_catalogue():
+    assert state_enums() == set(specimens.STATES.values())
     assert set(Decision.values) <= set(VALUES)
-    assert set(SheetState.values) <= set(VALUES)
+
+
+def test_style_sheets_name_tests_that_exist():
+    named = {name for path in STYLES.glob("*.css") for name in re.findall(r"tests/[\w/]+\.py", path.read_text("utf-8"))}
+    assert named
+    assert {name for name in named if not (Path(settings.BASE_DIR) / name).is_file()} == set()
 
 
 @pytest.mark.parametrize(("debug", "demo", "there"), [(False, False, False), (True, False, True), (False, True, True)])
