@@ -18,6 +18,7 @@ from docx.shared import Mm, Pt
 
 from proposals.models import Consolidation, Proposal
 from proposals.money import yuan
+from proposals.parties import parties_of
 
 # GB/T 9704-2012: 5.2 (margins), 5.2.3 (characters), 7.3 (body).
 PAGE = (Mm(210), Mm(297))
@@ -79,9 +80,23 @@ def _sections(proposal: Any) -> Iterator[tuple[str, list[str], list[Row]]]:
 
 
 def _plan(proposal: Any) -> list[Row]:
-    heading = (_("Activity"), _("Time"), _("How many times"), _("Who sees to it"), _("What comes of it"))
+    heading = (
+        _("Activity"),
+        _("Time"),
+        _("How many times"),
+        _("People each time"),
+        _("Who sees to it"),
+        _("What comes of it"),
+    )
     rows = [
-        (row.name, f"{_day(row.date_from)} – {_day(row.date_to)}", str(row.times), row.owner, row.output)
+        (
+            row.name,
+            f"{_day(row.date_from)} – {_day(row.date_to)}",
+            str(row.times),
+            str(row.people) if row.people else "",
+            row.owner,
+            row.output,
+        )
         for row in proposal.activities.all()
     ]
     return _headed(heading, rows)
@@ -97,15 +112,19 @@ def _budget(proposal: Any) -> list[Row]:
 
 
 def _facts(proposal: Any) -> list[str]:
+    parties = parties_of(proposal)
     facts = [
         (_("Number"), proposal.number),
         (_("Community"), proposal.community.name),
+        (_("Zone"), parties.zone),
         (_("Category"), proposal.category.name),
         (_("Place"), proposal.site),
         (
             _("Time"),
             f"{_day(proposal.starts_on)} – {_day(proposal.ends_on)}" if proposal.starts_on and proposal.ends_on else "",
         ),
+        (_("Lead"), parties.lead),
+        (_("Support organisation"), parties.organisation),
     ]
     return [_("%(name)s: %(value)s") % {"name": name, "value": value} for name, value in facts if value]
 

@@ -23,6 +23,7 @@ from proposals.enums import PROPOSAL_PUBLIC_STATES, ProposalState
 from proposals.filters import ProposalFilter
 from proposals.forms import ProposalWithdrawForm
 from proposals.models import BudgetLine, Consolidation, PolishRound, Proposal
+from proposals.parties import parties_of
 from proposals.rules import leads, why_not_withdraw_proposal
 from proposals.services.proposals import move_proposal
 from proposals.services.seconding import supporters_of
@@ -54,6 +55,7 @@ def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "proposal": proposal,
         "public": proposal.state in PROPOSAL_PUBLIC_STATES,
+        "parties": parties_of(proposal),
         "lines": lines,
         "totals": totals_by_source(lines),
         "consolidations": ideas,

@@ -22,6 +22,7 @@ from programmes.models import Programme
 from proposals.document_enums import DocumentSection
 from proposals.enums import IdeaState
 from proposals.models import Idea, IdeaClaim, Proposal, Screening
+from proposals.parties import with_parties
 from proposals.templatetags.contributors import agreed_name, contributor
 from proposals.trail import trail_of
 
@@ -89,19 +90,20 @@ def public_proposals_table(proposals: QuerySet[Any], kind: str) -> HttpResponseB
     heading = [*_proposal_heading(), _("Team")]
     rows = (
         (*_proposal_row(proposal), proposal.shown_team)
-        for proposal in proposals.with_shown_team().iterator(chunk_size=CHUNK)
+        for proposal in with_parties(proposals.with_shown_team()).iterator(chunk_size=CHUNK)
     )
     return tables.table_file("proposals", _("Proposals"), heading, rows, kind)
 
 
 def office_proposals_table(proposals: QuerySet[Any], kind: str) -> HttpResponseBase:
     """The same for the office, with the ideas that were joined; `proposals` as its list has them."""
-    heading = [*_proposal_heading(), _("Team"), _("Project number"), _("Ideas"), _("Created")]
-    found = proposals.select_related("community", "category")
+    heading = [*_proposal_heading(), _("Team"), _("Lead"), _("Project number"), _("Ideas"), _("Created")]
+    found = with_parties(proposals.select_related("community", "category"))
     rows = (
         (
             *_proposal_row(proposal),
             proposal.team_name,
+            proposal.lead_name,
             proposal.number,
             proposal.ideas_joined,
             proposal.created_at,
@@ -169,7 +171,9 @@ def _proposal_heading() -> list[str]:
         _("Title"),
         _("State"),
         _("Community"),
+        _("Zone"),
         _("Category"),
+        _("Support organisation"),
         _("Summary"),
         _("Where"),
         _("Requested (yuan)"),
@@ -182,7 +186,9 @@ def _proposal_row(proposal: Any) -> tuple[tables.Cell, ...]:
         proposal.title,
         str(proposal.get_state_display()),
         proposal.community.name,
+        proposal.zone_name,
         proposal.category.name,
+        proposal.organisation_name,
         proposal.summary,
         proposal.site,
         proposal.requested_total,

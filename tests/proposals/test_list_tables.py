@@ -34,6 +34,9 @@ def test_everyone_takes_the_public_lists_along(kind, idea_in, proposal_in, commu
         assert set(column(english().get(url, {"format": kind}))) == found
         assert f"format={kind}" in text(english().get(url, {"page": "1"}))
         assert english().get(url, {"format": "exe"}).status_code == 404
+    proposal_in("QUALIFIED", title="In a zone", community=communities[2])
+    zoned = {"format": kind, "community": communities[2].pk}
+    assert column(english().get(reverse("proposal_list"), zoned), 4) == ["Old estates"]
     here = {"format": kind, "community": communities[1].pk}
     assert column(english().get(reverse("idea_list"), here)) == ["Elsewhere"]
 
@@ -49,13 +52,15 @@ def test_a_public_file_names_nobody_who_is_not_named_on_the_page(idea_in, reside
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_office_takes_proposals_along(kind, officer, other_officer, supervisor, proposal_in):
+def test_the_office_takes_proposals_along(kind, officer, other_officer, supervisor, resident, proposal_in):
     proposal_in("DRAFT", title=EVIL)
     proposal_in("SUBMITTED", title="Handed in")
     url = reverse("admin:proposals_proposal_table", args=[kind])
     client = english(officer)
     assert set(column(client.get(url))) == {"'" + EVIL, "Handed in"}
     assert column(client.get(url, {"state__exact": "SUBMITTED"})) == ["Handed in"]
+    [row] = rows_of(client.get(url, {"state__exact": "SUBMITTED"}))
+    assert (row[4] or "", row[6], row[11]) == ("", "Support organisation", resident.display_name)
     assert len(rows_of(english(supervisor).get(url))) == 2
     assert rows_of(english(other_officer).get(url)) == []
     page = text(client.get(reverse("admin:proposals_proposal_changelist"), {"state__exact": "SUBMITTED"}))

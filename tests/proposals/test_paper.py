@@ -80,6 +80,30 @@ def test_everything_stands_in_it_but_numbers_of_people(paper):
     assert "13800000009" not in whole
 
 
+def test_it_says_where_it_belongs_and_who_does_what(proposal_in, communities, resident, programme):
+    proposal = proposal_in(P.QUALIFIED)
+    with translation.override("en"):
+        found = texts(opened(as_docx(proposal)))
+    assert f"Lead: {resident.display_name}" in found
+    assert "Support organisation: Support organisation" in found
+    assert not [line for line in found if line.startswith("Zone")]
+    plan = found[found.index("Activity") :]
+    assert plan[:6] == [
+        "Activity",
+        "Time",
+        "How many times",
+        "People each time",
+        "Who sees to it",
+        "What comes of it",
+    ]
+    assert plan[9] == "20"
+    assert plan[16] == "Second Neighbour"
+    with translation.override("en"):
+        elsewhere = texts(opened(as_docx(proposal_in(P.DRAFT, community=communities[2]))))
+    assert "Zone: Old estates" in elsewhere
+    assert not [line for line in elsewhere if line.startswith("Support organisation:")]
+
+
 def test_an_empty_proposal_is_a_document_too(programme, communities):
     proposal = ProposalFactory(programme=programme, community=communities[0])
     assert proposal.title in texts(opened(as_docx(proposal)))

@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from proposals.document_enums import BudgetSource
 from proposals.enums import ProposalState
-from proposals.models import BudgetLine
+from proposals.models import BudgetLine, Proposal
 from proposals.money import yuan
+from proposals.parties import Parties, parties_of
 from proposals.views.proposals import totals_by_source
 from tests.browsing import english, text
 from tests.factories import ProposalFactory
@@ -49,6 +50,28 @@ def test_page_shows_budget_by_source_and_the_ideas(proposal_in):
     assert "20,000" in page
     assert ">500<" in page
     assert proposal.consolidations.get().idea.get_absolute_url() in page
+
+
+def test_everyone_reads_where_it_belongs_and_its_people_who_does_what(proposal_in, communities, resident, officer):
+    accompanied = proposal_in("QUALIFIED").get_absolute_url()
+    lead, owner = f"<dt>Lead</dt><dd>{resident.display_name}</dd>", "seen to by Second Neighbour"
+    for client in (english(resident), english(officer)):
+        page = text(client.get(accompanied))
+        assert lead in page
+        assert owner in page
+    page = text(english().get(accompanied))
+    assert "<dt>Support organisation</dt><dd>Support organisation</dd>" in page
+    assert "<dt>Lead</dt>" not in page
+    assert owner not in page
+    zoned = text(english().get(proposal_in("QUALIFIED", community=communities[2]).get_absolute_url()))
+    assert "<dt>Zone</dt><dd>Old estates</dd>" in zoned
+    assert "<dt>Support organisation</dt>" not in zoned
+
+
+def test_the_lead_that_the_office_named_goes_before_the_first_author(proposal_in, neighbour):
+    proposal = proposal_in("QUALIFIED")
+    Proposal.objects.filter(pk=proposal.pk).update(lead=neighbour)
+    assert parties_of(proposal) == Parties("", "Support organisation", neighbour.display_name)
 
 
 def test_totals_name_only_sources_that_give_something():
