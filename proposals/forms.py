@@ -341,7 +341,8 @@ class PhotoForm(forms.Form):
             "JPEG, PNG or WebP, up to 5 MB. The place where it was taken and other details are removed from it."
         ),
         error_messages={"required": _("Choose a photo first."), "empty": _("Choose a photo first.")},
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        # Not the three kinds: then phones offer the camera too.
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
     )
 
 

@@ -1,6 +1,7 @@
 """Authors add photos to their ideas; readers of an idea see them; workers make them small."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -285,6 +286,13 @@ def test_add_and_remove(idea, resident):
     answer = reader.post(reverse("idea_photo_remove", args=[idea.pk, photo.digest]), follow=True)
     assert "The photo has been removed." in text(answer)
     assert not idea.photos.exists()
+
+
+def test_the_form_asks_for_any_picture_so_that_phones_offer_the_camera(idea, resident):
+    page = text(english(resident).get(reverse("idea_photos", args=[idea.pk])))
+    [field] = re.findall(r"<input[^>]*name=\"photo\"[^>]*>", page)
+    assert 'type="file"' in field
+    assert 'accept="image/*"' in field
 
 
 @pytest.mark.parametrize(
