@@ -14,7 +14,7 @@ from programmes.enums import StageKind
 from programmes.models import Stage
 from projects.my_data import data_of
 from proposals.enums import IDEA_PUBLIC_STATES, IdeaState, ProposalRefusal
-from proposals.models import Remark, RemarkEvent, RemarkReport
+from proposals.models import Idea, Remark, RemarkEvent, RemarkReport
 from proposals.moderation import (
     MAX_REPORTS,
     MAX_UNREAD,
@@ -23,6 +23,7 @@ from proposals.moderation import (
     why_not_moderate,
     why_not_report,
     why_not_settle_reports,
+    why_not_withhold,
 )
 from proposals.remark_enums import REMARK_TRANSITIONS, RemarkState
 from proposals.services.notifications import send_due_notifications
@@ -97,6 +98,21 @@ ACTS = {
         OPEN_STAGES,
         only("resident officer approver community_officer", R.NOT_ANSWERING),
     ),
+    "release": (
+        lambda user, it, now: why_not_moderate(user, Remark(idea=it.idea, state=P.PENDING), P.RELEASED, ""),
+        set(StageKind),
+        OFFICE,
+    ),
+    "withhold": (
+        lambda user, it, now: why_not_moderate(user, Remark(idea=it.idea, state=P.PENDING), P.WITHHELD, "Why"),
+        set(StageKind),
+        OFFICE,
+    ),
+    "withhold a version": (
+        lambda user, it, now: why_not_withhold(user, it.idea, 1, "Why"),
+        set(StageKind),
+        only("officer approver community_officer", R.NOT_YOUR_COMMUNITY),
+    ),
     "hide": (lambda user, it, now: why_not_moderate(user, it, P.HIDDEN, "Why"), set(StageKind), OFFICE),
     "settle reports": (lambda user, it, now: why_not_settle_reports(user, it), set(StageKind), OFFICE),
     "report": (
@@ -111,6 +127,8 @@ ACTS = {
 def test_stage_role_act(act, released, other_resident, idea, cast, now):
     why_not, permitted, reasons = ACTS[act]
     question = released(by=other_resident)
+    # So that there is a version that another one has replaced.
+    Idea.objects.filter(pk=idea.pk).update(title="In other words")
     Stage.objects.filter(programme=idea.programme).delete()
     stage = StageFactory(programme=idea.programme)
     for kind in StageKind:

@@ -2,37 +2,77 @@
 
 from __future__ import annotations
 
-import pytest
+import io
 
+import pytest
+from django.utils.timezone import localdate
+from PIL import Image
+
+from communities import privacy
+from communities.refusal import Refused
 from programmes.enums import StageKind
 from programmes.models import Stage
+from proposals.document_enums import DocumentSection
 from proposals.enums import (
+    ConsolidationKind,
+    Disposition,
+    IdeaChannel,
     IdeaState,
+    ProposalReason,
     ProposalRefusal,
     ProposalState,
     ScreeningDecision,
     ScreeningReason,
     Verdict,
 )
-from proposals.models import Consolidation, IdeaPhoto
+from proposals.models import Consolidation, IdeaClaim, IdeaEvent, IdeaPhoto, PolishRound, Referral, Screening
+from proposals.receipts import receipt
 from proposals.rules import (
     why_not_answer_naming,
+    why_not_change_photos,
+    why_not_claim,
+    why_not_consent,
     why_not_consolidate,
+    why_not_decide_claim,
     why_not_edit_proposal,
     why_not_edit_whole,
     why_not_enter_idea,
     why_not_join_into,
+    why_not_keep_draft,
     why_not_mend_idea,
     why_not_move_proposal,
+    why_not_place,
     why_not_revise_idea,
     why_not_second,
+    why_not_show_name,
     why_not_submit_idea,
+    why_not_take_back_seconding,
     why_not_take_down_photo,
     why_not_undo_joining,
     why_not_withdraw_idea,
+    why_not_withdraw_proposal,
 )
-from proposals.screening_rules import why_not_decide, why_not_screen
-from tests.factories import AppointmentFactory, IdeaFactory, ProposalFactory, StageFactory
+from proposals.screening_rules import (
+    UNDO_TIME,
+    why_not_answer_opinion,
+    why_not_answer_referral,
+    why_not_close,
+    why_not_decide,
+    why_not_decide_late,
+    why_not_screen,
+    why_not_undo_screening,
+)
+from proposals.services.attachments import add_attachment, remove_attachment
+from proposals.writing_rules import (
+    why_not_answer_round,
+    why_not_give_opinion,
+    why_not_name_lead,
+    why_not_present_round,
+    why_not_reenter,
+    why_not_say_why,
+    why_not_write_section,
+)
+from tests.factories import AppointmentFactory, CommunityFactory, IdeaFactory, ProposalFactory, StageFactory
 
 R, S, P = ProposalRefusal, StageKind, ProposalState
 
@@ -59,6 +99,27 @@ def only(allowed: str, reason: ProposalRefusal) -> dict[str, ProposalRefusal | N
 
 
 STREET_ONLY = only("officer approver", R.NOT_AN_OFFICER)
+IN_OFFICES = only("officer approver community_officer", R.NOT_YOUR_COMMUNITY)
+ITS_AUTHOR = only("resident", R.NOT_YOURS)
+WRITERS = only("officer approver support_member", R.NOT_AN_OFFICER)
+BY_PHONE = {**only("outsider resident neighbour", R.PHONE_UNVERIFIED), "anonymous": R.LOGIN_NEEDED}
+
+
+def why_refused(verb, **options) -> ProposalRefusal | None:
+    """For verbs whose rule is another one's: what they say."""
+    try:
+        verb(**options)
+    except Refused as refused:
+        return refused.reason
+    return None
+
+
+def drawing():
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8), "grey").save(picture, "PNG")
+    picture.seek(0)
+    return picture
+
 
 # act: (call, stages in which it is permitted or None for any, reason by role while they are open).
 # The idea of each call is `resident`'s.
@@ -66,46 +127,106 @@ ACTS = {
     "submit an idea": (
         lambda user, it, now: why_not_submit_idea(user, it["programme"], now),
         {S.IDEA_COLLECTION},
-        {**only("outsider resident neighbour", R.PHONE_UNVERIFIED), "anonymous": R.LOGIN_NEEDED},
+        BY_PHONE,
+    ),
+    "keep a draft": (
+        lambda user, it, now: why_not_keep_draft(user, {"title": "Benches"}, is_new=True),
+        None,
+        BY_PHONE,
+    ),
+    "keep a draft of an idea that is revised": (
+        lambda user, it, now: why_not_keep_draft(user, {}, is_new=False, idea=it["returned"]),
+        None,
+        {**ITS_AUTHOR, "anonymous": R.LOGIN_NEEDED},
     ),
     "enter an idea for a resident": (
         lambda user, it, now: why_not_enter_idea(user, it["programme"], it["submitted"].community, now),
         {S.IDEA_COLLECTION},
-        only("officer approver community_officer", R.NOT_YOUR_COMMUNITY),
+        IN_OFFICES,
     ),
     "finish a draft": (
         lambda user, it, now: why_not_revise_idea(user, it["draft"], now),
         {S.IDEA_COLLECTION},
-        only("resident", R.NOT_YOURS),
+        ITS_AUTHOR,
     ),
     "revise a returned idea": (
         lambda user, it, now: why_not_revise_idea(user, it["returned"], now),
         {S.IDEA_COLLECTION, S.SCREENING},
-        only("resident", R.NOT_YOURS),
+        ITS_AUTHOR,
     ),
     "mend an idea": (
         lambda user, it, now: why_not_mend_idea(user, it["submitted"], now),
         {S.IDEA_COLLECTION, S.SCREENING},
-        only("resident", R.NOT_YOURS),
+        ITS_AUTHOR,
     ),
     "withdraw an idea": (
         lambda user, it, now: why_not_withdraw_idea(user, it["submitted"]),
         None,
-        only("resident", R.NOT_YOURS),
+        ITS_AUTHOR,
+    ),
+    "say that an idea without an author is one's own": (
+        lambda user, it, now: why_not_claim(user, it["entered"]),
+        None,
+        BY_PHONE,
+    ),
+    "decide whose an idea is": (
+        lambda user, it, now: why_not_decide_claim(user, it["claim"]),
+        None,
+        IN_OFFICES,
+    ),
+    "show one's name": (
+        lambda user, it, now: why_not_show_name(user, it["submitted"], shown=True),
+        None,
+        ITS_AUTHOR,
+    ),
+    "add or remove a photo": (
+        lambda user, it, now: why_not_change_photos(user, it["submitted"]),
+        None,
+        ITS_AUTHOR,
     ),
     "take a photo down": (
         lambda user, it, now: why_not_take_down_photo(user, IdeaPhoto(idea=it["submitted"])),
         None,
-        only("officer approver community_officer", R.NOT_YOUR_COMMUNITY),
+        IN_OFFICES,
     ),
     "second an idea": (
         lambda user, it, now: why_not_second(user, it["submitted"], now),
         {S.IDEA_COLLECTION, S.SCREENING, S.PROPOSAL_INCUBATION},
         {**only("neighbour", R.NOT_A_RESIDENT), "anonymous": R.LOGIN_NEEDED, "resident": R.OWN_SECONDED},
     ),
+    "take a seconding back": (
+        lambda user, it, now: why_not_take_back_seconding(user, it["submitted"], now),
+        {S.IDEA_COLLECTION, S.SCREENING, S.PROPOSAL_INCUBATION},
+        {**dict.fromkeys(ROLES), "anonymous": R.LOGIN_NEEDED},
+    ),
     "screen an idea": (
         lambda user, it, now: why_not_screen(user, it["submitted"], now),
         {S.IDEA_COLLECTION, S.SCREENING, S.PROPOSAL_INCUBATION},
+        STREET_ONLY,
+    ),
+    "take a screening back": (
+        lambda user, it, now: why_not_undo_screening(user, it["screening"], now),
+        {S.IDEA_COLLECTION, S.SCREENING, S.PROPOSAL_INCUBATION},
+        {**only("officer", R.NOT_AN_OFFICER), "approver": R.NOT_YOUR_DECISION},
+    ),
+    "answer a first opinion": (
+        lambda user, it, now: why_not_answer_opinion(user, it["screening"], it["screening"].pk),
+        None,
+        {**dict.fromkeys(ROLES), "officer": R.COLLEAGUE_DECIDES},
+    ),
+    "close what was left over": (
+        lambda user, it, now: why_not_close(user, it["left over"], now),
+        None,
+        STREET_ONLY,
+    ),
+    "close what may still be revised": (
+        lambda user, it, now: why_not_close(user, it["returned"], now),
+        None,
+        {**STREET_ONLY, "officer": R.NOT_OVER_YET, "approver": R.NOT_OVER_YET},
+    ),
+    "answer for a receiver": (
+        lambda user, it, now: why_not_answer_referral(user, it["referral"], localdate(now), now),
+        None,
         STREET_ONLY,
     ),
     "join ideas": (
@@ -126,16 +247,73 @@ ACTS = {
     "say whether one is named": (
         lambda user, it, now: why_not_answer_naming(user, Consolidation(idea=it["submitted"])),
         None,
-        only("resident", R.NOT_YOURS),
+        ITS_AUTHOR,
     ),
     "edit a proposal": (
         lambda user, it, now: why_not_edit_proposal(user, it["proposal"], now),
         {S.PROPOSAL_INCUBATION},
-        only("officer approver support_member", R.NOT_AN_OFFICER),
+        WRITERS,
     ),
     "write the whole of a proposal": (
         lambda user, it, now: why_not_edit_whole(user, it["proposal"], now),
         {S.PROPOSAL_INCUBATION},
+        STREET_ONLY,
+    ),
+    "write a section": (
+        lambda user, it, now: why_not_write_section(user, it["proposal"], DocumentSection.SUMMARY, now),
+        {S.PROPOSAL_INCUBATION},
+        WRITERS,
+    ),
+    "give the committee's opinion": (
+        lambda user, it, now: why_not_give_opinion(user, it["proposal"], DocumentSection.COMMUNITY_OPINION, now),
+        {S.PROPOSAL_INCUBATION},
+        only("officer approver community_officer", R.NOT_YOUR_OPINION),
+    ),
+    "give the organisation's opinion": (
+        lambda user, it, now: why_not_give_opinion(user, it["proposal"], DocumentSection.SUPPORT_OPINION, now),
+        {S.PROPOSAL_INCUBATION},
+        only("officer approver support_member", R.NOT_YOUR_OPINION),
+    ),
+    "add a paper": (
+        lambda user, it, now: why_refused(
+            add_attachment, proposal=it["proposal"], file=drawing(), name="yard.png", by=user, now=now
+        ),
+        {S.PROPOSAL_INCUBATION},
+        WRITERS,
+    ),
+    "remove a paper": (
+        lambda user, it, now: why_refused(remove_attachment, proposal=it["proposal"], digest="0", by=user, now=now),
+        {S.PROPOSAL_INCUBATION},
+        WRITERS,
+    ),
+    "show changes to the lead": (
+        lambda user, it, now: why_not_present_round(user, it["proposal"], now),
+        {S.PROPOSAL_INCUBATION},
+        WRITERS,
+    ),
+    "answer changes": (
+        lambda user, it, now: why_not_answer_round(user, it["proposal"], PolishRound(presented_at=now), now),
+        {S.PROPOSAL_INCUBATION},
+        only("officer approver resident", R.NOT_THE_LEAD),
+    ),
+    "name the lead": (
+        lambda user, it, now: why_not_name_lead(user, it["proposal"], it["joined"].author),
+        None,
+        STREET_ONLY,
+    ),
+    "begin to polish": (
+        lambda user, it, now: why_not_move_proposal(user, it["begun"], P.COACHING, now),
+        {S.PROPOSAL_INCUBATION},
+        STREET_ONLY,
+    ),
+    "pool a proposal": (
+        lambda user, it, now: why_not_move_proposal(user, it["qualified"], P.POOLED, now),
+        None,
+        STREET_ONLY,
+    ),
+    "enter a proposal of the pool again": (
+        lambda user, it, now: why_not_reenter(user, it["pooled"], it["submitted"].category, now),
+        {S.SCREENING, S.PROPOSAL_INCUBATION},
         STREET_ONLY,
     ),
     "qualify a proposal": (
@@ -154,31 +332,59 @@ ACTS = {
         STREET_ONLY,
     ),
     "withdraw a proposal": (
-        lambda user, it, now: why_not_move_proposal(user, it["proposal"], P.WITHDRAWN, now),
+        lambda user, it, now: why_not_withdraw_proposal(user, it["proposal"]),
         None,
         only("officer approver resident", R.NOT_THE_LEAD),
     ),
     "hand a proposal in": (
         lambda user, it, now: why_not_move_proposal(user, it["proposal"], P.SUBMITTED, now),
         {S.PROPOSAL_INCUBATION},
-        only("officer approver support_member", R.NOT_AN_OFFICER),
+        WRITERS,
     ),
 }
 
 
 @pytest.fixture
-def things(programme_in, communities, resident, now):
-    """Things of a programme without any open stage."""
-    programme = programme_in()
+def things(programme_in, communities, resident, officer, now):
+    """Things of a programme without any open stage, and of one whose stages are over."""
+    earlier, programme = programme_in(S.SCREENING), programme_in()
+    earlier.stages.update(closes_at=now)
     of = {"programme": programme, "community": communities[0], "category": programme.categories.first()}
-    return {
+    of_earlier = {**of, "programme": earlier, "category": earlier.categories.first()}
+    in_hand = {"author": resident, "submitted_at": now}
+    entered = {"author": None, "channel": IdeaChannel.PAPER, "entered_by": officer, "receipt": receipt("26003", 1)}
+    entered |= {"submitted_at": now}
+    made = {
         "programme": programme,
         "draft": IdeaFactory(**of, author=resident),
-        "returned": IdeaFactory(**of, author=resident, state=IdeaState.RETURNED, submitted_at=now),
-        "submitted": IdeaFactory(**of, author=resident, state=IdeaState.SUBMITTED, submitted_at=now),
+        "returned": IdeaFactory(**of, **in_hand, state=IdeaState.RETURNED),
+        "submitted": IdeaFactory(**of, **in_hand, state=IdeaState.SUBMITTED),
+        "entered": IdeaFactory(**of, **entered, state=IdeaState.SUBMITTED),
+        "left over": IdeaFactory(**of_earlier, **in_hand, state=IdeaState.RETURNED),
+        "joined": IdeaFactory(**of, **in_hand, state=IdeaState.CONSOLIDATED),
+        "begun": ProposalFactory(**of, state=P.DRAFT),
         "proposal": ProposalFactory(**of, state=P.COACHING, lead=resident),
         "handed in": ProposalFactory(**of, state=P.SUBMITTED, lead=resident),
+        "qualified": ProposalFactory(**of, state=P.QUALIFIED),
+        "pooled": ProposalFactory(**of_earlier, state=P.POOLED),
     }
+    referred = IdeaFactory(**of, **in_hand, state=IdeaState.REFERRED)
+    step = {"from_state": IdeaState.SUBMITTED, "to_state": IdeaState.REFERRED, "actor": officer, "at": now}
+    screening = Screening.objects.create(
+        idea=referred,
+        event=IdeaEvent.objects.create(idea=referred, **step, not_before=now + UNDO_TIME),
+        officer=officer,
+        **dict.fromkeys(("public_benefit", "sustainability", "capacity_building"), Verdict.FAIL),
+        decision=ScreeningDecision.REFER,
+        reason=ScreeningReason.GOV_DUTY,
+        at=now,
+    )
+    help_of = {"disposition": Disposition.STREET_DEPARTMENT, "receiver": "City management"}
+    claimant = IdeaClaim(idea=made["entered"], user=resident, at=now)
+    joining = {"kind": ConsolidationKind.PRIMARY, "created_by": officer, "created_at": now}
+    Consolidation.objects.create(proposal=made["proposal"], idea=made["joined"], **joining)
+    referral = Referral.objects.create(screening=screening, **help_of)
+    return {**made, "claim": claimant, "screening": screening, "referral": referral}
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -191,6 +397,68 @@ def test_stage_role_act(act, things, cast, now):
         for role in ROLES:
             expected = reasons[role] or (None if open_now else R.STAGE_CLOSED)
             assert why_not(cast(role), things, now) == expected, (kind, role)
+
+
+# Of rules that ask nobody who they are: (call, reason).
+WHY = (ProposalReason.OTHER, "The team moved away.")
+PARTS = {
+    "a place of the year": (
+        lambda it, now: why_not_place(it["programme"], it["submitted"].community, it["submitted"].category),
+        None,
+    ),
+    "a community elsewhere": (
+        lambda it, now: why_not_place(it["programme"], CommunityFactory(), it["submitted"].category),
+        R.OTHER_PLACE,
+    ),
+    "a category of another year": (
+        lambda it, now: why_not_place(it["programme"], it["submitted"].community, it["left over"].category),
+        R.OTHER_PLACE,
+    ),
+    "consent to the notice": (lambda it, now: why_not_consent(privacy.VERSION), None),
+    "consent to an earlier notice": (lambda it, now: why_not_consent("1999-01-01"), R.CONSENT_NEEDED),
+    "no consent": (lambda it, now: why_not_consent(""), R.CONSENT_NEEDED),
+    **{
+        f"{decision.lower()} {'late' if name == 'left over' else 'in time'}": (
+            lambda it, now, name=name, decision=decision: why_not_decide_late(it[name], decision, now),
+            late if name == "left over" else None,
+        )
+        for name in ("submitted", "left over")
+        for decision, late in {
+            **dict.fromkeys(ScreeningDecision),
+            ScreeningDecision.ACCEPT: R.TOO_LATE_TO_ACCEPT,
+            ScreeningDecision.RETURN: R.TOO_LATE_TO_RETURN,
+        }.items()
+    },
+    "the parts of a screening": (
+        lambda it, now: why_not_decide(ScreeningDecision.ACCEPT, (Verdict.FAIL,), None, ""),
+        R.CRITERION_FAILED,
+    ),
+    "given back without a word": (
+        lambda it, now: why_not_say_why(it["handed in"], P.COACHING, WHY[0], " "),
+        R.WHY_NEEDED,
+    ),
+    "given back without a reason": (
+        lambda it, now: why_not_say_why(it["handed in"], P.COACHING, None, WHY[1]),
+        R.WHY_NEEDED,
+    ),
+    "given back": (lambda it, now: why_not_say_why(it["handed in"], P.COACHING, *WHY), None),
+    "disqualified without a word": (
+        lambda it, now: why_not_say_why(it["handed in"], P.DISQUALIFIED, WHY[0], ""),
+        R.WHY_NEEDED,
+    ),
+    "withdrawn without a reason": (
+        lambda it, now: why_not_say_why(it["proposal"], P.WITHDRAWN, None, WHY[1]),
+        R.WHY_NEEDED,
+    ),
+    "withdrawn": (lambda it, now: why_not_say_why(it["proposal"], P.WITHDRAWN, *WHY), None),
+    "polishing begun": (lambda it, now: why_not_say_why(it["begun"], P.COACHING, None, ""), None),
+    "handed in": (lambda it, now: why_not_say_why(it["proposal"], P.SUBMITTED, None, ""), None),
+}
+
+
+def test_what_asks_nobody_who_they_are(things, now):
+    found = {name: call(things, now) for name, (call, _reason) in PARTS.items()}
+    assert found == {name: reason for name, (_call, reason) in PARTS.items()}
 
 
 REVISABLE = {IdeaState.DRAFT: None, IdeaState.RETURNED: None, IdeaState.SUBMITTED: R.BEING_SCREENED}
