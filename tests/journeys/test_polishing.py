@@ -6,14 +6,31 @@ from playwright.sync_api import expect
 
 from proposals.enums import ProposalState
 from proposals.models import Proposal
+from proposals.services.attachments import add_attachment
 from tests.browser import DESK, PHONE
+from tests.proposals.test_rules import drawing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_from_polishing_to_qualification(visitor, proposal_in, support_member, resident, community_officer, officer):
+def shows_on_paper(page):
+    """The document, its money and its papers, without what can only be pressed."""
+    expect(page.locator(".masthead nav").first).to_be_visible()
+    page.emulate_media(media="print")
+    for pressed in (".masthead nav", ".masthead details", ".skip", ".utility", ".site-footer ul", "main .actions"):
+        for each in page.locator(pressed).all():
+            expect(each).to_be_hidden()
+    expect(page.get_by_text("A seat at every gate.")).to_be_visible()
+    expect(page.locator("table.table-cards tbody tr").first).to_be_visible()
+    expect(page.get_by_text("yard.jpg")).to_be_visible()
+
+
+def test_from_polishing_to_qualification(
+    visitor, proposal_in, support_member, resident, community_officer, officer, now
+):
     proposal = proposal_in(ProposalState.COACHING)
     before = proposal.summary
+    add_attachment(proposal=proposal, file=drawing(), name="yard.png", by=officer, now=now)
     workspace = reverse("proposal_writing", args=[proposal.pk])
 
     organisation = visitor(DESK)
@@ -58,4 +75,6 @@ def test_from_polishing_to_qualification(visitor, proposal_in, support_member, r
     stored = Proposal.objects.get(pk=proposal.pk)
     assert (stored.state, stored.community_opinion) == (ProposalState.QUALIFIED, "The committee agrees.")
     assert stored.number
-    expect(lead.open(proposal.get_absolute_url()).locator("main")).to_contain_text(stored.number)
+    page = lead.open(proposal.get_absolute_url())
+    expect(page.locator("main")).to_contain_text(stored.number)
+    shows_on_paper(page)
