@@ -21,6 +21,8 @@ from proposals.document_enums import BudgetSource, DocumentSection
 UNIT_PRICE: dict[str, Any] = {"min_value": Decimal("0.01"), "max_digits": 10, "decimal_places": 2}
 QUANTITY: dict[str, Any] = {"min_value": 1, "max_value": 1_000_000}
 ITEM_LENGTH, LINE_NOTE_LENGTH = 60, 100
+# Of what is written now; the column keeps the longer titles of earlier years.
+LONGEST_TITLE = 30
 
 MEMBERS_NEEDED = 3
 ACTIVITIES_NEEDED = 3
@@ -172,6 +174,8 @@ def _missing(name: DocumentSection, document: Document) -> Iterator[str | Promis
     for columns, words in NEEDED[name]:
         if any(_is_empty(document.columns.get(column)) for column in columns):
             yield words
+    if name == DocumentSection.BASICS and len(str(document.columns.get("title", ""))) > LONGEST_TITLE:
+        yield _("a title of 30 characters at most")
     if name in TABLES_NEEDED:
         enough, words = TABLES_NEEDED[name]
         if not enough(document.rows):

@@ -18,6 +18,7 @@ from communities.models import Community
 from communities.rules import why_not_name
 from programmes.models import Category, Programme
 from proposals import receipts
+from proposals.document import LONGEST_TITLE
 from proposals.enums import ENTERED_CHANNELS, IdeaChannel, ProposalReason
 from proposals.models import (
     BENEFICIARIES,
@@ -52,6 +53,13 @@ class ProseField(forms.CharField):
     def to_python(self, value: Any) -> str:
         text: str = super().to_python(value)
         return text.replace("\r\n", "\n")
+
+
+class TitleField(forms.CharField):
+    """The title of a proposal, shorter than its column."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "max_length": LONGEST_TITLE})
 
 
 class VersionBox(forms.CheckboxInput):

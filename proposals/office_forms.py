@@ -32,6 +32,7 @@ from proposals.enums import (
     ScreeningReason,
     Verdict,
 )
+from proposals.forms import TitleField
 from proposals.models import RECEIVER_LENGTH, BudgetLine, Idea, Proposal
 from proposals.services.ideas import Judgement, Receiver
 from proposals.services.proposals import ProposalText
@@ -242,7 +243,7 @@ class JoinForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": _("This proposal takes no more ideas. Choose another one.")},
     )
-    title = forms.CharField(label=_("title"), max_length=200, required=False)
+    title = TitleField(label=_("title"), required=False)
 
     def __init__(
         self, *args: Any, ideas: models.QuerySet[Idea], proposals: models.QuerySet[Proposal], **kwargs: Any
@@ -276,6 +277,7 @@ class ProposalForm(forms.ModelForm):
     class Meta:
         model = Proposal
         fields = ["title", "community", "category", *FACTS, *TEXTS]
+        field_classes = {"title": TitleField}
         widgets = {
             "title": UnfoldAdminTextInputWidget,
             "community": UnfoldAdminSelectWidget,

@@ -27,13 +27,14 @@ from proposals.document import (
     RiskRow,
 )
 from proposals.document_enums import BudgetSource, DocumentSection
-from proposals.forms import ProseField
+from proposals.forms import ProseField, TitleField
 from proposals.models import CoachingNote, Proposal
 from proposals.models.rounds import NOTE_LENGTH
 
 COLUMN = {field.name: field for field in Proposal._meta.fields}  # noqa: SLF001
 EMPTY_ROWS = 3
 MOST_ROWS = 60
+FIELDS = {"title": TitleField}
 WIDGETS = {"starts_on": DayInput(), "ends_on": DayInput()}
 
 
@@ -143,7 +144,11 @@ def section_form(section: DocumentSection) -> type[forms.ModelForm]:
         Proposal,
         fields=columns,
         widgets={name: widget for name, widget in WIDGETS.items() if name in columns},
-        field_classes={name: ProseField for name in columns if isinstance(COLUMN[name], TextField)},
+        field_classes={
+            name: FIELDS.get(name, ProseField)
+            for name in columns
+            if name in FIELDS or isinstance(COLUMN[name], TextField)
+        },
     )
     for name in columns:
         if COLUMN[name].choices:

@@ -10,9 +10,11 @@ from communities.refusal import Refused
 from proposals.document import COLUMNS, PARTS, TABLES, Document, RiskRow, Rows, completeness_of
 from proposals.document_enums import DocumentSection
 from proposals.enums import PROPOSAL_FROZEN_STATES, ProposalRefusal, ProposalState
-from proposals.models import Proposal
+from proposals.models import Idea, Proposal
+from proposals.office_forms import JoinForm, ProposalForm
 from proposals.services.document import document_of, mark_of, rows_of, save_section
 from proposals.services.proposals import BudgetItem, move_proposal
+from proposals.writing_forms import section_form
 from tests.scenes import COMPLETE, ROWS
 
 S, R, P = DocumentSection, ProposalRefusal, ProposalState
@@ -64,6 +66,30 @@ def test_an_empty_column_is_missed_in_its_section(column, section, empty):
     found = lacking(replace(FULL, columns={**FULL.columns, column: empty}))
     assert [name for name, missing in found.items() if missing] == [section]
     assert len(found[section]) == 1
+
+
+@pytest.mark.parametrize(("length", "fits"), [(30, True), (31, False)])
+def test_a_title_has_thirty_characters_at_most(length, fits):
+    found = lacking(replace(FULL, columns={**FULL.columns, "title": "长" * length}))
+    assert found.pop(S.BASICS) == ([] if fits else ["a title of 30 characters at most"])
+    assert not any(found.values())
+
+
+def test_longer_titles_of_earlier_years_stay_until_they_are_written_anew(proposal_in, officer, now):
+    proposal = proposal_in(ProposalState.COACHING)
+    Proposal.objects.filter(pk=proposal.pk).update(title="长" * 31)
+    proposal.refresh_from_db()
+    saved = save(proposal, officer, now, section=S.SUPPORT_OPINION, support_opinion="Well thought out.")
+    assert saved.title == "长" * 31
+    for form in (
+        section_form(S.BASICS)({"title": "长" * 31}, instance=saved),
+        ProposalForm({"title": "长" * 31}, instance=saved),
+        JoinForm({"title": "长" * 31}, ideas=Idea.objects.none(), proposals=Proposal.objects.none()),
+    ):
+        assert "30" in str(form.errors["title"])
+        form.data["title"] = "长" * 30
+        form.full_clean()
+        assert "title" not in form.errors
 
 
 def test_nobody_is_a_number():

@@ -34,7 +34,7 @@ TABLES = {
     S.BUDGET: ("budget_lines", {"item": 60, "note": 100}, {"unit_price": "1", "quantity": "1", "source": "REQUESTED"}),
 }
 TEXTS = {
-    S.BASICS: {"title": 200, "site": 100},
+    S.BASICS: {"title": 30, "site": 100},
     S.TEAM: {"team_name": 60},
     S.GOALS: {"goal": 300},
     S.PLAN: {"plan": 300},
