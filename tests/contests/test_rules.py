@@ -12,13 +12,13 @@ from contests.models import Assignment, Contest, Recusal, ScoreSheet, Voter
 from contests.rules import (
     scores_now,
     votes_now,
+    why_not_assign,
     why_not_close,
     why_not_confirm,
     why_not_enter,
     why_not_open,
     why_not_open_entry,
     why_not_publicise,
-    why_not_run_contest,
     why_not_score,
     why_not_tally,
 )
@@ -67,7 +67,7 @@ def vote(user, contest, now):
 
 # act: (call, state of the contest, stages in which it is permitted or None for any, reason by role).
 ACTS = {
-    "assign": (lambda user, contest, now: why_not_run_contest(user, contest), C.DRAFT, None, STREET_ONLY),
+    "assign": (lambda user, contest, now: why_not_assign(user, contest), C.DRAFT, None, STREET_ONLY),
     "enter": (
         lambda user, contest, now: why_not_enter(user, contest, qualified(contest), now),
         C.DRAFT,
@@ -110,6 +110,7 @@ def test_stage_role_act(act, programme_in, cast, now):
 
 # act: the states in which it may be done; elsewhere `reason`.
 STATES = {
+    "assign": ({C.DRAFT, C.OPEN}, R.WRONG_STATE),
     "enter": ({C.DRAFT}, R.WRONG_STATE),
     "open": ({C.DRAFT}, R.WRONG_STATE),
     "close": ({C.OPEN}, R.WRONG_STATE),
