@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from io import BytesIO
 from itertools import product
 
 import pytest
+import redis
+from django.conf import settings
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -20,6 +23,7 @@ from contests.services.paper import discard_sheet, enter_sheet, verify_sheet
 from contests.services.roll import mark_paper_vote, unmark_paper_vote
 from contests.services.tally import request_tally
 from contests.services.voting import cast_ballot
+from contests.views.ballot_session import HELP_SECONDS, HELPING, KEY
 from contests.voting_enums import SheetCheck, VoteWay, VotingRefusal
 from contests.voting_rules import why_not_count_paper, why_not_help, why_not_mark_paper
 from proposals.attachments import examine
@@ -458,6 +462,19 @@ def test_the_helpers_time_ends_and_nothing_is_lost(helper, contest, line, commun
     assert shown(R.HELP_OVER.label) in text(response)
     helper.post(reverse("help_begin", args=[line.pk]), {"consented": "on"})
     assert helper.post(reverse("ballot", args=[contest.pk]), {"entry": ids[:1]}).status_code == 302
+
+
+def test_the_helpers_time_is_limited_and_a_ballot_does_not_lengthen_it(helper, contest, ids):
+    key = KEY % helper.session[HELPING][1]
+    with redis.from_url(settings.REDIS_URL) as store:
+        assert 0 < store.ttl(cache.make_key(key)) <= HELP_SECONDS
+        # Fourteen minutes later.
+        line, session, again, until = cache.get(key)
+        assert until <= time.time() + HELP_SECONDS
+        cache.set(key, [line, session, again, time.time() + 60], 60)
+        assert helper.post(reverse("ballot", args=[contest.pk]), {"entry": ids[:1]}).status_code == 302
+        assert cache.get(key)[2] is True, "and may still change it"
+        assert 0 < store.ttl(cache.make_key(key)) <= 60
 
 
 def test_after_the_end_of_the_help_the_ballot_is_shut(helper, contest, ids):
