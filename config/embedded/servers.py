@@ -166,6 +166,10 @@ class Postgres(Server):
         # Parallel queries need more shared memory than containers grant, and gain nothing at this size.
         "max_parallel_workers_per_gather": "0",
         "jit": "off",
+        # A statement that fails is told without its words, values and rows: beside the time they lead to a voter.
+        "log_error_verbosity": "terse",
+        "log_min_error_statement": "panic",
+        "log_parameter_max_length_on_error": "0",
     }
 
     def url(self, entry: state.Entry) -> str:

@@ -111,6 +111,19 @@ def test_servers_live_from_the_first_command_to_the_last(root: Path, start: Star
     assert running(root) == set()
 
 
+def test_the_log_tells_no_row_of_a_statement_that_fails(root: Path, start: Start) -> None:
+    command = start(root)
+    url = command.urls()["DATABASE_URL"]
+    query(url, "CREATE TABLE voter (name text PRIMARY KEY)")
+    query(url, "INSERT INTO voter VALUES ('voter-4711')")
+    with pytest.raises(psycopg2.IntegrityError, match="voter-4711"):
+        query(url, "INSERT INTO voter VALUES ('voter-4711')")
+    log = (root / "var" / "postgres.log").read_text("utf-8")
+    assert "duplicate key" in log
+    assert "voter-4711" not in log
+    command.end()
+
+
 def test_commands_that_begin_at_once_share_one_server_each(root: Path, start: Start) -> None:
     commands = [start(root) for _ in range(4)]
     urls = [command.urls() for command in commands]

