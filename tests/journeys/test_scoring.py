@@ -45,19 +45,41 @@ def test_a_sheet_outlives_a_dropped_connection(visitor, entry, expert):
     remark.fill("没有写清楚谁来做。")
     expect(page.locator("[data-saving]")).to_contain_text("保存在本浏览器")
     assert points_of(entry, expert) == [30, 20.5]
+    # It comes back in the same window.
+    page.context.set_offline(False)
+    saved(page)
+    assert points_of(entry, expert) == [30, 20.5, 10]
+
+    page.context.set_offline(True)
+    fields.nth(2).fill("9.5")
+    expect(page.locator("[data-saving]")).to_contain_text("保存在本浏览器")
+    assert points_of(entry, expert) == [30, 20.5, 10]
     # The connection comes back when this window is gone; what the browser has kept is there. (A new context, since Chromium
     # tells a closing page that it is online again.)
     person = visitor(storage_state=page.context.storage_state())
     page = person.open(address)
     fields = page.locator("form[data-marks] input[type=number]")
-    expect(fields.nth(2)).to_have_value("10")
+    expect(fields.nth(2)).to_have_value("9.5")
     saved(page)
-    assert points_of(entry, expert) == [30, 20.5, 10]
+    assert points_of(entry, expert) == [30, 20.5, 9.5]
 
     page.locator("form[data-marks]").press("Control+Enter")
     expect(page.locator("main")).to_contain_text("没有写清楚谁来做。")
     person.press(page.locator("main form button.main"))
     assert ScoreSheet.objects.get(panelist__user=expert).state == "SUBMITTED"
+
+
+def test_the_sheet_stands_beside_the_proposal_where_there_is_room(visitor, entry, expert):
+    person = visitor({"width": 1280, "height": 800})
+    person.log_in_by_password(expert)
+    page = person.open(reverse("sheet", args=[entry.pk]))
+    read, marks = (page.locator(name).bounding_box() for name in (".judged", ".marks"))
+    assert read["x"] + read["width"] <= marks["x"]
+    assert abs(read["y"] - marks["y"]) < 1, "side by side"
+    page.set_viewport_size({"width": 768, "height": 1024})
+    read, marks = (page.locator(name).bounding_box() for name in (".judged", ".marks"))
+    assert read["y"] + read["height"] <= marks["y"]
+    assert read["x"] == marks["x"], "one below the other"
 
 
 def test_two_windows_do_not_overwrite_each_other(visitor, entry, expert):

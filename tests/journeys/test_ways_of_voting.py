@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import segno
 from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import expect
@@ -21,8 +22,11 @@ def contest(contest_in):
     return contest_in("OPEN", entries=4)
 
 
-def test_a_household_votes_from_the_picture_on_its_paper(contest, communities, community_officer, visitor):
+def test_a_household_votes_from_the_picture_on_its_paper(
+    contest, communities, community_officer, visitor, live_server, settings
+):
     """The officer prints a sheet; a phone opens the address in the picture; without an account a ballot is cast."""
+    settings.SITE_ADDRESS = live_server.url
     desk = visitor()
     desk.log_in_by_password(community_officer)
     page = desk.open(reverse("codes", args=[contest.pk]))
@@ -34,7 +38,10 @@ def test_a_household_votes_from_the_picture_on_its_paper(contest, communities, c
     code = slips.first.locator(".slip-code").inner_text()
 
     phone = visitor(PHONE)
-    page = phone.open(reverse("household_code_of", args=[code]))
+    path = reverse("household_code_of", args=[code])
+    drawn = segno.make(live_server.url + path, error="m", micro=False).svg_inline(omitsize=True, border=2)
+    assert slips.first.locator("svg path").get_attribute("d") in drawn
+    page = phone.open(path)
     expect(page.locator("input[name=code]")).to_have_value(code)
     phone.press("main form button[type=submit]")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
@@ -60,6 +67,24 @@ def test_a_household_votes_from_the_picture_on_its_paper(contest, communities, c
     page.fill("input[name=receipt]", ballot.receipt)
     anyone.press("main form button[type=submit]")
     expect(page.locator("main .note.success")).to_contain_text(ballot.receipt)
+
+
+def test_from_the_home_page_to_the_receipt_are_three_taps(contest, resident, visitor, client):
+    phone = visitor(PHONE, has_touch=True)
+    client.force_login(resident)
+    session = client.cookies["sessionid"].value
+    phone.page.context.add_cookies([{"name": "sessionid", "value": session, "url": phone.home}])
+    page = phone.open(reverse("home"))
+    taps = (
+        f"main a[href='{reverse('ballot', args=[contest.pk])}']",
+        ".choice label",
+        "form[data-ballot] button[type=submit]",
+    )
+    for target in taps:
+        page.locator(target).first.tap()
+    receipt = page.locator(".receipt .code")
+    expect(receipt).to_be_visible()
+    assert receipt.inner_text() == Ballot.objects.get().receipt
 
 
 def test_without_a_script_the_style_sheet_counts(contest, resident, visitor, client):
