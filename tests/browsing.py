@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.test import Client
 from django.utils.html import escape
 
+from communities.display import COOKIE, ELDER
 from communities.models import User
 
 
-def english(user: User | None = None) -> Client:
+def english(user: User | None = None, *, elder: bool = False) -> Client:
     client = Client(headers={"accept-language": "en"})
+    if elder:
+        client.cookies[COOKIE] = ELDER
     if user is not None:
         client.force_login(user)
     return client

@@ -15,7 +15,7 @@ from communities.models import Notification, NotificationChoice
 from communities.notice_kinds import EXPERTS_KINDS, KEPT_ON_SITE, OFFICE_KINDS, RESIDENTS_KINDS, NoticeKind
 from communities.refusal import Refused
 from communities.services import reading
-from tests.browsing import english, text
+from tests.browsing import english, shown, text
 
 pytestmark = pytest.mark.django_db
 
@@ -159,6 +159,22 @@ def test_a_channel_that_is_not_offered_stays_as_it_was(resident, settings):
     assert reverse("set_email") not in text(client.get(reverse(SETTINGS)))
     client.post(reverse(SETTINGS), ticked())
     assert NotificationChoice.objects.get(user=resident, kind=NoticeKind.IDEA_JOINED).channels == {Channel.EMAIL}
+
+
+def test_elders_decide_about_one_kind_on_each_screen(resident):
+    client = english(resident, elder=True)
+    page = text(client.get(reverse(SETTINGS)))
+    assert "<table" not in page
+    assert page.count('class="step"') == len(RESIDENTS_KINDS) + 1
+    for place, kind in enumerate(RESIDENTS_KINDS, 1):
+        screen = page.partition(f'id="step-{place}"')[2].partition("</section>")[0]
+        assert shown(kind.label) in screen
+        assert f'name="{kind}-SITE"' in screen
+    # The button that saves belongs to no screen, so that one change needs no walk to the last.
+    assert "Save my choice" in page.partition('id="step-1"')[2].partition("</form>")[0].rpartition("</section>")[2]
+    client.post(reverse(SETTINGS), ticked(**{"PROJECT_MOVED-SMS": "on"}))
+    choice = NotificationChoice.objects.get(user=resident, kind=NoticeKind.PROJECT_MOVED)
+    assert choice.channels == {Channel.SMS}
 
 
 def test_a_language_that_does_not_exist_is_refused(resident):

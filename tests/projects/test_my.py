@@ -327,6 +327,15 @@ def test_posts_need_a_token_and_links_log_nobody_out(resident):
     assert client.post(reverse("profile"), {"display_name": "Aunt"}).status_code == 403
 
 
+def test_elders_find_a_door_to_each_part_of_the_profile(resident):
+    client = english(resident, elder=True)
+    page = text(client.get(reverse("profile")))
+    assert page.count('<details class="sheet door">') == page.count("</details>") == 5
+    page = text(client.post(reverse("profile"), {"display_name": "x" * 200}))
+    assert page.count('<details class="sheet door" open>') == 1
+    assert text(english(resident).get(reverse("profile"))).count('<details class="sheet door" open>') == 5
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_profile_costs_the_same_for_any_number(count, outsider, communities, django_assert_num_queries):
     for community in communities[:count]:

@@ -449,6 +449,31 @@ def test_what_nobody_has_decided_is_not_accepted(proposal_in, change, change_tea
     assert not fresh(proposal).members.exists()
 
 
+def test_elders_answer_one_change_on_each_screen(proposal_in, change, change_team, show, resident, officer):
+    proposal, lead = proposal_in(P.COACHING), english(resident, elder=True)
+    change(proposal)
+    change_team(proposal, ())
+    url = round_url(show(proposal))
+    response = lead.get(url)
+    page = text(response)
+    assert page.count(" step") >= 3
+    assert [f"Step {step} of 3" in page for step in range(1, 5)] == [True, True, True, False]
+    assert page.partition('id="step-3"')[2].count("Send the answer") == page.count("Send the answer") == 1
+    # What is left open is named on the first screen, with the way to it.
+    data = {"mark": response.context["mark"], "summary": "decline", "answer": "Half of it."}
+    page = text(lead.post(url, data))
+    mend = page.partition('id="mend"')[2].partition("</section>")[0]
+    assert "Say whether you accept this change." in mend
+    assert mend.count('href="#step-') == 1
+    assert "Half of it." in page
+    assert lead.post(url, {**data, "rest": "accept"}).url == proposal.get_absolute_url()
+    # Whoever only reads goes on and back, and finds nothing to send.
+    page = text(english(officer, elder=True).get(url))
+    assert "Step 2 of 2" in page
+    assert "declined" in page
+    assert "Send the answer" not in page
+
+
 def test_a_stale_answer_keeps_what_was_typed(proposal_in, change, show, resident):
     proposal, lead = proposal_in(P.COACHING), english(resident)
     change(proposal)
