@@ -43,7 +43,7 @@ IDEA_PUBLIC_STATES = frozenset({IdeaState.SUBMITTED, IdeaState.ACCEPTED, IdeaSta
 IDEA_OPEN_STATES = frozenset({IdeaState.DRAFT, IdeaState.SUBMITTED, IdeaState.RETURNED})
 """Ideas to which their authors may add photos: the office has not decided yet."""
 
-IDEA_FROZEN_STATES = frozenset({IdeaState.ACCEPTED, IdeaState.CONSOLIDATED, IdeaState.REFERRED})
+IDEA_FROZEN_STATES = frozenset({IdeaState.ACCEPTED, IdeaState.CONSOLIDATED, IdeaState.REFERRED, IdeaState.REJECTED})
 """Ideas whose text the database keeps as it was judged."""
 
 IDEA_PUBLIC_REASONS = frozenset({IdeaState.REFERRED})

@@ -166,9 +166,13 @@ def why_not_show_name(user: Person, idea: Idea, *, shown: bool) -> ProposalRefus
 
 
 def why_not_change_photos(user: Person, idea: Idea) -> ProposalRefusal | None:
+    """Until the office decides; what an officer looked at for a first opinion is what the second officer finds."""
     if not speaks_for(user, idea):
         return ProposalRefusal.NOT_YOURS
-    return None if idea.state in IDEA_OPEN_STATES else ProposalRefusal.WRONG_STATE
+    if idea.state not in IDEA_OPEN_STATES:
+        return ProposalRefusal.WRONG_STATE
+    looked_at = idea.state == IdeaState.SUBMITTED and Screening.objects.opinion_of(idea) is not None
+    return ProposalRefusal.BEING_SCREENED if looked_at else None
 
 
 def why_not_take_down_photo(user: Person, photo: IdeaPhoto) -> ProposalRefusal | None:

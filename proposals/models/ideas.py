@@ -34,32 +34,19 @@ TEXT_LENGTH = (20, 500)
 BENEFICIARIES = (1, 1_000_000)
 
 
-# What the author writes, in an update that changes any of it.
-TEXT_CHANGES = any_changes(
-    (
-        "title",
-        "problem",
-        "solution",
-        "location_text",
-        "beneficiaries",
-        "beneficiary_estimate",
-        "own_contribution",
-        "category",
-        "community",
-    )
-)
-
-# What is kept of each version, and compared.
+# What the author writes: kept of each version, compared, and frozen once it was judged.
 VERSIONED = (
     "title",
     "problem",
     "solution",
     "location_text",
     "beneficiaries",
+    "beneficiary_estimate",
     "own_contribution",
     "category",
     "community",
 )
+TEXT_CHANGES = any_changes(VERSIONED)
 
 
 def photo_path(photo: IdeaPhoto, filename: str) -> str:

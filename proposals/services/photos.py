@@ -103,6 +103,6 @@ def make_thumbnail(*, photo: IdeaPhoto, now: datetime) -> bool:
 
 def _hold(idea: Idea, by: User) -> set[int]:
     """Keep the idea as it is until this transaction ends; which places for photos are taken."""
-    idea.refresh_from_db(fields=["state"], from_queryset=Idea.objects.select_for_update(no_key=True))
+    idea.refresh_from_db(fields=["state", "revision"], from_queryset=Idea.objects.select_for_update(no_key=True))
     refuse_if(why_not_change_photos(by, idea))
     return set(idea.photos.values_list("position", flat=True))

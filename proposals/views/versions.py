@@ -98,7 +98,7 @@ def idea_version_withhold(request: HttpRequest, pk: int, number: int) -> HttpRes
             withhold_version(idea=idea, by=request.user, **act)
         return redirect("idea_versions", pk=pk)
     version = versions[number - 1]
-    texts = [(_label(name), str(getattr(version, name))) for name in COMPARED if str(getattr(version, name))]
+    texts = [(_label(name), words) for name in COMPARED if (words := _words(version, name))]
     context = {"idea": idea, "number": number, "texts": texts, "form": form}
     return render(request, "proposals/version_withhold.html", context)
 
@@ -116,8 +116,13 @@ def _steps(idea: Idea, versions: Sequence[Any], *, in_office: bool) -> list[Step
 
 def _changes(before: Any, after: Any) -> list[FieldChange]:
     """The fields that differ, each under the label it has in the form."""
-    texts = ((name, str(getattr(before, name)), str(getattr(after, name))) for name in COMPARED)
+    texts = ((name, _words(before, name), _words(after, name)) for name in COMPARED)
     return [FieldChange(_label(name), pieces(old, new)) for name, old, new in texts if old != new]
+
+
+def _words(version: Any, name: str) -> str:
+    value = getattr(version, name)
+    return "" if value is None else str(value)
 
 
 def _label(name: str) -> str:

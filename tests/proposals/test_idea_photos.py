@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
@@ -15,10 +15,13 @@ from communities.refusal import Refused
 from proposals.enums import IDEA_OPEN_STATES, IdeaState, ProposalRefusal
 from proposals.models import MAX_PHOTOS, Idea, IdeaPhoto
 from proposals.photos import THUMBNAIL_SIDE
+from proposals.services.ideas import screen
 from proposals.services.photos import add_photo, make_thumbnail, remove_photo, take_down_photo
 from proposals.tasks import draw_missing_thumbnails, draw_thumbnail
 from tests.browsing import english, shown, text
-from tests.racing import race
+from tests.proposals.test_second_officer import DOUBTFUL
+from tests.racing import SECONDS, meanwhile, race, somebody_waits
+from tests.scenes import turning_away
 
 
 @pytest.fixture(autouse=True)
@@ -86,6 +89,36 @@ def test_photos_stay_once_the_office_has_decided(state, idea_in, resident, now):
         with pytest.raises(Refused) as refused:
             act()
         assert refused.value.reason == ProposalRefusal.WRONG_STATE
+
+
+def test_photos_stay_once_an_officer_has_given_an_opinion(idea, resident, officer, approver, now):
+    kept = add(idea, resident, now)
+    opinion = screen(idea=idea, judgement=DOUBTFUL, by=officer, now=now)
+    for act in (
+        lambda: add(idea, resident, now, "green"),
+        lambda: remove_photo(idea=idea, digest=kept.digest, by=resident),
+    ):
+        with pytest.raises(Refused) as refused:
+            act()
+        assert refused.value.reason == ProposalRefusal.BEING_SCREENED
+    photos = reverse("idea_photos", args=[idea.pk])
+    page = text(english(resident).get(photos))
+    assert shown(ProposalRefusal.BEING_SCREENED.label) in page
+    assert f'href="{photos}"' not in text(english(resident).get(idea.get_absolute_url()))
+    # The colleague gives it back: photos may be part of the answer.
+    screen(idea=idea, judgement=turning_away("RETURN"), by=approver, now=now, seen=opinion.pk)
+    assert add(Idea.objects.get(pk=idea.pk), resident, now, "green").pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_adds_a_photo_while_an_opinion_is_given_comes_before_or_after(idea, resident, officer, now):
+    with transaction.atomic():
+        screen(idea=idea, judgement=DOUBTFUL, by=officer, now=now)
+        late = meanwhile(lambda: add(Idea.objects.get(pk=idea.pk), resident, now))
+        somebody_waits()
+    with pytest.raises(Refused, check=lambda refusal: refusal.reason == ProposalRefusal.BEING_SCREENED):
+        late.result(SECONDS)
+    assert not idea.photos.exists()
 
 
 @pytest.mark.parametrize("role", ["neighbour", "officer", "outsider"])

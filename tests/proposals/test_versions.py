@@ -56,6 +56,7 @@ def test_every_field_of_the_text_is_compared(revised, scene):
         "solution": "Put up five lamps that switch themselves on.",
         "location_text": "East gate",
         "beneficiaries": "Everyone who comes home late",
+        "beneficiary_estimate": 120,
         "own_contribution": "I hold the ladder.",
     }
     idea = revised(**changes)
