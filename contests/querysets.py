@@ -24,6 +24,7 @@ from contests.enums import (
     RunState,
     SheetState,
 )
+from proposals.enums import ProposalState
 
 if TYPE_CHECKING:
     from communities.models import Community, User
@@ -106,6 +107,21 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def kept_from(self, user: User) -> EntryQuerySet:
         """What the person keeps out of as an expert, until everyone may read the result."""
         return self.filter(contest__state__in=sorted(JUDGED_STATES), recusals__panelist__user=user)
+
+    def to_pool(self) -> EntryQuerySet:
+        """Without money once the result is confirmed, and not in the project pool yet.
+
+        A proposal that is funded elsewhere, or is in a contest whose result is still to come, stays out of it.
+        """
+        entries, awards = self.model.objects, apps.get_model("contests", "Award").objects
+        funded = awards.filter(state=AwardState.SELECTED).values("entry__proposal")
+        under_way = entries.exclude(contest__state=ContestState.CONFIRMED).values("proposal")
+        unfunded = self.filter(
+            contest__state=ContestState.CONFIRMED,
+            proposal__state=ProposalState.QUALIFIED,
+            award__state__in=[AwardState.NOT_SELECTED, AwardState.RESERVE],
+        )
+        return unfunded.exclude(proposal__in=funded).exclude(proposal__in=under_way)
 
     def judged_blind(self) -> EntryQuerySet:
         """Whose applicants nobody is told from the moment they are entered until the result is published."""

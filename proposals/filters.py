@@ -13,11 +13,12 @@ from communities.bigrams import SEARCH_LENGTH, Query
 from communities.fulltext import SearchableQuerySet
 from communities.models import Community
 from programmes.models import Category, Programme, Zone
-from proposals.enums import IDEA_PUBLIC_STATES, IdeaState
+from proposals.enums import IDEA_PUBLIC_STATES, PROPOSAL_PUBLIC_STATES, IdeaState, ProposalState
 from proposals.models import Idea, Proposal
 from proposals.querysets import IdeaQuerySet
 
 PUBLIC_STATES = [(state.value, state.label) for state in IdeaState if state in IDEA_PUBLIC_STATES]
+PUBLIC_PROPOSAL_STATES = [(state.value, state.label) for state in ProposalState if state in PROPOSAL_PUBLIC_STATES]
 EVER_ACCEPTED = "EVER_ACCEPTED"
 OLDEST, SECONDED, WAITING = "oldest", "seconded", "waiting"
 ORDERS = {OLDEST: ("submitted_at", "pk"), SECONDED: ("-seconding_count", "-submitted_at", "-pk")}
@@ -96,6 +97,10 @@ class IdeaFilter(ProgrammeFilterSet):
 
 
 class ProposalFilter(ProgrammeFilterSet):
+    """Among others by the project pool, from which good proposals without money go on in a later year."""
+
+    state = django_filters.ChoiceFilter(choices=PUBLIC_PROPOSAL_STATES, empty_label=_("All states"))
+
     class Meta:
         model = Proposal
-        fields = ["q", "programme", "community", "category"]
+        fields = ["q", "programme", "community", "category", "state"]

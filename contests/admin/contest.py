@@ -21,7 +21,7 @@ from communities.office import OfficeInline, Verb, VerbForm, Waiting, only_used
 from communities.refusal import Refused
 from communities.rules import is_street_officer
 from contests import locks
-from contests.admin import guarding, inviting, late, leaving
+from contests.admin import guarding, inviting, late, leaving, pooling
 from contests.admin.assignments import AssignmentTable
 from contests.admin.entering import EnterForm, enter
 from contests.admin.next_step import next_step
@@ -170,7 +170,7 @@ class ContestAdmin(AssignmentTable):
     writable = True
     form = ContestForm
     list_display = ["name", "state_shown", "programme", "entry_count", "sheet_count", "voting_closes_at"]
-    list_filter = ["state", late.LateFilter, only_used("programme")]
+    list_filter = ["state", late.LateFilter, pooling.PoolFilter, only_used("programme")]
     list_select_related = ["programme"]
     search_fields = ["name"]
     inlines = [CriterionInline, PanelistInline]
@@ -347,6 +347,7 @@ class ContestAdmin(AssignmentTable):
             *guarding.waiting(run_here),
             *inviting.waiting(run_here),
             *late.waiting(run_here, self.list_url),
+            *pooling.waiting(run_here, self.list_url),
         ]
 
     @admin.display(description=gettext_lazy("tie-breaks"))

@@ -10,6 +10,7 @@ from contests.services.lifecycle import enter_proposal
 from contests.services.pooling import pool_unfunded
 from proposals.enums import ProposalState
 from proposals.models import Proposal
+from tests.browsing import english, text
 from tests.factories import ContestFactory
 
 ROLES = ("anonymous", "superuser", "resident", "expert", "supervisor", "support_member", "other_officer")
@@ -63,6 +64,34 @@ def test_only_the_office_does_it(role, confirmed, cast, now):
     if role != "anonymous":
         with pytest.raises(Refused):
             pool_unfunded(contest=confirmed, by=cast(role), now=now)
+
+
+def test_the_to_do_page_counts_what_is_to_be_kept_and_leads_there(client, officer, confirmed, contest_in, now):
+    contest_in("PUBLICISED")
+    client.force_login(officer)
+    url = f"{reverse('admin:contests_contest_changelist')}?pool=waiting"
+
+    def line():
+        return next(item for item in client.get(reverse("admin:index")).context["waiting"] if item.url == url)
+
+    assert (line().count, line().since) == (1, confirmed.events.get(to_state=ContestState.CONFIRMED).at)
+    assert [*client.get(url).context["cl"].queryset] == [confirmed]
+    pool_unfunded(contest=confirmed, by=officer, now=now)
+    assert line().count == 0
+    assert client.get(url).context["cl"].result_count == 0
+
+
+def test_everyone_finds_the_project_pool_among_the_proposals(confirmed, officer, now):
+    pooled = pool_unfunded(contest=confirmed, by=officer, now=now)
+    programme = {"programme": confirmed.programme_id}
+
+    def found(**query):
+        return {proposal.pk for proposal in english().get(reverse("proposal_list"), programme | query).context["page"]}
+
+    everything = found()
+    assert found(state=ProposalState.POOLED) == {proposal.pk for proposal in pooled}
+    assert found(state=ProposalState.QUALIFIED) == everything - found(state=ProposalState.POOLED)
+    assert "In the project pool" in text(english().get(reverse("proposal_list"), programme))
 
 
 def test_the_button(client, officer, confirmed):
