@@ -373,4 +373,10 @@ class ProposalRefusal(TextChoices):
     NOT_COACHING = "NOT_COACHING", _("The street office has not begun the polishing of this proposal yet.")
     NOT_YET = "NOT_YET", _("This day has not come yet; the log tells what was done.")
     INCOMPLETE = "INCOMPLETE", _("The document is not complete yet. Missing: %(missing)s.")
+    IN_A_CONTEST = (
+        "IN_A_CONTEST",
+        _(
+            "This proposal takes part in a contest, so it is not withdrawn. To leave the contest, ask the street office."
+        ),
+    )
     JUDGED = "JUDGED", _("This proposal was found fit for the contest; its ideas, text and amount are fixed.")

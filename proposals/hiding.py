@@ -1,6 +1,6 @@
-"""What is public and hidden all the same: proposals from whoever has to keep out of them, and names from everybody.
+"""What later apps know of proposals: who must not read them, whose names nobody is told, and which are in a contest.
 
-What is hidden is the business of later apps; each names its question once, when it is ready.
+Each names its question once, when it is ready.
 """
 
 from __future__ import annotations
@@ -37,3 +37,16 @@ def hide_names(question: Callable[[], Any]) -> None:
 def nameless() -> Q:
     """The proposals that any of these questions names."""
     return Q(*(Q(pk__in=question()) for question in _nameless), _connector=Q.OR) if _nameless else Q(pk__in=())
+
+
+_competing: list[Callable[[], Any]] = []
+
+
+def hold_back(question: Callable[[], Any]) -> None:
+    """`question()` is a query of the ids of the proposals that take part in a contest."""
+    _competing.append(question)
+
+
+def competing() -> Q:
+    """The proposals that any of these questions names."""
+    return Q(*(Q(pk__in=question()) for question in _competing), _connector=Q.OR) if _competing else Q(pk__in=())

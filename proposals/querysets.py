@@ -30,7 +30,7 @@ from proposals.enums import (
     IdeaState,
     ProposalState,
 )
-from proposals.hiding import kept_from, nameless
+from proposals.hiding import competing, kept_from, nameless
 
 if TYPE_CHECKING:
     from communities.models import User
@@ -223,6 +223,9 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
 
     def qualified(self) -> ProposalQuerySet:
         return self.filter(state=ProposalState.QUALIFIED)
+
+    def in_a_contest(self) -> ProposalQuerySet:
+        return self.filter(competing())
 
     def visible_to(self, user: User | AnonymousUser) -> ProposalQuerySet:
         """Public ones, and those that one has to do with."""

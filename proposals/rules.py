@@ -281,20 +281,25 @@ def why_not_edit_whole(user: Person, proposal: Proposal, now: datetime) -> Propo
 
 
 def why_not_withdraw_proposal(user: Person, proposal: Proposal) -> ProposalRefusal | None:
-    """The lead or the office, at any time before it is qualified: then it may be in a contest, and is judged or pooled."""
+    """The lead or the office, at any time but while it takes part in a contest."""
     if not leads(user, proposal) and not is_street_officer(user, proposal.programme.subdistrict_id):
         return ProposalRefusal.NOT_THE_LEAD
     state = ProposalState(proposal.state)
-    if state == ProposalState.QUALIFIED:
-        return ProposalRefusal.JUDGED
-    return None if ProposalState.WITHDRAWN in PROPOSAL_TRANSITIONS[state] else ProposalRefusal.WRONG_STATE
+    if ProposalState.WITHDRAWN not in PROPOSAL_TRANSITIONS[state]:
+        return ProposalRefusal.WRONG_STATE
+    return ProposalRefusal.IN_A_CONTEST if is_in_a_contest(proposal) else None
+
+
+def is_in_a_contest(proposal: Proposal) -> bool:
+    """Only what is qualified enters one; what comes into the pool afterwards has its result."""
+    qualified = proposal.state == ProposalState.QUALIFIED
+    return qualified and Proposal.objects.in_a_contest().filter(pk=proposal.pk).exists()
 
 
 def why_not_move_proposal(user: Person, proposal: Proposal, to: ProposalState, now: datetime) -> ProposalRefusal | None:
     """For the steps DRAFT → COACHING → SUBMITTED → QUALIFIED, or back to COACHING.
 
-    A qualified proposal can only be pooled: it may be in a contest, whose entries this app does not know. The
-    accompanying organisation hands in what it has polished; every other step is the office's.
+    A qualified proposal is pooled, or withdrawn while it takes part in no contest. The accompanying organisation hands in what it has polished; every other step is the office's.
     """
     if to == ProposalState.WITHDRAWN:
         return why_not_withdraw_proposal(user, proposal)

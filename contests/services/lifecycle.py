@@ -62,7 +62,7 @@ from programmes.models import ZoneCommunity
 from proposals.models import Proposal
 from proposals.money import yuan
 from proposals.services.joining import seal
-from proposals.services.proposals import requested_amount
+from proposals.services.proposals import hold, requested_amount
 
 # One round trip for however many rows, which an update of all at once would leave in the order in which they were written.
 IN_NO_ORDER_SQL = """
@@ -83,6 +83,8 @@ def enter_proposal(*, contest: Contest, proposal: Proposal, by: User, now: datet
     Numbers run within the contest (`001`, `002`, …). Raises `Refused`.
     """
     contest = Contest.objects.select_for_update().select_related("programme").get(pk=contest.pk)
+    # Whoever withdraws it comes before or after.
+    hold(proposal)
     refuse_if(why_not_enter(by, contest, proposal, now))
     if contest.entries.filter(proposal=proposal).exists():
         raise Refused(ContestRefusal.ENTERED_ALREADY)

@@ -38,6 +38,7 @@ from proposals.models import BudgetLine, Consolidation, Proposal, ProposalEvent
 from proposals.money import yuan
 from proposals.office_forms import FACTS, TEXTS, BudgetFormSet, ProposalForm, budget_initial
 from proposals.querysets import ProposalQuerySet
+from proposals.rules import is_in_a_contest
 from proposals.services.document import document_of
 from proposals.services.joining import undo_consolidation
 from proposals.services.pool import reenter
@@ -190,8 +191,8 @@ class ProposalAdmin(LoadOfOrganisations):
             ProposalState.WITHDRAWN,
             gettext_lazy("Withdraw"),
             offered=lambda proposal: (
-                proposal.state != ProposalState.QUALIFIED
-                and ProposalState.WITHDRAWN in PROPOSAL_TRANSITIONS[ProposalState(proposal.state)]
+                ProposalState.WITHDRAWN in PROPOSAL_TRANSITIONS[ProposalState(proposal.state)]
+                and not is_in_a_contest(proposal)
             ),
             name="withdraw",
             form=WhyForm,

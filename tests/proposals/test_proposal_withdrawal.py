@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from communities.refusal import Refused
-from proposals.enums import PROPOSAL_EXITS, PROPOSAL_TRANSITIONS, ProposalReason, ProposalRefusal, ProposalState
-from proposals.models import Proposal
-from proposals.rules import why_not_withdraw_proposal
+from contests.enums import ContestRefusal
+from contests.services.leaving import withdraw_entry
+from contests.services.lifecycle import enter_proposal
+from proposals.enums import (
+    PROPOSAL_EXITS,
+    PROPOSAL_TRANSITIONS,
+    IdeaState,
+    ProposalReason,
+    ProposalRefusal,
+    ProposalState,
+)
+from proposals.models import Idea, Proposal
+from proposals.rules import lead_of, why_not_withdraw_proposal
 from proposals.services.joining import consolidate
 from proposals.services.notifications import send_due_notifications
 from proposals.services.proposals import move_proposal
 from tests.browsing import english, shown, text
+from tests.factories import ContestFactory
+from tests.racing import SECONDS, meanwhile, race, somebody_waits
 
 P, R = ProposalState, ProposalRefusal
 WHY = {"reason": ProposalReason.TEAM_GAVE_UP, "note": "We are too few now."}
@@ -30,7 +43,7 @@ def stored(proposal):
 def test_state_and_withdrawal(state, proposal_in, resident, officer, neighbour, support_member):
     """`resident` wrote the leading idea."""
     proposal = proposal_in(state)
-    expected = {P.QUALIFIED: R.JUDGED, P.WITHDRAWN: R.WRONG_STATE, P.DISQUALIFIED: R.WRONG_STATE}.get(state)
+    expected = {P.WITHDRAWN: R.WRONG_STATE, P.DISQUALIFIED: R.WRONG_STATE}.get(state)
     for user in (resident, officer):
         assert why_not_withdraw_proposal(user, proposal) == expected
     for user in (neighbour, support_member):
@@ -67,11 +80,76 @@ def test_nothing_is_withdrawn_without_reason_and_word(data, proposal_in, residen
     assert stored(proposal).state == P.COACHING
 
 
-def test_what_is_qualified_is_not_withdrawn(proposal_in, resident):
+def test_what_is_qualified_and_in_no_contest_is_withdrawn_and_frees_its_ideas(proposal_in, resident):
     proposal, client = proposal_in(P.QUALIFIED), english(resident)
-    assert shown(R.JUDGED.label) in text(client.get(url(proposal)))
-    assert client.post(url(proposal), WHY).url == proposal.get_absolute_url()
+    ideas = [joined.idea for joined in proposal.consolidations.in_force()]
+    assert url(proposal) in text(client.get(proposal.get_absolute_url()))
+    client.post(url(proposal), WHY)
+    assert stored(proposal).state == P.WITHDRAWN
+    assert ideas
+    assert {Idea.objects.get(pk=idea.pk).state for idea in ideas} == {IdeaState.ACCEPTED}
+
+
+def test_what_takes_part_in_a_contest_is_not_withdrawn_before_it_has_left(contest_in, officer, client, now):
+    contest = contest_in("OPEN")
+    entry = contest.entries.first()
+    proposal = entry.proposal
+    lead = english(lead_of(proposal))
+    assert url(proposal) not in text(lead.get(proposal.get_absolute_url()))
+    assert shown(R.IN_A_CONTEST.label) in text(lead.get(url(proposal)))
+    lead.post(url(proposal), WHY)
+    client.force_login(officer)
+    page, act = (reverse(f"admin:proposals_proposal_{name}", args=args) for name, args in admin_pages(proposal))
+    assert act not in client.get(page).content.decode()
+    client.post(act, WHY)
     assert stored(proposal).state == P.QUALIFIED
+    withdraw_entry(entry=entry, reason="The team gave up.", by=officer, now=now)
+    assert act in client.get(page).content.decode()
+    client.post(act, WHY)
+    assert stored(proposal).state == P.WITHDRAWN
+    # What a contest had opened with stays on record.
+    assert proposal.consolidations.in_force().exists()
+
+
+def admin_pages(proposal):
+    return [("change", [proposal.pk]), ("do", [proposal.pk, "withdraw"])]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_proposal_enters_a_contest_or_is_withdrawn(scene, proposal_in, resident):
+    proposal = proposal_in(P.QUALIFIED)
+    contest = ContestFactory(programme=scene.programme)
+    outcomes = race(
+        lambda: enter_proposal(contest=contest, proposal=stored(proposal), by=scene.officer, now=scene.now),
+        lambda: move_proposal(proposal=stored(proposal), to=P.WITHDRAWN, by=resident, now=scene.now, **WHY),
+    )
+    [refusal] = [outcome.reason for outcome in outcomes if isinstance(outcome, Refused)]
+    entered = contest.entries.exists()
+    assert refusal == (R.IN_A_CONTEST if entered else ContestRefusal.NOT_QUALIFIED)
+    assert stored(proposal).state == (P.QUALIFIED if entered else P.WITHDRAWN)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("first", ["entering", "withdrawing"])
+def test_of_entering_and_withdrawing_the_second_waits_and_is_refused(first, scene, proposal_in, resident):
+    proposal = proposal_in(P.QUALIFIED)
+    contest = ContestFactory(programme=scene.programme)
+
+    def enter(held):
+        return lambda: enter_proposal(contest=contest, proposal=held, by=scene.officer, now=scene.now)
+
+    def withdraw(held):
+        return lambda: move_proposal(proposal=held, to=P.WITHDRAWN, by=resident, now=scene.now, **WHY)
+
+    acts = [enter(stored(proposal)), withdraw(stored(proposal))]
+    act, then = acts if first == "entering" else reversed(acts)
+    with transaction.atomic():
+        act()
+        late = meanwhile(then)
+        somebody_waits()
+    refusal = R.IN_A_CONTEST if first == "entering" else ContestRefusal.NOT_QUALIFIED
+    with pytest.raises(Refused, check=lambda refused: refused.reason == refusal):
+        late.result(SECONDS)
 
 
 @pytest.mark.parametrize("role", ["neighbour", "support_member", "community_officer", "expert", "other_officer"])
@@ -98,9 +176,10 @@ PATHS = [
     [P.COACHING, P.WITHDRAWN],
     [P.WITHDRAWN],
     [P.COACHING, P.SUBMITTED, P.QUALIFIED, P.POOLED, P.WITHDRAWN],
+    [P.COACHING, P.SUBMITTED, P.QUALIFIED, P.WITHDRAWN],
 ]
-# The table allows these too; a qualified proposal may be in a contest, so no verb takes them.
-JUDGED = {(P.QUALIFIED, P.WITHDRAWN), (P.QUALIFIED, P.DISQUALIFIED)}
+# The table allows this too; of a qualified proposal it is the contest that disqualifies an entry, so no verb takes it.
+JUDGED = {(P.QUALIFIED, P.DISQUALIFIED)}
 
 
 def test_the_paths_go_every_legal_step():

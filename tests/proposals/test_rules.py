@@ -336,6 +336,11 @@ ACTS = {
         None,
         only("officer approver resident", R.NOT_THE_LEAD),
     ),
+    "withdraw a qualified proposal that is in no contest": (
+        lambda user, it, now: why_not_withdraw_proposal(user, it["qualified"]),
+        None,
+        only("officer approver", R.NOT_THE_LEAD),
+    ),
     "hand a proposal in": (
         lambda user, it, now: why_not_move_proposal(user, it["proposal"], P.SUBMITTED, now),
         {S.PROPOSAL_INCUBATION},
@@ -480,7 +485,7 @@ def test_state_and_act_of_an_idea(state, idea_in, resident, officer, now):
         (P.DRAFT, None, {P.COACHING, P.WITHDRAWN}),
         (P.COACHING, None, {P.SUBMITTED, P.WITHDRAWN}),
         (P.SUBMITTED, R.WRONG_STATE, {P.COACHING, P.QUALIFIED, P.DISQUALIFIED, P.WITHDRAWN}),
-        (P.QUALIFIED, R.JUDGED, {P.POOLED}),
+        (P.QUALIFIED, R.JUDGED, {P.POOLED, P.WITHDRAWN}),
         (P.POOLED, R.WRONG_STATE, {P.QUALIFIED, P.WITHDRAWN}),
         (P.WITHDRAWN, R.WRONG_STATE, set()),
         (P.DISQUALIFIED, R.WRONG_STATE, set()),
