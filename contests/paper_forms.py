@@ -79,7 +79,7 @@ class SheetForm(CountsForm, CommunityForm):
             paper = examine(file, file.name)
         except NotAnAttachment as error:
             raise forms.ValidationError(VotingRefusal.SCAN_UNREADABLE.label) from error
-        if paper.kind == AttachmentKind.DOCX:
+        if paper.kind not in {AttachmentKind.PDF, AttachmentKind.JPG}:
             raise forms.ValidationError(VotingRefusal.SCAN_UNREADABLE.label)
         return paper
 

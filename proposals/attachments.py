@@ -1,8 +1,8 @@
 """Files that are handed in with a proposal: what is taken, and in which form it is kept.
 
 A file is taken for what its first bytes say, and only if its name says the same. Photos and drawings are encoded anew.
-A PDF or a Word document is kept as it came, so it is looked through first: nothing that runs or opens something else,
-no other file before, behind or inside it, nothing that unpacks to far more than it is.
+A PDF, a Word document or slides are kept as they came, so they are looked through first: nothing that runs or opens something else,
+no other file before, behind or inside them, nothing that unpacks to far more than it is.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import filetype
 from lxml import etree
@@ -34,14 +34,16 @@ SUFFIXES = {
     ".jpeg": AttachmentKind.JPG,
     ".png": AttachmentKind.PNG,
     ".docx": AttachmentKind.DOCX,
+    ".pptx": AttachmentKind.PPTX,
 }
 MAGIC = {
-    "application/pdf": AttachmentKind.PDF,
-    "image/jpeg": AttachmentKind.JPG,
-    "image/png": AttachmentKind.PNG,
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": AttachmentKind.DOCX,
-    # A Word document whose parts stand in an unusual order; what is inside decides.
-    "application/zip": AttachmentKind.DOCX,
+    "application/pdf": {AttachmentKind.PDF},
+    "image/jpeg": {AttachmentKind.JPG},
+    "image/png": {AttachmentKind.PNG},
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": {AttachmentKind.DOCX},
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": {AttachmentKind.PPTX},
+    # A document whose parts stand in an unusual order; what is inside decides.
+    "application/zip": {AttachmentKind.DOCX, AttachmentKind.PPTX},
 }
 
 # PDF 32000-1: names may be written with #xx, and objects may lie compressed in streams of the type ObjStm.
@@ -53,13 +55,43 @@ OBJECT_STREAM = b"/ObjStm"
 MAX_PARTS = 1000
 MAX_UNPACKED = 60 * 1024 * 1024
 CHUNK = 1024 * 1024
-NEEDED_PARTS = {"[Content_Types].xml", "word/document.xml"}
-PART_SUFFIXES = {".xml", ".rels", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".odttf"}
+MAIN_PARTS = {AttachmentKind.DOCX: "word/document.xml", AttachmentKind.PPTX: "ppt/presentation.xml"}
+CONTENT_TYPES = "[Content_Types].xml"
+PART_SUFFIXES = {
+    ".xml",
+    ".rels",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".bmp",
+    ".tif",
+    ".tiff",
+    ".emf",
+    ".wmf",
+    ".odttf",
+    ".fntdata",
+}
 LINK = "/hyperlink"
+MAX_SLIDES = 15
+# ECMA-376-1, 19.2.1.33: each slide that is shown stands in the list of the main part, whatever its own part is called.
+SLIDE = "{*}sldIdLst/{*}sldId"
 
 
 class NotAnAttachment(Exception):
-    """The file is none of the kinds, is named as another, is too large, or holds more than a document should."""
+    """The file is too large, or holds more than a document should."""
+
+
+class AnotherKind(NotAnAttachment):
+    """The file is none of the kinds, or is named as another."""
+
+
+class TooManySlides(NotAnAttachment):
+    """The slides are too many to be shown in a pitch."""
+
+    def __init__(self, slides: int) -> None:
+        super().__init__(slides)
+        self.slides = slides
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +113,16 @@ def examine(file: BinaryIO, name: str) -> Paper:
     path = PurePosixPath(_visible(name.replace("\\", "/")))
     kind = SUFFIXES.get(path.suffix.lower())
     guessed = filetype.guess(data)
-    if len(data) > MAX_BYTES or kind is None or guessed is None or MAGIC.get(guessed.mime) != kind:
+    if len(data) > MAX_BYTES:
         raise NotAnAttachment
+    if kind is None or guessed is None or kind not in MAGIC.get(guessed.mime, ()):
+        raise AnotherKind
     if kind in {AttachmentKind.JPG, AttachmentKind.PNG}:
         return Paper(AttachmentKind.JPG, _short(path.stem, ".jpg"), _picture(data))
     if kind == AttachmentKind.PDF:
         _look_through_pdf(data)
     else:
-        _look_through_docx(data)
+        _look_through_office(data, MAIN_PARTS[kind])
     return Paper(kind, _short(path.stem, path.suffix.lower()), data)
 
 
@@ -140,20 +174,26 @@ def _objects_in_streams(data: bytes) -> Iterator[bytes]:
         yield unpacked
 
 
-def _look_through_docx(data: bytes) -> None:
+def _look_through_office(data: bytes, main: str) -> None:
+    """A Word document or slides, by its main part."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             parts = archive.infolist()
-            _refuse_strange_parts(parts, data)
+            _refuse_strange_parts(parts, data, main)
             for part in parts:
-                _look_through_part(part.filename, _read(archive, part))
+                content = _read(archive, part)
+                _look_through_part(part.filename, content)
+                if part.filename == main == MAIN_PARTS[AttachmentKind.PPTX]:
+                    _count_slides(content)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
         raise NotAnAttachment from error
 
 
-def _refuse_strange_parts(parts: list[zipfile.ZipInfo], data: bytes) -> None:
+def _refuse_strange_parts(parts: list[zipfile.ZipInfo], data: bytes, main: str) -> None:
     """One archive from the first byte to the last, of the parts that a document without macros has."""
     names = [part.filename for part in parts]
+    if main not in names:
+        raise AnotherKind
     ends_at_once = data[-22:-18] == b"PK\5\6"
     begins_at_once = min((part.header_offset for part in parts), default=-1) == 0
     usual = all(f".{name.lower().rpartition('.')[2]}" in PART_SUFFIXES for name in names)
@@ -162,7 +202,7 @@ def _refuse_strange_parts(parts: list[zipfile.ZipInfo], data: bytes) -> None:
     plain = not any(part.flag_bits & 1 for part in parts)
     small = sum(part.file_size for part in parts) <= MAX_UNPACKED
     apart = sum(part.compress_size for part in parts) <= len(data)
-    if not all((ends_at_once, begins_at_once, usual, inside, once, plain, small, apart, set(names) >= NEEDED_PARTS)):
+    if not all((ends_at_once, begins_at_once, usual, inside, once, plain, small, apart, CONTENT_TYPES in names)):
         raise NotAnAttachment
 
 
@@ -182,11 +222,20 @@ def _look_through_part(name: str, content: bytes) -> None:
     if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain or b"macroEnabled" in plain:
         raise NotAnAttachment
     if name.lower().endswith(".rels"):
-        try:
-            root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
-        except etree.XMLSyntaxError as error:
-            raise NotAnAttachment from error
-        for relation in root:
+        for relation in _parsed(content):
             # Templates, objects and pictures from elsewhere would be fetched when the document is opened.
             if relation.get("TargetMode") == "External" and not str(relation.get("Type")).endswith(LINK):
                 raise NotAnAttachment
+
+
+def _count_slides(content: bytes) -> None:
+    slides = len(_parsed(content).findall(SLIDE))
+    if slides > MAX_SLIDES:
+        raise TooManySlides(slides)
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as error:
+        raise NotAnAttachment from error

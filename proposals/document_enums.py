@@ -21,6 +21,7 @@ class AttachmentKind(TextChoices):
     JPG = "JPG", "JPG"
     PNG = "PNG", "PNG"
     DOCX = "DOCX", "Word"
+    PPTX = "PPTX", _("Slides")
 
 
 class DocumentSection(TextChoices):

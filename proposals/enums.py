@@ -349,10 +349,15 @@ class ProposalRefusal(TextChoices):
     )
     NOT_AN_ATTACHMENT = (
         "NOT_AN_ATTACHMENT",
-        _(
-            "This file cannot be taken. Attach a PDF, a Word document (.docx) or a picture (JPG, PNG) of up to 10 MB "
-            "under its own ending, without password, macros or files inside it."
-        ),
+        _("This file cannot be taken: attach one of up to 10 MB, without password, macros or files inside it."),
+    )
+    ANOTHER_KIND = (
+        "ANOTHER_KIND",
+        _("Attach a PDF, a Word document (.docx), slides (.pptx) or a picture (JPG, PNG), each under its own ending."),
+    )
+    TOO_MANY_SLIDES = (
+        "TOO_MANY_SLIDES",
+        _("These are %(slides)s slides; a pitch has 15 at most: leave some out and attach the file again."),
     )
     TOO_MANY_ATTACHMENTS = "TOO_MANY_ATTACHMENTS", _("A proposal has five attachments at most. Remove one first.")
     NOT_YOUR_OPINION = (

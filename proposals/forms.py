@@ -379,8 +379,9 @@ class AttachmentForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_(
-            "PDF, Word (.docx), JPG or PNG, up to 10 MB. The place where a picture was taken is removed from it."
+            "PDF, Word (.docx), slides (.pptx, 15 at most), JPG or PNG, up to 10 MB. The place where a picture was taken is "
+            "removed from it."
         ),
         error_messages={"required": _("Choose a file first."), "empty": _("Choose a file first.")},
-        widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.jpg,.jpeg,.png"}),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.docx,.pptx,.jpg,.jpeg,.png"}),
     )

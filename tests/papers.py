@@ -29,6 +29,23 @@ def word(text: str = "A survey of sixty residents.") -> bytes:
     return file.getvalue()
 
 
+def slides(number: int = 3, **more: bytes) -> bytes:
+    """A presentation of so many empty slides; `more` are other parts of `ppt/` by their names, without ending."""
+    main = "http://schemas.openxmlformats.org/presentationml/2006/main"
+    listed = "".join(f'<p:sldId id="{256 + place}"/>' for place in range(number))
+    parts = {
+        "[Content_Types].xml": b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        "ppt/presentation.xml": f'<p:presentation xmlns:p="{main}"><p:sldIdLst>{listed}</p:sldIdLst></p:presentation>',
+        **{f"ppt/slides/slide{place}.xml": f'<p:sld xmlns:p="{main}"/>' for place in range(1, number + 1)},
+        **{f"ppt/{name}.xml": content for name, content in more.items()},
+    }
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
 def word_with(name: str, content: bytes) -> bytes:
     """A Word document with one part more, or another content of a part."""
     file = io.BytesIO()

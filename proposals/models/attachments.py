@@ -15,7 +15,7 @@ from proposals.models.document import CAME_AND_WENT
 from proposals.writing_querysets import AttachmentQuerySet
 
 MAX_ATTACHMENTS = 5
-KEPT_KINDS = [AttachmentKind.PDF, AttachmentKind.DOCX, AttachmentKind.JPG]
+KEPT_KINDS = [AttachmentKind.PDF, AttachmentKind.DOCX, AttachmentKind.PPTX, AttachmentKind.JPG]
 
 
 def attachment_path(attachment: Attachment, _name: str) -> str:
@@ -71,7 +71,7 @@ class Attachment(models.Model):
             models.CheckConstraint(
                 condition=Q(kind__in=KEPT_KINDS),
                 name="proposals_attachment_kind_kept",
-                violation_error_message=_("An attachment is a PDF, a Word document or a picture."),
+                violation_error_message=_("An attachment is a PDF, a Word document, slides or a picture."),
             ),
         ]
 

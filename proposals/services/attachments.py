@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 
 from communities.models import User
 from communities.refusal import Refused, refuse_if
-from proposals.attachments import NotAnAttachment, examine
+from proposals.attachments import AnotherKind, NotAnAttachment, TooManySlides, examine
 from proposals.enums import ProposalRefusal
 from proposals.models import MAX_ATTACHMENTS, Attachment, Proposal
 from proposals.rules import why_not_edit_proposal
@@ -25,6 +25,10 @@ def add_attachment(*, proposal: Proposal, file: BinaryIO, name: str, by: User, n
     refuse_if(why_not_edit_proposal(by, proposal, now))
     try:
         paper = examine(file, name)
+    except AnotherKind as error:
+        raise Refused(ProposalRefusal.ANOTHER_KIND) from error
+    except TooManySlides as error:
+        raise Refused(ProposalRefusal.TOO_MANY_SLIDES, slides=error.slides) from error
     except NotAnAttachment as error:
         raise Refused(ProposalRefusal.NOT_AN_ATTACHMENT) from error
     with transaction.atomic():

@@ -24,6 +24,7 @@ TYPES = {
     AttachmentKind.PDF: "application/pdf",
     AttachmentKind.JPG: "image/jpeg",
     AttachmentKind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    AttachmentKind.PPTX: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
 
 

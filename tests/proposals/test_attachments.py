@@ -15,13 +15,21 @@ from PIL import Image
 
 from communities.refusal import Refused
 from proposals import attachments
-from proposals.attachments import MAX_BYTES, NAME_LENGTH, NotAnAttachment, examine
+from proposals.attachments import (
+    MAX_BYTES,
+    MAX_SLIDES,
+    NAME_LENGTH,
+    AnotherKind,
+    NotAnAttachment,
+    TooManySlides,
+    examine,
+)
 from proposals.document_enums import AttachmentKind
 from proposals.enums import ProposalRefusal, ProposalState
 from proposals.models import MAX_ATTACHMENTS, Attachment
 from proposals.services.attachments import add_attachment, remove_attachment
 from tests.browsing import english, shown, text
-from tests.papers import pdf, picture, word, word_with
+from tests.papers import pdf, picture, slides, word, word_with
 from tests.racing import race
 
 R, K, P = ProposalRefusal, AttachmentKind, ProposalState
@@ -36,6 +44,7 @@ def taken(data: bytes, name: str):
     [
         (pdf(), "Survey.PDF", K.PDF, "Survey.pdf"),
         (word(), "调查.docx", K.DOCX, "调查.docx"),
+        (slides(MAX_SLIDES), "路演.PPTX", K.PPTX, "路演.pptx"),
         (picture("JPEG"), "place.jpeg", K.JPG, "place.jpg"),
         (picture("PNG"), "plan.png", K.JPG, "plan.jpg"),
     ],
@@ -171,6 +180,39 @@ def test_what_is_refused(name):
         taken(*BAD[name])
 
 
+@pytest.mark.parametrize(
+    ("data", "name", "kind"),
+    [
+        (slides(MAX_SLIDES + 1), "a.pptx", TooManySlides),
+        (slides(), "a.docx", AnotherKind),
+        (word(), "a.pptx", AnotherKind),
+        (pdf(), "a.pptx", AnotherKind),
+        # The slides of earlier versions of the programme are files of another make.
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "a.ppt", AnotherKind),
+        (b"Dear office, ...", "a.txt", AnotherKind),
+    ],
+)
+def test_what_is_refused_says_which_of_the_reasons_it_is(data, name, kind):
+    with pytest.raises(kind):
+        taken(data, name)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        slides(presentation=b"<a"),
+        slides(presentation=b'<!DOCTYPE a [<!ENTITY b "bbbb">]><a>&b;</a>'),
+        slides(**{"slides/bomb": b"\0" * (attachments.MAX_UNPACKED + 1)}),
+        slides(**{"slides/run": b"MZ"}).replace(b"slides/run.xml", b"slides/run.exe"),
+        slides() + b"%%EOF",
+    ],
+    ids=["no list of slides", "entities", "far too much unpacked", "a strange part", "something behind it"],
+)
+def test_slides_are_looked_through_as_documents_are(data):
+    with pytest.raises(NotAnAttachment):
+        taken(data, "a.pptx")
+
+
 def test_the_pieces_that_bad_files_are_made_of_are_good():
     assert taken(with_object_stream(zlib.compress(b"1 0 <</S /GoTo>>")), "a.pdf").kind == K.PDF
     assert taken(word_with("word/media/a.png", picture("PNG")), "a.docx").kind == K.DOCX
@@ -192,7 +234,7 @@ def test_names_are_made_safe(name, kept):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.binary(max_size=300), st.sampled_from([pdf(), word(), picture("PNG")]), st.integers(0, 3000))
+@given(st.binary(max_size=300), st.sampled_from([pdf(), word(), slides(), picture("PNG")]), st.integers(0, 3000))
 def test_whatever_comes_is_taken_or_refused(noise, base, place):
     data = base[:place] + noise + base[place:]
     for suffix in attachments.SUFFIXES:
@@ -322,8 +364,10 @@ def test_attaching_on_the_page(proposal_in, support_member):
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("run.exe", b"MZ", R.NOT_AN_ATTACHMENT.label),
-        ("a.pdf", word(), R.NOT_AN_ATTACHMENT.label),
+        ("run.exe", b"MZ", R.ANOTHER_KIND.label),
+        ("a.pdf", word(), R.ANOTHER_KIND.label),
+        ("a.pptx", slides(16), R.TOO_MANY_SLIDES.label % {"slides": 16}),
+        ("a.pdf", pdf()[:-20], R.NOT_AN_ATTACHMENT.label),
         ("a.pdf", b"", "Choose a file first."),
     ],
 )
