@@ -81,7 +81,7 @@ def many_ballots(request: HttpRequest, voter: str, *, at_own_device: bool = True
     if at_own_device:
         limits[f"address:{get_adapter().get_client_ip(request) or ''}"] = BALLOTS
     keys = [f"ballots:{window}:{salted_hmac(KEY, who).hexdigest()[:16]}" for who in limits]
-    trip = _counters().pipeline(transaction=False)
+    trip = redis.Redis(connection_pool=_connections()).pipeline(transaction=False)
     for key in keys:
         trip.incr(key).expire(key, SECONDS - elapsed)
     counts = trip.execute()[::2]
@@ -89,9 +89,12 @@ def many_ballots(request: HttpRequest, voter: str, *, at_own_device: bool = True
 
 
 @functools.cache
-def _counters() -> redis.Redis:
-    """The cache's own store: Django asks whether a number is there before it adds to it, which each ballot would wait for."""
-    return redis.Redis.from_url(settings.CACHES["default"]["LOCATION"])
+def _connections() -> redis.ConnectionPool:
+    """Of the cache's own store: Django asks whether a number is there before it adds to it, which each ballot would wait for.
+
+    No client is kept: of two that the first ballots make at once, the one that is dropped would end the other's connections.
+    """
+    return redis.ConnectionPool.from_url(settings.CACHES["default"]["LOCATION"])
 
 
 def _number(typed: str) -> int | None:

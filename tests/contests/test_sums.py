@@ -20,7 +20,7 @@ from contests.views import sums
 from contests.voting_enums import VotingRefusal
 from tests.browsing import english, shown, text
 from tests.factories import ResidencyFactory
-from tests.racing import race
+from tests.racing import race, racers
 
 ASKED = re.compile(r'name="asked" value="([\w-]+)"')
 WRONG = [f"AAAA-BBBB-CC{first}{second}" for first in "23456789" for second in "23456789ABCDEFGHJKMNPQRSTUVWXYZ"]
@@ -61,6 +61,17 @@ def answer_to(response, off=0):
 
 def form(**fields):
     return RequestFactory().post("/", fields)
+
+
+def test_the_first_ballots_of_a_process_are_counted_at_once(db):
+    def count(voter):
+        return sums.many_ballots(RequestFactory().post("/"), voter, at_own_device=False)
+
+    with racers(8) as together:
+        for turn in range(20):
+            sums._connections.cache_clear()
+            voters = [f"{turn}-{number}" for number in range(8)]
+            assert together(*[lambda voter=voter: count(voter) for voter in voters]) == [False] * 8
 
 
 # Household codes
