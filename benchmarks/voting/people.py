@@ -133,8 +133,8 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_row (id bigserial PRIMARY KEY, words text NOT NULL)")
-        cursor.execute("SHOW synchronous_commit")
-        durable = cursor.fetchone()[0]
+        cursor.execute("SELECT current_setting('synchronous_commit'), current_setting('fsync')")
+        durable = dict(zip(("synchronous_commit", "fsync"), cursor.fetchone(), strict=True))
     contest = open_contest()
     entries = list(contest.entries.values_list("pk", flat=True))
     sessions = voters(number + 1)
