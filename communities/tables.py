@@ -17,7 +17,6 @@ from typing import IO, TypeAlias
 from django.http import FileResponse, Http404, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 Cell: TypeAlias = "str | int | Decimal | date | datetime | None"
 Row: TypeAlias = Sequence[Cell]
@@ -29,6 +28,8 @@ TYPES = {
 }
 MARK = "\ufeff"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# What no XML document holds, and so no XLSX file; without them a file is the same in both kinds.
+NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # What no sheet is called by.
 NO_TITLE = re.compile(r"[\\*?:/\[\]]")
 SPOOLED = 1024 * 1024
@@ -47,7 +48,7 @@ def harmless(value: Cell) -> Cell:
         return timezone.localtime(value).replace(tzinfo=None, microsecond=0)
     if not isinstance(value, str):
         return value
-    text = ILLEGAL_CHARACTERS_RE.sub("", value)
+    text = NO_XML.sub("", value)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 

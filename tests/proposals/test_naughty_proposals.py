@@ -13,11 +13,13 @@ import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
+from communities.tables import harmless
 from proposals.document_enums import DocumentSection
 from proposals.models import Proposal
 from proposals.paper import _plain, as_docx
 from proposals.services.document import mark_of
 from tests.browsing import english, text
+from tests.proposals.test_idea_tables import rows_of
 
 S = DocumentSection
 STRINGS = json.loads((Path(__file__).parents[1] / "data" / "naughty_strings.json").read_text("utf-8"))
@@ -147,3 +149,6 @@ def test_titles_are_harmless_in_lists_and_in_the_office(proposal_in, officer):
         office = text(client.get(reverse("admin:proposals_proposal_changelist")))
         assert escape(title) in listed
         assert "<" not in title or (title not in listed and title not in office)
+        for kind in ("csv", "xlsx"):
+            [row] = rows_of(client.get(reverse("admin:proposals_proposal_table", args=[kind])))
+            assert row[1] == harmless(title), ascii(title)

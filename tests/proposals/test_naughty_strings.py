@@ -5,8 +5,6 @@ A few of them go all the way; the whole list is taken where it lies beside the r
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import uuid
 from collections.abc import Sequence
@@ -20,12 +18,15 @@ from django.utils.timezone import localdate
 from communities import privacy
 from communities.tables import harmless
 from proposals.enums import IdeaState
-from proposals.models import Idea
+from proposals.idea_sheet import COLUMNS
+from proposals.models import Idea, IdeaDraft
 from proposals.screening_rules import UNDO_TIME
 from proposals.services.notifications import send_due_notifications
 from proposals.services.remarks import keep_reported, release
 from tests.browsing import english, text
 from tests.proposals.test_admin_ideas import ACCEPT, LIST, change_url, screen_url
+from tests.proposals.test_idea_tables import rows_of
+from tests.proposals.test_importing import ROW, confirmed, sheet
 
 FEW = json.loads((Path(__file__).parents[1] / "data" / "naughty_strings.json").read_text("utf-8"))
 WHOLE = Path(__file__).parents[3] / "shared" / "data" / "bad" / "blns.json"
@@ -122,10 +123,9 @@ def sent(client, url: str, field: str, string: str, length: int, **more: object)
     return ""
 
 
-def titles_in_file(office) -> list[str]:
-    file = office.get(reverse("admin:proposals_idea_table", args=["csv"]), {"state": "all"})
-    content = b"".join(file.streaming_content).decode("utf-8-sig")
-    return [row[1] for row in csv.reader(io.StringIO(content, newline=""))][1:]
+def titles_in_file(office, kind: str = "csv") -> list[str]:
+    file = office.get(reverse("admin:proposals_idea_table", args=[kind]), {"state": "all"})
+    return [row[1] for row in rows_of(file)]
 
 
 def test_strings_are_shown_everywhere_as_they_were_written(scene, resident, officer, now):
@@ -138,10 +138,11 @@ def test_strings_are_shown_everywhere_as_they_were_written(scene, resident, offi
     assert [hand_in(author, string, scene) for string in FEW if "\0" in string] == [None] * (len(FEW) - len(good))
     for page in (public.get(reverse("idea_list")), office.get(LIST)):
         assert all(escape(idea.title) in text(page) for idea in ideas)
-    assert sorted(titles_in_file(office)) == sorted(harmless(idea.title) for idea in ideas)
+    for kind in ("csv", "xlsx"):
+        assert sorted(titles_in_file(office, kind)) == sorted(str(harmless(idea.title)) for idea in ideas)
     for idea, strings in zip(ideas, groups, strict=True):
         pages = [public.get(idea.get_absolute_url()), office.get(screen_url(idea)), office.get(change_url(idea))]
-        lines = [getattr(idea, name).splitlines()[0] for name in IDEA_TEXTS if name != "beneficiaries"]
+        lines = [getattr(idea, name).splitlines()[0] for name in IDEA_TEXTS]
         for page in pages:
             assert all(escape(line) in text(page) for line in lines), ascii(lines)
         assert refer(office, idea, strings)
@@ -187,6 +188,40 @@ def test_what_is_said_around_an_idea_is_kept_and_shown_as_it_was_written(
     written = text(office.get(reverse("proposal_writing", args=[proposal.pk])))
     assert all(escape(note.splitlines()[0]) in written for note in notes)
     assert office.get("/admin/proposals/remark/", {"state": "all"}).status_code == 200
+
+
+def test_drafts_keep_what_was_typed(scene, resident):
+    author = english(resident)
+    for string in FEW:
+        answer = author.post(reverse("draft_save"), {**dict.fromkeys(IDEA_TEXTS, string), "key": uuid.uuid4()})
+        assert answer.status_code == 200, ascii(string)
+        draft = IdeaDraft.objects.first()
+        assert (draft is None) is not bool(string.strip()), ascii(string)
+        if draft is None:
+            continue
+        kept = string.replace("\r\n", "\n").replace("\0", "")
+        assert draft.typed == dict.fromkeys(IDEA_TEXTS, kept), ascii(string)
+        page = text(author.get(draft.get_absolute_url()))
+        assert escape(kept.splitlines()[0]) in page, ascii(string)
+        draft.delete()
+
+
+def test_cells_of_a_spreadsheet_arrive_as_they_were_written(programme, community_officer):
+    client = english(community_officer)
+    good = [string for string in FEW if "\0" not in string]
+    texts = {name: length for name, length in IDEA_TEXTS.items() if name in COLUMNS}
+    rows = [
+        {**ROW, "phone": "", **{name: f"{number} {string} {PADDING}"[:length] for name, length in texts.items()}}
+        for number, string in enumerate(good)
+    ]
+    page = confirmed(client, sheet(*rows))
+    assert page.status_code == 200
+    ideas = Idea.objects.order_by("pk")
+    assert len(ideas) == len(rows)
+    for idea, row in zip(ideas, rows, strict=True):
+        for name in texts:
+            assert getattr(idea, name) == stored(row[name]), ascii(row[name])
+        assert escape(idea.title) in text(page)
 
 
 def test_every_string_of_the_list_arrives_or_is_refused_in_words(scene, resident, officer, now):

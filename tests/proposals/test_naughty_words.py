@@ -21,14 +21,14 @@ from PIL import Image
 
 from communities.tables import harmless
 from proposals.document_enums import DocumentSection
-from proposals.enums import IdeaState, ProposalState
+from proposals.enums import IdeaState, ProposalReason, ProposalState
 from proposals.models import Attachment, Idea, Proposal, ReasonWording
 from proposals.screening_rules import UNDO_TIME
 from proposals.services.document import mark_of, save_section
 from proposals.services.ideas import revise_idea
 from proposals.services.notifications import send_due_notifications
 from proposals.services.photos import add_photo
-from proposals.services.proposals import name_lead
+from proposals.services.proposals import move_proposal, name_lead
 from proposals.services.referring import answer_referral
 from proposals.services.remarks import ask, withhold
 from tests.browsing import english, text
@@ -139,6 +139,16 @@ def test_notes_of_rounds_and_of_ends(proposal_in, support_member, resident, offi
     reads(english(officer).get(reverse("admin:proposals_proposal_change", args=[proposal.pk])), f"{TOUGH}?")
 
 
+def test_titles_of_proposals_in_notifications(proposal_in, resident, officer, now):
+    proposal = proposal_in(ProposalState.SUBMITTED)
+    Proposal.objects.filter(pk=proposal.pk).update(title=f"{TOUGH}!")
+    proposal = Proposal.objects.get(pk=proposal.pk)
+    why = {"reason": ProposalReason.OTHER, "note": "The budget is missing."}
+    move_proposal(proposal=proposal, to=ProposalState.COACHING, by=officer, now=now, **why)
+    send_due_notifications(now=now)
+    reads(english(resident).get(reverse("notifications")), f"{TOUGH}!")
+
+
 # Completeness
 
 # Machines write these, or they are one of a few codes; histories repeat what they are histories of.
@@ -147,6 +157,7 @@ BY_MACHINES = {
     "ClaimEvent": {"note"},
     "Idea": {"consent_version", "receipt"},
     "IdeaPhoto": {"digest"},
+    "PolishRound": {"declined"},
     "Proposal": {"number"},
     "ReceiptSeries": {"prefix"},
     "TeamMember": {"phone_token"},
@@ -157,7 +168,8 @@ HERE = {
     "Attachment": {"name"},
     "Idea": {"contributor_name"},
     "IdeaPhoto": {"taken_down_reason"},
-    "PolishRound": {"note", "answer"},
+    # The documents before and after hold what its note's test writes.
+    "PolishRound": {"note", "answer", "before", "after"},
     "ProposalEvent": {"note"},
     "ReasonWording": {"text"},
     "Referral": {"reply"},
@@ -168,6 +180,7 @@ ELSEWHERE = {
     "Attachment": {"name"},
     # `test_naughty_strings`.
     "Idea": {*test_naughty_strings.IDEA_TEXTS},
+    "IdeaDraft": {"typed"},
     "IdeaEvent": {"note"},
     "Screening": {"note", "public_benefit_note", "sustainability_note", "capacity_building_note"},
     "Referral": {"receiver", "contact", "note"},
@@ -184,7 +197,7 @@ ELSEWHERE = {
 
 
 def test_every_text_of_the_app_is_tried():
-    """A new text field has to be named where it is tried."""
+    """A new field of text, or of JSON that holds some, has to be named where it is tried."""
     untried = {}
     for model in apps.get_app_config("proposals").get_models():
         if hasattr(model, "pgh_tracked_model"):
@@ -192,7 +205,7 @@ def test_every_text_of_the_app_is_tried():
         texts = {
             field.name
             for field in model._meta.local_concrete_fields
-            if isinstance(field, (models.CharField, models.TextField)) and not field.choices
+            if isinstance(field, (models.CharField, models.TextField, models.JSONField)) and not field.choices
         }
         name = model.__name__
         is_event = "from_state" in texts
