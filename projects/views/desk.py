@@ -12,7 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Count, Exists, Max, OuterRef, QuerySet, Value, When
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
@@ -34,6 +34,7 @@ from programmes.models import Programme
 from projects import todo
 from proposals.enums import IdeaState, ProposalState
 from proposals.models import Idea, Proposal
+from proposals.views.tables import desk_proposals_table
 
 PROPOSAL_ORDER = [
     ProposalState.COACHING,
@@ -123,13 +124,19 @@ def desk_ideas(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 @desk_required
-def desk_proposals(request: HttpRequest) -> HttpResponse:
-    """Proposals of one's communities in one state, or all; who has waited longest comes first."""
+def desk_proposals(request: HttpRequest) -> HttpResponseBase:
+    """Proposals of one's communities in one state, or all; who has waited longest comes first.
+
+    With `format=csv` or `xlsx` they are a file for spreadsheets.
+    """
     user = _user(request)
     proposals = _proposals(user, todo.this_year(user))
     counts, state = _by_state(proposals, PROPOSAL_ORDER), request.GET.get("state", "")
     rows = proposals.filter(state=state) if state in ProposalState.values else proposals
-    page = page_of(request, _in_line(rows, user, timezone.now()))
+    in_line = _in_line(rows, user, timezone.now())
+    if kind := request.GET.get("format"):
+        return desk_proposals_table(in_line, kind)
+    page = page_of(request, in_line)
     context = {"page": page, "counts": counts, "state": state, "accompanies": bool(scope_of(user).organisations)}
     return render(request, "desk/proposals.html", context)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -41,7 +41,7 @@ ACTS_SHOWN = 8
 # So many accepted ideas are compared with one another, who waited longest first: comparing takes a second then, and of
 # more it takes the square. Who narrows the list down sees the others.
 MOST_COMPARED = 500
-COMPARED = ("title", "problem", "solution", "location_text", "community", "category")
+COMPARED = ("title", "problem", "solution", "location_text", "community", "category", "author")
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +225,11 @@ def _kept(request: HttpRequest) -> dict[str, int]:
 
 
 def _compared(waiting: QuerySet[Idea]) -> list[Idea]:
-    return list(waiting.only(*COMPARED).order_by("submitted_at", "pk")[:MOST_COMPARED])
+    return list(_by_wait(waiting)[:MOST_COMPARED])
+
+
+def _by_wait(waiting: QuerySet[Idea]) -> QuerySet[Idea]:
+    return waiting.only(*COMPARED).order_by("submitted_at", "pk")
 
 
 def _table(request: HttpRequest, programme: Programme, kind: str) -> HttpResponseBase:
@@ -239,19 +243,24 @@ def _table(request: HttpRequest, programme: Programme, kind: str) -> HttpRespons
         return table_file("balance", _("How proposals are spread"), [*place, _("Proposals")], [*crowds, *without], kind)
     waiting = Idea.objects.filter(programme=programme, state=IdeaState.ACCEPTED, **_kept(request))
     rows = (
-        (
-            number,
-            similar.idea.pk,
-            similar.idea.title,
-            communities[similar.idea.community_id],
-            categories[similar.idea.category_id],
-            str(similar.likeness.label) if len(group) > 1 else "",
-        )
-        for number, group in enumerate(grouped(_compared(waiting)), 1)
-        for similar in group
+        (number, idea.pk, idea.title, communities[idea.community_id], categories[idea.category_id], *told)
+        for number, idea, *told in _grouped_and_others(waiting)
     )
-    heading = [_("Group"), _("Number"), _("Title"), *place, _("Likeness")]
+    heading = [_("Group"), _("Number"), _("Title"), *place, _("Likeness"), _("People behind it"), _("Behind the group")]
     return table_file("joining", _("Join ideas"), heading, rows, kind)
+
+
+def _grouped_and_others(waiting: QuerySet[Idea]) -> Iterator[tuple[int | None, Idea, str, int, int | None]]:
+    """Group, idea, likeness and how many people are behind both; those that are too many to be compared come last."""
+    found, others = grouped(_compared(waiting)), list(_by_wait(waiting)[MOST_COMPARED:])
+    people = backers_of([*(similar.idea for group in found for similar in group), *others])
+    for number, group in enumerate(found, 1):
+        together = len({person for similar in group for person in people[similar.idea.pk]})
+        for similar in group:
+            likeness = str(similar.likeness.label) if len(group) > 1 else ""
+            yield number, similar.idea, likeness, len(people[similar.idea.pk]), together
+    for idea in others:
+        yield None, idea, _("not compared"), len(people[idea.pk]), None
 
 
 def _whole(shown: Sequence[Sequence[Similar]], ours: Any) -> list[Group]:

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse_lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -56,9 +57,14 @@ def ideas_table(ideas: QuerySet[Idea], kind: str) -> HttpResponseBase:
 def office_table(ideas: QuerySet[Any], kind: str) -> HttpResponseBase:
     """The same for the office, with how the screening stands and what it led to; `ideas` as its list has them."""
     decisions = Screening.objects.decisions().select_related("officer", "referral").order_by("-at", "-pk")
-    found = ideas.with_page_parts().prefetch_related(Prefetch("screenings", decisions, to_attr="decided"))
+    found = ideas.with_page_parts().select_related("entered_by")
+    found = found.prefetch_related(Prefetch("screenings", decisions, to_attr="decided"))
     heading = [
         *_heading(),
+        _("Who entered it"),
+        _("Agreed to the privacy notice"),
+        _("Agreed on"),
+        _("Agreed to show the name"),
         _("Answer by"),
         _("Late"),
         _("Second officer"),
@@ -70,8 +76,9 @@ def office_table(ideas: QuerySet[Any], kind: str) -> HttpResponseBase:
         _("What happens to it"),
         _("Receiver"),
         _("Answer"),
+        *map(capfirst, _criteria()),
     ]
-    rows = ((*_row(idea), *_screening_cells(idea)) for idea in found.iterator(chunk_size=CHUNK))
+    rows = ((*_row(idea), *_coming_cells(idea), *_screening_cells(idea)) for idea in found.iterator(chunk_size=CHUNK))
     return tables.table_file("ideas", _("Ideas"), heading, rows, kind)
 
 
@@ -109,6 +116,16 @@ def office_proposals_table(proposals: QuerySet[Any], kind: str) -> HttpResponseB
             proposal.created_at,
         )
         for proposal in found.iterator(chunk_size=CHUNK)
+    )
+    return tables.table_file("proposals", _("Proposals"), heading, rows, kind)
+
+
+def desk_proposals_table(proposals: QuerySet[Any], kind: str) -> HttpResponseBase:
+    """Proposals of one's communities, with when they moved and until when they can; `proposals` as the desk has them."""
+    heading = [*_proposal_heading(), _("Team"), _("Last moved"), _("Open until")]
+    rows = (
+        (*_proposal_row(proposal), proposal.shown_team, proposal.moved_at, proposal.due)
+        for proposal in with_parties(proposals.with_requested_total().with_shown_team()).iterator(chunk_size=CHUNK)
     )
     return tables.table_file("proposals", _("Proposals"), heading, rows, kind)
 
@@ -284,6 +301,23 @@ def _row(idea: Any, state: IdeaState | None = None) -> tuple[tables.Cell, ...]:
     )
 
 
+def _criteria() -> list[str]:
+    """What officers judge of an idea, each with why; for the office alone."""
+    return [
+        _("public benefit"),
+        _("note on public benefit"),
+        _("sustainability"),
+        _("note on sustainability"),
+        _("potential to grow community organisations"),
+        _("note on community organisations"),
+    ]
+
+
+def _coming_cells(idea: Any) -> tuple[tables.Cell, ...]:
+    """Who entered the idea, and to what its author has agreed."""
+    return str(idea.entered_by or ""), idea.consent_version, idea.consent_at, idea.name_consent_at
+
+
 def _screening_cells(idea: Any) -> tuple[tables.Cell, ...]:
     waits = idea.state == IdeaState.SUBMITTED
     standing = (
@@ -292,7 +326,7 @@ def _screening_cells(idea: Any) -> tuple[tables.Cell, ...]:
         _("waits for a second officer") if idea.has_opinion else "",
     )
     if waits or not idea.decided:
-        return (*standing, *[None] * 8)
+        return (*standing, *[None] * (8 + len(_criteria())))
     latest = idea.decided[0]
     referral = getattr(latest, "referral", None)
     passed_on = (str(referral.get_disposition_display()), referral.receiver, referral.reply) if referral else [None] * 3
@@ -304,4 +338,10 @@ def _screening_cells(idea: Any) -> tuple[tables.Cell, ...]:
         str(latest.get_reason_display()) if latest.reason else "",
         latest.note,
         *passed_on,
+        latest.get_public_benefit_display(),
+        latest.public_benefit_note,
+        latest.get_sustainability_display(),
+        latest.sustainability_note,
+        latest.get_capacity_building_display(),
+        latest.capacity_building_note,
     )

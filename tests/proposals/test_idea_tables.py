@@ -2,6 +2,7 @@
 
 import csv
 import io
+import uuid
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,10 +11,12 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from openpyxl import load_workbook
 
-from proposals.enums import Verdict
+from communities import privacy
+from proposals.enums import IdeaChannel, Verdict
 from proposals.models import Idea, Referral
 from proposals.screening_rules import UNDO_TIME
-from proposals.services.ideas import screen, undo_screening
+from proposals.services.entering import Contributor, enter_idea
+from proposals.services.ideas import Consent, screen, undo_screening
 from proposals.services.referring import answer_referral
 from tests.browsing import english, text
 from tests.scenes import ACCEPTANCE
@@ -65,7 +68,7 @@ def test_the_office_takes_along_how_the_screening_stands(kind, officer, approver
     reply = "=It stands in May."
     answer_referral(referral=Referral.objects.in_force().get(), text=reply, on=localdate(now), by=officer, now=now)
     url = reverse("admin:proposals_idea_table", args=[kind])
-    rows = {row[1]: row[17:] for row in rows_of(english(officer).get(url, {"state": "all"}))}
+    rows = {row[1]: row[21:] for row in rows_of(english(officer).get(url, {"state": "all"}))}
     assert rows["Idea 0"][1] == "Yes"
     assert rows["Idea 1"][2] == "waits for a second officer"
     assert [rows["Idea 2"][place] for place in (3, 5, 6, 7, 8, 9, 10)] == [
@@ -79,6 +82,42 @@ def test_the_office_takes_along_how_the_screening_stands(kind, officer, approver
     ]
     assert not any(rows["Idea 3"][3:])
     assert all(rows[title][0] for title in ("Idea 0", "Idea 1", "Idea 3"))
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_office_takes_along_how_an_idea_came_and_what_was_judged(kind, officer, idea_in, scene, now):
+    idea = idea_in("SUBMITTED")
+    judged = {"public_benefit_note": "=For the whole yard.", "sustainability_note": "Paint."}
+    screen(idea=idea, judgement=replace(ACCEPTANCE, **judged), by=officer, now=now)
+    consent = Consent(privacy.VERSION, shows_name=False)
+    person = Contributor("Ms Li")
+    enter_idea(
+        programme=scene.programme,
+        text=scene.text("Written down"),
+        channel=IdeaChannel.PHONE,
+        contributor=person,
+        consent=consent,
+        key=uuid.uuid4(),
+        by=officer,
+        now=now,
+    )
+    answer = english(officer).get(reverse("admin:proposals_idea_table", args=[kind]), {"state": "all"})
+    rows = {row[1]: row for row in rows_of(answer)}
+    came = rows["Written down"]
+    assert (came[13], came[17], came[18]) == ("Telephone", "Officer", privacy.VERSION)
+    assert came[19]
+    assert not came[20]
+    assert not any(came[24:])
+    assert not rows[idea.title][17]
+    assert rows[idea.title][20]
+    assert [cell or "" for cell in rows[idea.title][32:]] == [
+        "Pass",
+        "'=For the whole yard.",
+        "Pass",
+        "Paint.",
+        "Pass",
+        "",
+    ]
 
 
 @pytest.mark.parametrize("count", [1, 3])

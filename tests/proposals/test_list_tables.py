@@ -1,12 +1,16 @@
 """Every list can be taken along as a spreadsheet: the rows of the page, of one's scope, safe to open."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from proposals.admin import joining
 from proposals.enums import IdeaState, ProposalState
-from proposals.models import CoachingNote, IdeaClaim
+from proposals.models import CoachingNote, Idea, IdeaClaim
 from proposals.services.remarks import ask
+from proposals.services.seconding import second_idea
 from tests.browsing import english, text
 from tests.proposals.test_idea_tables import rows_of
 
@@ -100,6 +104,49 @@ def test_the_joining_desk_takes_groups_and_balance_along(
     assert "format=xlsx" in text(client.get(url))
     assert english(supervisor).get(url, {"format": kind}).status_code == 403
     assert client.get(url, {"format": "exe"}).status_code == 404
+
+
+def test_the_joining_file_leaves_nobody_out_and_counts_people(officer, neighbour, outsider, idea_in, monkeypatch, now):
+    monkeypatch.setattr(joining, "MOST_COMPARED", 2)
+    # Their authors are one person; the first has another one behind it.
+    for title in ("Benches at the west gate", "Benches at the east gate", "Lamps"):
+        idea = idea_in("ACCEPTED", title=title)
+        Idea.objects.filter(pk=idea.pk).update(submitted_at=now + timedelta(minutes=len(Idea.objects.all())))
+    second_idea(idea=Idea.objects.get(title="Benches at the west gate"), by=neighbour, now=now)
+    rows = rows_of(english(officer).get(reverse("admin:proposals_idea_joining"), {"format": "csv"}))
+    assert {row[2]: (row[0], row[6], row[7]) for row in rows} == {
+        "Benches at the west gate": ("1", "2", "2"),
+        "Benches at the east gate": ("1", "1", "2"),
+        "Lamps": ("", "1", ""),
+    }
+    assert rows[-1][5] == "not compared"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_accompanying_organisation_takes_its_proposals_along(
+    kind, support_member, resident, communities, proposal_in
+):
+    proposal_in("COACHING", title=EVIL)
+    proposal_in("SUBMITTED", title="Handed in")
+    proposal_in("COACHING", title="Elsewhere", community=communities[1])
+    client, url = english(support_member), reverse("desk_proposals")
+    rows = {row[1]: row for row in rows_of(client.get(url, {"format": kind}))}
+    assert set(rows) == {"'" + EVIL, "Handed in"}
+    assert str(rows["Handed in"][9]).startswith("20000")
+    assert all(rows["Handed in"][10:])
+    assert column(client.get(url, {"format": kind, "state": "SUBMITTED"})) == ["Handed in"]
+    assert "format=xlsx" in text(client.get(url))
+    assert client.get(url, {"format": "exe"}).status_code == 404
+    assert english(resident).get(url, {"format": kind}).status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_desks_file_costs_the_same_for_any_number(count, support_member, proposal_in, django_assert_num_queries):
+    for number in range(count):
+        proposal_in("COACHING", title=f"Proposal {number}")
+    client = english(support_member)
+    with django_assert_num_queries(5):
+        rows_of(client.get(reverse("desk_proposals"), {"format": "csv"}))
 
 
 @pytest.mark.parametrize("kind", KINDS)
