@@ -59,8 +59,15 @@ class ContestQuerySet(models.QuerySet["Contest"]):
         return self.filter(opened | Q(programme__subdistrict__in=scope_of(user).subdistricts))
 
     def in_office_of(self, user: User) -> ContestQuerySet:
-        """What the admin shows: contests of the sub-districts for which the person works or supervises."""
-        return self.filter(programme__subdistrict__in=scope_of(user).subdistricts)
+        """What the admin shows: contests of the sub-districts for which the person works or supervises.
+
+        Who came to the office with a seat on the panel has no part in the office's work on a contest while they keep out
+        of one of its entries.
+        """
+        kept = apps.get_model("contests", "Entry").objects.kept_from(user).order_by()
+        return self.filter(programme__subdistrict__in=scope_of(user).subdistricts).exclude(
+            pk__in=kept.values("contest")
+        )
 
     def with_entry_count(self, user: User | AnonymousUser) -> ContestQuerySet:
         """Adds `entry_count`: how many entries the person may see."""
@@ -103,6 +110,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
             return self.filter(opened)
         kept = Q(pk__in=self.model.objects.kept_from(user).order_by().values("pk"))
         return self.filter(~kept, opened | Q(contest__programme__subdistrict__in=scope_of(user).subdistricts))
+
+    def open_to(self, user: User | None) -> EntryQuerySet:
+        """Without what the person, if it is known who they are, keeps out of."""
+        return self if user is None else self.exclude(pk__in=self.model.objects.kept_from(user).order_by().values("pk"))
 
     def kept_from(self, user: User) -> EntryQuerySet:
         """What the person keeps out of as an expert, until everyone may read the result."""
@@ -327,7 +338,9 @@ class TallyRunQuerySet(models.QuerySet["TallyRun"]):
         if not user.is_authenticated:
             return self.done().filter(published)
         untimely = Q(kind=RunKind.LIVE, contest__counts_hidden=True, contest__state=ContestState.OPEN)
-        in_office = Q(contest__programme__subdistrict__in=scope_of(user).subdistricts)
+        in_office = Q(
+            contest__in=apps.get_model("contests", "Contest").objects.in_office_of(user).order_by().values("pk")
+        )
         return self.done().filter(published | (in_office & ~untimely))
 
     def shown_to(self, user: User | AnonymousUser, contest: Contest) -> TallyRun | None:

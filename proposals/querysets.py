@@ -228,7 +228,11 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
         return self.filter(competing())
 
     def visible_to(self, user: User | AnonymousUser) -> ProposalQuerySet:
-        """Public ones, and those that one has to do with."""
+        """Public ones, and those that one has to do with.
+
+        Whoever keeps out of judging a proposal that is their own work (author, lead, officer of the place, accompanying
+        organisation) still reads it as that; nothing of how it is judged stands on its pages.
+        """
         if not user.is_authenticated:
             return self.public()
         # A subquery, so that nothing is counted more than once by what is annotated later.

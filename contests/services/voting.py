@@ -33,7 +33,10 @@ BOX_SQL = """
 SELECT contest.id, contest.programme_id, contest.state, contest.voting_opens_at, contest.voting_closes_at,
        contest.min_choices, contest.max_choices, contest.choices_from, secret.id AS secret_id, secret.key AS secret_key,
        ARRAY(SELECT community_id FROM contests_entry
-              WHERE contest_id = contest.id AND status = %(taking_part)s AND id = ANY(%(chosen)s)) AS places
+              WHERE contest_id = contest.id AND status = %(taking_part)s AND id = ANY(%(chosen)s)
+                AND NOT EXISTS (SELECT FROM contests_recusal recusal
+                                  JOIN contests_panelist seat ON seat.id = recusal.panelist_id
+                                 WHERE recusal.entry_id = contests_entry.id AND seat.user_id = %(chooser)s)) AS places
   FROM contests_contest contest LEFT JOIN contests_contestsecret secret ON secret.contest_id = contest.id
  WHERE contest.id = %(contest)s
 """
@@ -92,10 +95,10 @@ def cast_ballot(
     of the roll is locked, so that two clicks come one after the other; the second, with the same choices within the
     minute, gives back the same ballot. Later it replaces it: else casting a guess would tell whoever has a household's
     code whether it is right. The ballot carries a hash of the voter under the contest's secret, and the minute, nothing else.
-    Raises `Refused`.
+    An expert has no choice of what they keep out of. Raises `Refused`.
     """
     chosen = set(entries)
-    contest, places = _box(contest, chosen)
+    contest, places = _box(contest, chosen, by if helped is None else None)
     voter = _voter_line(contest, by, code, helped)
     if helped is not None and voter is None:
         raise Refused(VotingRefusal.LINE_JOINED)
@@ -168,12 +171,17 @@ def turnout_of(*, by: User) -> list[Turnout]:
     return [Turnout(voter.contest, moments.get(keys.get(voter.pk, ""))) for voter in voters]
 
 
-def _box(contest: Contest, chosen: set[int]) -> tuple[Contest, list[int]]:
-    """The contest, kept from closing, and the communities (ids) of those of the chosen entries that take part.
+def _box(contest: Contest, chosen: set[int], chooser: User | None) -> tuple[Contest, list[int]]:
+    """The contest, kept from closing, and the communities (ids) of those of the chosen entries that one may choose.
 
     Of the contest only what a ballot needs is read.
     """
-    parameters = {"contest": contest.pk, "taking_part": EntryStatus.IN.value, "chosen": sorted(chosen)}
+    parameters = {
+        "contest": contest.pk,
+        "taking_part": EntryStatus.IN.value,
+        "chosen": sorted(chosen),
+        "chooser": chooser.pk if chooser else None,
+    }
     boxes: Iterable[Any] = Contest.objects.raw(f"{locks.SHARE_SQL};{BOX_SQL}", parameters)
     for box in boxes:
         if box.secret_id is not None:

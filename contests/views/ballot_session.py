@@ -53,6 +53,11 @@ class Stand:
             return f"line{self.helped.line}"
         return f"{self.user.pk}" if self.user else f"code{self.code}"
 
+    @property
+    def chooser(self) -> User | None:
+        """Whose choice it is, where an account says who that is; a helper chooses nothing."""
+        return self.user if self.helped is None else None
+
     def voter(self, contest: Contest) -> Voter | None:
         if self.helped is not None:
             return Voter.objects.filter(pk=self.helped.line, contest=contest).first()

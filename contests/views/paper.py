@@ -15,7 +15,7 @@ from communities.pages import page_of
 from communities.refusal import Refused
 from communities.telling import telling
 from contests.figures import unsigned_papers
-from contests.models import PaperSheet, Voter
+from contests.models import Contest, Entry, PaperSheet, Voter
 from contests.paper_forms import CountsForm, HelpForm, SheetForm
 from contests.rules import votes_now
 from contests.services.helping import begin_help
@@ -53,6 +53,7 @@ def sheets(request: HttpRequest, pk: int) -> HttpResponse:
 def sheet_enter(request: HttpRequest, pk: int) -> HttpResponse:
     """The first person types the sheet and attaches its scan."""
     contest, served = contest_of(request, pk)
+    _counts(request, contest)
     entries = list(contest.entries.taking_part().order_by("number"))
     form = SheetForm(
         request.POST if request.method == "POST" else None,
@@ -90,6 +91,7 @@ def sheet_enter(request: HttpRequest, pk: int) -> HttpResponse:
 def sheet_verify(request: HttpRequest, pk: int) -> HttpResponse:
     """The second person types the figures again from the paper, without seeing the first entry."""
     sheet = _sheet(request, pk)
+    _counts(request, sheet.contest)
     entries = list(sheet.contest.entries.filter(offline_counts__paper=sheet).order_by("number"))
     form = CountsForm(request.POST if request.method == "POST" else None, entries=entries)
     refused = ""
@@ -122,6 +124,7 @@ def sheet_discard(request: HttpRequest, pk: int) -> HttpResponse:
 def sheet_scan(request: HttpRequest, pk: int) -> FileResponse:
     """The scan as it came, to be saved: nothing of it runs in the browser. It shows figures, so it may have to wait."""
     sheet = _sheet(request, pk)
+    _counts(request, sheet.contest)
     if hides_paper(sheet.contest, timezone.now()):
         raise PermissionDenied(VotingRefusal.COUNTS_HIDDEN.label)
     extension = str(sheet.scan.name).rpartition(".")[2]
@@ -187,6 +190,12 @@ def helps(request: HttpRequest, pk: int) -> HttpResponse:
         "works": works,
     }
     return render(request, "desk/helps.html", context)
+
+
+def _counts(request: HttpRequest, contest: Contest) -> None:
+    """Raise `PermissionDenied` for an officer who keeps out of an entry as an expert: nobody counts a part of a sheet."""
+    if Entry.objects.kept_from(officer_of(request)).filter(contest=contest).exists():
+        raise PermissionDenied
 
 
 def _sheet(request: HttpRequest, pk: int) -> PaperSheet:

@@ -94,7 +94,7 @@ def _page(request: HttpRequest, pk: int, refused: str, *, asks: bool) -> HttpRes
     place = voter.community_id if voter else _place_of(stand.user, contest)
     if place is None:
         return _name_community(pk)
-    entries = on_offer(contest, place, stand.drawn_for)
+    entries = on_offer(contest, place, stand)
     current = _shown_ballot(request, contest, stand, voter)
     ticked = {str(pk) for pk in chosen_on(current)} if request.method != "POST" else set(request.POST.getlist("entry"))
     sieve = Sieve.of(request)
@@ -125,7 +125,7 @@ def ballot_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     own = _shown_ballot(request, contest, stand, stand.voter(contest))
     if own is None:
         return redirect("ballot", pk=contest.pk)
-    entries = Entry.objects.filter(pk__in=chosen_on(own)).with_page_parts()
+    entries = Entry.objects.filter(pk__in=chosen_on(own)).open_to(stand.chooser).with_page_parts()
     context = {
         "contest": contest,
         "ballot": own,
@@ -183,13 +183,16 @@ def chosen_on(own: Ballot | None) -> set[int]:
     return {choice.entry_id for choice in own.choices.all()} if own else set()
 
 
-def on_offer(contest: Contest, place: int | None, drawn_for: str) -> list[Entry]:
-    """What a voter of the community (id) may choose, in an order of their own: nobody profits from standing first."""
-    taking_part = Entry.objects.filter(contest=contest).taking_part()
+def on_offer(contest: Contest, place: int | None, stand: Stand) -> list[Entry]:
+    """What a voter of the community (id) may choose, in an order of their own: nobody profits from standing first.
+
+    An expert votes like everyone who lives there, but not for what they keep out of, nor do they read it here.
+    """
+    taking_part = Entry.objects.filter(contest=contest).taking_part().open_to(stand.chooser)
     if contest.choices_from == ChoicesFrom.OWN_COMMUNITY:
         taking_part = taking_part.filter(community=place)
     entries: Iterable[Entry] = taking_part.with_page_parts().select_related("proposal")
-    return sorted(entries, key=lambda entry: draw_key(f"{contest.pk}:{drawn_for}", entry.number))
+    return sorted(entries, key=lambda entry: draw_key(f"{contest.pk}:{stand.drawn_for}", entry.number))
 
 
 @dataclass(frozen=True, slots=True)
