@@ -280,6 +280,13 @@ class ContestRefusal(TextChoices):
     )
     NOT_BLIND = "NOT_BLIND", _("This contest is not judged blind.")
     NO_NAMESAKE = "NO_NAMESAKE", _("Nobody waits here for this to be said any more. Load the page again.")
+    NAMESAKES_UNSETTLED = (
+        "NAMESAKES_UNSETTLED",
+        _(
+            "An expert bears the name of somebody on a team: %(pairs)s. Keep them out, or say how it is known that it is "
+            "another person."
+        ),
+    )
     NO_READERS = "NO_READERS", _("At least one expert reads each entry.")
     EXPERT_LEFT = "EXPERT_LEFT", _("This expert has dropped out already.")
     ROWS_WRONG = (

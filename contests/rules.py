@@ -15,6 +15,8 @@ from proposals.models import Proposal
 
 MAY_LEAVE = frozenset({ContestState.DRAFT, ContestState.OPEN, ContestState.CLOSED, ContestState.TALLIED})
 """While entries can be taken out of a contest."""
+MAY_KEEP_OUT = frozenset({ContestState.DRAFT, ContestState.OPEN, ContestState.CLOSED})
+"""While an expert can still be kept out of an entry: until the final tally has counted their sheet."""
 
 
 def scores_now(contest: Contest, now: datetime) -> bool:
@@ -198,17 +200,24 @@ def why_not_open_entry(panelist: Panelist, entry: Entry) -> ContestRefusal | Non
 
 
 def why_not_keep_out(user: Person, panelist: Panelist, entry: Entry) -> ContestRefusal | None:
-    """The office keeps an expert of the same contest out of an entry, as long as it shares entries out."""
-    if refusal := why_not_assign(user, entry.contest):
+    """The office keeps an expert of the same contest out of an entry until the final tally, also of what was judged."""
+    if refusal := why_not_run_contest(user, entry.contest):
         return refusal
+    if entry.contest.state not in MAY_KEEP_OUT:
+        return ContestRefusal.WRONG_STATE
     return None if panelist.contest_id == entry.contest_id else ContestRefusal.NOT_ASSIGNED
 
 
+def why_not_clear_namesake(user: Person, panelist: Panelist, entry: Entry) -> ContestRefusal | None:
+    """Whether an expert is another person is said as long as the office shares entries out."""
+    return why_not_assign(user, entry.contest) or why_not_keep_out(user, panelist, entry)
+
+
 def why_not_recuse(panelist: Panelist, entry: Entry) -> ContestRefusal | None:
-    """A conflict is declared as long as the contest is open: before an entry is looked at, or after it was scored."""
+    """A conflict is declared before an entry is looked at, or after it was scored; nothing is after the final tally."""
     if refusal := why_not_open_entry(panelist, entry):
         return refusal
-    return None if entry.contest.state == ContestState.OPEN else ContestRefusal.SCORING_CLOSED
+    return None if entry.contest.state in MAY_KEEP_OUT else ContestRefusal.SCORING_CLOSED
 
 
 def why_not_score(panelist: Panelist, entry: Entry, sheet: ScoreSheet | None, now: datetime) -> ContestRefusal | None:

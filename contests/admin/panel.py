@@ -25,6 +25,7 @@ from communities.waiting import until
 from contests.admin import inviting
 from contests.enums import ContestState, RecusalGround
 from contests.models import Contest, Entry, Panelist, ScoreSheet
+from contests.rules import MAY_KEEP_OUT
 from contests.services.assigning import assign, assign_evenly, depart, take_away
 from contests.services.blinding import look_at_names
 from contests.services.recusing import keep_out, namesakes, note_other_person
@@ -267,7 +268,7 @@ EXPERT_VERBS = (
         "keep-out",
         gettext_lazy("Keep an expert out"),
         _keep_out,
-        _running,
+        lambda contest: contest.state in MAY_KEEP_OUT,
         form=KeepOutForm,
         warning=gettext_lazy("Once the contest is open this is not taken back; a sheet handed in no longer counts."),
         group=inviting.GROUP,

@@ -56,7 +56,7 @@ from contests.rules import (
 from contests.scoring import TallyError
 from contests.services.blinding import refuse_unlooked
 from contests.services.guard import look_for_stuffing, refuse_unsettled
-from contests.services.recusing import detect_recusals
+from contests.services.recusing import detect_recusals, refuse_namesakes
 from contests.turnout import replaced_after_reissue
 from programmes.models import ZoneCommunity
 from proposals.models import Proposal
@@ -110,8 +110,8 @@ def open_contest(*, contest: Contest, by: User, now: datetime) -> Contest:
 
     Its proposals are sealed: no idea joins or leaves them any more.
 
-    Raises `Refused`: no officer, wrong state or stage, rules that cannot work, no criteria, entries or windows, or names in
-    what is judged blind.
+    Raises `Refused`: no officer, wrong state or stage, rules that cannot work, no criteria, entries or windows, names in
+    what is judged blind, or an expert of whom nobody knows yet whether they are on a team.
     """
     contest = locks.exclude_others(contest)
     refuse_if(why_not_open(by, contest, now))
@@ -120,6 +120,7 @@ def open_contest(*, contest: Contest, by: User, now: datetime) -> Contest:
     refuse_if(next(iter(unready(contest)), None))
     refuse_unlooked(contest)
     detect_recusals(contest=contest)
+    refuse_namesakes(contest)
     ContestCommunity.objects.bulk_create(
         [
             ContestCommunity(

@@ -16,7 +16,7 @@ from contests.conflicts import Stake, Ties, alike, namesake
 from contests.conflicts import ground as ground_of
 from contests.enums import ContestAct, ContestRefusal, ContestState, DeclaredTie, RecusalGround
 from contests.models import Contest, ContestEvent, Entry, Expert, OtherPerson, Panelist, Recusal
-from contests.rules import why_not_keep_out, why_not_recuse
+from contests.rules import why_not_clear_namesake, why_not_keep_out, why_not_recuse
 from programmes.models import Accompaniment
 from proposals.models import Consolidation, TeamMember
 
@@ -46,7 +46,8 @@ def recuse(*, panelist: Panelist, entry: Entry, tie: str, note: str = "", by: Us
 def keep_out(*, panelist: Panelist, entry: Entry, ground: RecusalGround, by: User) -> Recusal:
     """The office keeps an expert out for a tie that it knows of, as if the site had found it.
 
-    Raises `Refused`: no officer, a closed contest, another contest's expert, or a ground that only experts declare.
+    Between closing and the final tally too: the sheet is kept and does not count, and nobody else is given the entry.
+    Raises `Refused`: no officer, a tallied contest, another contest's expert, or a ground that only experts declare.
     """
     entry.contest = locks.share(entry.contest)
     refuse_if(why_not_keep_out(by, panelist, entry))
@@ -64,7 +65,7 @@ def note_other_person(*, panelist: Panelist, entry: Entry, reason: str, by: User
     Raises `Refused`: no officer, a closed contest, no reason, or no such namesake (any more).
     """
     contest = entry.contest = locks.share(entry.contest)
-    refuse_if(why_not_keep_out(by, panelist, entry))
+    refuse_if(why_not_clear_namesake(by, panelist, entry))
     if not reason.strip():
         raise Refused(ContestRefusal.REASON_MISSING)
     if (panelist, entry) not in namesakes(contest):
@@ -106,6 +107,13 @@ def namesakes(contest: Contest) -> list[tuple[Panelist, Entry]]:
         for entry, stake in stakes.items()
         if (seat, entry) not in known and namesake(person, stake)
     ]
+
+
+def refuse_namesakes(contest: Contest) -> None:
+    """A contest does not open while nobody has asked whether an expert is on a team or only has the name. Raises `Refused`."""
+    if found := namesakes(contest):
+        pairs = ", ".join(f"{seat.code} – {entry.number}" for seat, entry in found)
+        raise Refused(ContestRefusal.NAMESAKES_UNSETTLED, pairs=pairs)
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from communities.refusal import Refused, refuse_if
 from communities.written import kept, log_in_to_write
 from contests.enums import ContestRefusal, ContestState, SheetState
 from contests.models import Contest, Entry, Panelist
-from contests.rules import scores_now, why_not_open_entry, why_not_recuse
+from contests.rules import MAY_KEEP_OUT, scores_now, why_not_open_entry, why_not_recuse
 from contests.scale import place
 from contests.services.recusing import detect_recusals
 from contests.services.recusing import recuse as recuse_verb
@@ -77,7 +77,7 @@ def panel_contest(request: HttpRequest, pk: int) -> HttpResponse:
         "scoring": scores_now(contest, now),
         "to_come": _to_come(contest, now),
         "chair": panelist.is_chair,
-        "declaring": contest.state == ContestState.OPEN,
+        "declaring": contest.state in MAY_KEEP_OUT,
     }
     return render(request, "contests/panel_contest.html", context)
 

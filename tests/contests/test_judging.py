@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from communities.refusal import Refused
-from contests.enums import ContestRefusal, EntryStatus, SheetState
-from contests.models import Mark, Panelist, Recusal, ScoreSheet
+from contests.enums import ContestRefusal, ContestState, EntryStatus, SheetState
+from contests.models import Contest, Entry, Mark, Panelist, Recusal, ScoreSheet
+from contests.rules import why_not_recuse
 from contests.services.assigning import assign
 from contests.services.judging import rubric, save_sheet, submit_sheet
 from contests.services.lifecycle import close_contest
@@ -232,8 +233,10 @@ def test_nobody_declares_anothers_conflict(panelist, entry, recused_expert, now)
     assert Recusal.objects.count() == 1
 
 
-def test_a_conflict_is_declared_while_scoring_is_open(panelist, entry, expert, contest, officer, now):
+def test_a_conflict_is_declared_until_the_final_tally(panelist, entry, expert, contest, officer, now):
     close_contest(contest=contest, by=officer, now=contest.voting_closes_at)
+    assert why_not_recuse(panelist, Entry.objects.get(pk=entry.pk)) is None
+    Contest.objects.filter(pk=contest.pk).update(state=ContestState.TALLIED)
     with refused(R.SCORING_CLOSED):
         recuse(panelist=panelist, entry=entry, tie="MEMBER", by=expert)
 

@@ -13,7 +13,7 @@ from communities import phones
 from communities.enums import ResidencyState, Role
 from communities.models import Notification
 from communities.refusal import Refused
-from contests.enums import ContestAct, ContestRefusal, DeclaredTie, RecusalGround, RunKind, SheetState
+from contests.enums import ContestAct, ContestRefusal, ContestState, DeclaredTie, RecusalGround, RunKind, SheetState
 from contests.figures import expert_aggregates, input_counts
 from contests.models import Entry, Expert, PitchSession, Recusal, ScoreSheet, TallyRun
 from contests.pitch_enums import PitchState
@@ -265,6 +265,21 @@ def test_a_late_recusal_voids_the_sheet_and_keeps_it(contest_in, expert, officer
         assert "Sheet void" in page
 
 
+def test_what_is_found_after_closing_is_left_out_of_the_final_tally(contest_in, scene, now):
+    contest = contest_in("CLOSED")
+    entry, seat = contest.entries.get(number="002"), contest.panelists.get(code="E02")
+    assigned = contest.panelists.get(code="E03").assignments.count()
+    page = reverse("admin:contests_contest_do", args=[contest.pk, "keep-out"])
+    english(scene.officer).post(page, {"panelist": seat.pk, "entry": entry.pk, "ground": "SAME_EMPLOYER"})
+    run = carry_out(run=request_tally(contest=contest, kind=RunKind.FINAL, by=scene.officer, now=now), now=now)
+    assert dict(run.results.values_list("entry__number", "sheets")) == {"001": 3, "002": 3, "003": 4}
+    kept = ScoreSheet.objects.get(entry=entry, panelist=seat)
+    assert (kept.state, kept.marks.count()) == (SheetState.SUBMITTED, 3)
+    assert contest.panelists.get(code="E03").assignments.count() == assigned
+    with refused(R.WRONG_STATE):
+        keep_out(panelist=contest.panelists.get(code="E03"), entry=entry, ground=G.ON_TEAM, by=scene.officer)
+
+
 def test_the_panel_of_an_entry_is_counted_without_who_keeps_out(client, contest_in, officer, expert):
     contest = contest_in("OPEN", judged=True)
     entry = contest.entries.get(number="002")
@@ -328,6 +343,21 @@ def test_a_namesake_who_is_another_person_is_noted_with_the_reason(contest_in, o
     assert "No expert bears the name of somebody on a team." in text(client.get(url))
 
 
+@pytest.mark.parametrize("settled_by", ["keep_out", "note_other_person"])
+def test_a_contest_does_not_open_before_its_namesakes_are_looked_into(settled_by, contest_in, officer, make, now):
+    contest = contest_in("DRAFT", entries=1)
+    make(called_like_one_of_the_team)
+    [(seat, entry)] = namesakes(contest)
+    with refused(R.NAMESAKES_UNSETTLED) as told:
+        open_contest(contest=contest, by=officer, now=now)
+    assert f"{seat.code} – {entry.number}" in str(told.value)
+    if settled_by == "keep_out":
+        keep_out(panelist=seat, entry=entry, ground=G.ON_TEAM, by=officer)
+    else:
+        note_other_person(panelist=seat, entry=entry, reason="Asked on the telephone", by=officer, now=now)
+    assert open_contest(contest=contest, by=officer, now=now).state == ContestState.OPEN
+
+
 @pytest.mark.parametrize("state, allowed", [("DRAFT", True), ("OPEN", True), ("CLOSED", False)])
 @pytest.mark.parametrize("who", ["officer", "approver", "other_officer", "supervisor", "expert", "resident"])
 def test_who_notes_another_person_when(who, state, allowed, contest_in, cast, now):
@@ -339,7 +369,7 @@ def test_who_notes_another_person_when(who, state, allowed, contest_in, cast, no
         note_other_person(panelist=seat, entry=entry, reason="Asked", by=cast(who), now=now)
 
 
-@pytest.mark.parametrize("state, allowed", [("DRAFT", True), ("OPEN", True), ("CLOSED", False)])
+@pytest.mark.parametrize("state, allowed", [("DRAFT", True), ("OPEN", True), ("CLOSED", True), ("TALLIED", False)])
 @pytest.mark.parametrize("who", ["officer", "approver", "other_officer", "supervisor", "expert", "resident"])
 def test_who_keeps_an_expert_out_when(who, state, allowed, contest_in, cast):
     contest = contest_in(state, entries=1)
@@ -563,7 +593,9 @@ def test_counts_leave_the_entry_out(route, walled, expert, scene):
     assert "3 entries" in text(english(scene.experts[1]).get(route))
 
 
-@pytest.mark.parametrize("method, url", [("post", url) for url in ("sheet", "sheet_autosave", "sheet_summary", "recuse")])
+@pytest.mark.parametrize(
+    "method, url", [("post", url) for url in ("sheet", "sheet_autosave", "sheet_summary", "recuse")]
+)
 def test_nothing_is_written_to_the_entry(client, method, url, walled, expert):
     entry = walled.entries.get(number="002")
     client.force_login(expert)
