@@ -22,7 +22,7 @@ class RollSource(TextChoices):
 
 
 class VoteWay(TextChoices):
-    """How somebody voted; the roll says that and no more."""
+    """How somebody voted. The roll shows only that they did, and the way of a paper ballot, whose mark may be a mistake."""
 
     NONE = "", _("Not yet")
     ONLINE = "ONLINE", _("On the site")

@@ -6,6 +6,7 @@ was chosen. Voided ballots stay, with the record of who voided them and why.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
@@ -164,6 +165,28 @@ def came_since(flag: BallotFlag) -> int:
         return 0
     whole = BallotFlag(contest=flag.contest, kind=flag.kind, subject=flag.subject)
     return _in_force(whole).filter(pk__gt=flag.seen_to).count()
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Whom a group without rows counts: the voters of a community (id), or those whom a helper (id) helped on a day."""
+
+    community: int | None = None
+    helper: int | None = None
+    day: str = ""
+
+
+def people_of(flag: BallotFlag) -> People | None:
+    """The people of a group that has no ballots of its own."""
+    subject = flag.subject.rstrip(AGAIN)
+    match flag.kind:
+        case FlagKind.TURNOUT:
+            return People(community=flag.contest.communities.get(community__code=subject).community_id)
+        case FlagKind.HELPER:
+            helper, _space, day = subject.partition(" ")
+            return People(helper=int(helper), day=day)
+        case _:
+            return None
 
 
 def subject_in_words(flag: BallotFlag) -> str:

@@ -7,8 +7,9 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -23,6 +24,7 @@ from contests.services.guard import (
     WITHOUT_ROWS,
     came_since,
     look_for_stuffing,
+    people_of,
     propose_settlement,
     rows_of,
     settle_flag,
@@ -90,6 +92,7 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
         "since": came_since(one),
         "subject": subject_in_words(one),
         "counts_people": one.kind in WITHOUT_ROWS,
+        "people": _people(one),
         "may_propose": why_not_propose(user, one.contest, one) is None,
         "may_settle": why_not_settle(user, one.contest, one) is None,
     }
@@ -111,6 +114,18 @@ def flag_settle(request: HttpRequest, pk: int) -> HttpResponse:
         if not agreed:
             return redirect("flag", one.pk)
     return redirect("guard", one.contest_id)
+
+
+def _people(flag: BallotFlag) -> str:
+    """Where the people stand whom a group without rows counts."""
+    found = people_of(flag)
+    if found is None:
+        return ""
+    if found.community is not None:
+        query: dict[str, object] = {"community": found.community, "voted": 1}
+        return f"{reverse('roll', args=[flag.contest_id])}?{urlencode(query)}"
+    query = {"helper": found.helper, "day": found.day}
+    return f"{reverse('helps', args=[flag.contest_id])}?{urlencode(query)}"
 
 
 def _user(request: HttpRequest) -> User:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from communities.asked import number_in
 from communities.pages import page_of
 from communities.refusal import Refused
 from communities.telling import telling
@@ -175,9 +179,15 @@ def help_begin(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @staff_only
 def helps(request: HttpRequest, pk: int) -> HttpResponse:
-    """Each help at the screen: who helped, where and on which day; whom, and what they chose, is nowhere."""
+    """Each help at the screen: who helped, where and on which day; whom, and what they chose, is nowhere.
+
+    With `?helper=` (id) and `?day=` only those.
+    """
     contest, served, works = contest_read_by(request, pk)
     rows = contest.helper_sessions.filter(community__in=served)
+    asked = {"helper": number_in(request.GET.get("helper")), "day": _day_in(request.GET.get("day", ""))}
+    only = {name: value for name, value in asked.items() if value is not None}
+    rows = rows.filter(**only)
     context = {
         "contest": contest,
         "page": page_of(
@@ -188,8 +198,16 @@ def helps(request: HttpRequest, pk: int) -> HttpResponse:
         "today": timezone.localdate() if votes_now(contest, timezone.now()) else None,
         "minutes": HELP_SECONDS // 60,
         "works": works,
+        "some": bool(only),
     }
     return render(request, "desk/helps.html", context)
+
+
+def _day_in(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
 
 
 def _counts(request: HttpRequest, contest: Contest) -> None:

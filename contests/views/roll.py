@@ -90,7 +90,7 @@ def rolls(request: HttpRequest) -> HttpResponse:
 @never_cache
 @staff_only
 def roll(request: HttpRequest, pk: int) -> HttpResponse:
-    """The lines of one's communities; whether somebody has voted, and on which way, but never when or what."""
+    """The lines of one's communities; whether somebody has voted, but never when or what; with `?voted=` only those."""
     contest, served, works = contest_read_by(request, pk)
     lines = contest.voters.of_communities(served)
     form = CommunityForm(request.GET or None, communities=served)
@@ -98,6 +98,8 @@ def roll(request: HttpRequest, pk: int) -> HttpResponse:
     found = lines
     if form.is_valid() and form.cleaned_data["community"]:
         found = found.filter(community=form.cleaned_data["community"])
+    if only_voted := bool(request.GET.get("voted")):
+        found = found.voted()
     wanted = request.GET.get("q", "").strip()
     if wanted:
         name = Q(reference__icontains=wanted) | Q(user__display_name__icontains=wanted)
@@ -108,6 +110,7 @@ def roll(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "form": form,
         "wanted": wanted,
+        "only_voted": only_voted,
         "voted": lines.voted().count(),
         "all": lines.standing().count(),
         "acts": contest.roll_events.filter(community__in=served).select_related("by", "community")[:10],

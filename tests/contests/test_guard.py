@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import random
 import re
 from datetime import timedelta
@@ -194,12 +195,21 @@ def test_the_clock_looks_and_closing_looks_once_more(contest, attack, officer, n
     assert contest.flags.exists()
 
 
-def test_a_crowded_community_is_flagged(contest, attack, now):
+def link_on(client, flag, to):
+    """Where the page of a group without ballots of its own leads."""
+    page = text(client.get(reverse("flag", args=[flag.pk])))
+    return html.unescape(re.search(rf'href="(/desk/{to}/[^"]+)">Show these people', page).group(1))
+
+
+def test_a_crowded_community_is_flagged(contest, attack, officer, now):
     contest.communities.filter(community__name="Community B").update(registered_population=8)
     look_for_stuffing(contest=contest, now=now)
     flag = contest.flags.get()
     assert (flag.kind, flag.ballots) == (K.TURNOUT, 5)
     assert not rows_of(flag).exists()
+    client = english(officer)
+    rows = text(client.get(link_on(client, flag, "rolls"), follow=True))
+    assert rows.count("roll-line") == 5
 
 
 def test_voiding_takes_two_people_and_keeps_the_record(contest, flags, officer, approver, now):
@@ -344,6 +354,15 @@ def test_a_helper_who_helps_more_people_than_there_is_time_for_is_flagged(
     flag = contest.flags.get()
     page = text(english(officer).get(reverse("flag", args=[flag.pk])))
     assert f"{community_officer} · {now.date()}" in page
+    others = {"helper": officer, "day": now.date(), "community": communities[0], "consented": True}
+    HelperSession.objects.create(contest=contest, **others)
+    client = english(officer)
+    rows = text(client.get(link_on(client, flag, "rolls"), follow=True))
+    assert f"{guard.HELPED_LEAST} persons helped" in rows
+    assert "Only one helper" in rows
+    assert (
+        text(client.get(reverse("helps", args=[contest.pk]), {"day": "2026-02-31", "helper": "x"})).count("<h3>") == 20
+    )
     assert not settle(flag, True, officer, approver, now).voids
 
 

@@ -12,10 +12,11 @@ from django.urls import reverse
 
 from contests.models import Ballot, Contest, HouseholdCode, Voter
 from contests.services.roll import mark_paper_vote
-from contests.voting_enums import RosterProblem, VotingRefusal
+from contests.voting_enums import RosterProblem, VoteWay, VotingRefusal
 from tests.browsing import english, shown, text
 from tests.factories import ResidencyFactory, VoterFactory
 
+CSRF = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 CODE = re.compile(r"\b[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}\b")
 
 
@@ -158,6 +159,28 @@ def test_the_printed_roll_marks_who_has_voted(url, desk, contest, communities, o
     for person in (desk, english(officer)):
         person.post(reverse("roll_mark", args=[line.pk]), {"mark": "undo"})
     assert 'class="voted"' not in text(desk.get(url("roll_print")))
+
+
+def test_the_roll_does_not_tell_who_was_helped(url, desk, contest, communities):
+    for number, way in enumerate((VoteWay.ONLINE, VoteWay.HELPED)):
+        VoterFactory(contest=contest, community=communities[0], reference=f"100{number}", has_voted=True, way=way)
+    for name, line in (
+        ("roll", r'<li class="sheet roll-line">.*?</li>'),
+        ("roll_print", r'<tr class="voted">.*?</tr>'),
+    ):
+        rows = re.findall(line, text(desk.get(url(name))), re.DOTALL)
+        online, helped = (CSRF.sub("", row) for row in rows)
+        assert "Voted" in online
+        assert re.sub(r"\d+", "", online) == re.sub(r"\d+", "", helped)
+
+
+def test_the_roll_shows_only_who_has_voted_if_asked(url, desk, contest, communities):
+    VoterFactory(contest=contest, community=communities[0], reference="1000", has_voted=True, way=VoteWay.ONLINE)
+    VoterFactory(contest=contest, community=communities[0], reference="1001")
+    page = text(desk.get(url("roll"), {"voted": "1", "community": communities[0].pk}))
+    assert "1000" in page
+    assert "1001" not in page
+    assert "Only those who have voted are shown." in page
 
 
 def test_lines_are_joined_and_struck_off_at_the_desk(url, desk, contest, communities, resident):
