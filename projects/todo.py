@@ -18,6 +18,7 @@ from contests.models import Contest, Voter
 from programmes.enums import Action
 from programmes.models import Programme, Stage
 from proposals.enums import IdeaState, ProposalState
+from proposals.handing import to_hand_over
 from proposals.models import Consolidation, Idea, IdeaClaim, PolishRound, Proposal
 
 
@@ -38,12 +39,18 @@ def for_resident(user: User, now: datetime) -> list[Waiting]:
 
 
 def for_desk(user: User, years: list[Programme], now: datetime) -> list[Waiting]:
-    """Four queries at most.
+    """Five queries at most.
 
-    Residencies to verify, ideas on paper that residents say are theirs, ideas at their authors, proposals that are being
-    polished.
+    Residencies to verify, ideas on paper that residents say are theirs, answers to residents without an account, ideas
+    at their authors, proposals that are being polished.
     """
-    items = [*_residencies(user, now), *_claims(user), *_returned(user, years, now), *_polishing(user, years, now)]
+    items = [
+        *_residencies(user, now),
+        *_claims(user),
+        *_answers(user, now),
+        *_returned(user, years, now),
+        *_polishing(user, years, now),
+    ]
     return oldest_first(items)
 
 
@@ -220,6 +227,22 @@ def _claims(user: User) -> Iterator[Waiting]:
         reverse("desk_claims"),
         since=found["oldest"],
         note=_("Residents say that an idea on paper is theirs."),
+        action=_("Look"),
+    )
+
+
+def _answers(user: User, now: datetime) -> Iterator[Waiting]:
+    """What residents without an account are still to be told."""
+    if not scope_of(user).communities:
+        return
+    answers = to_hand_over(now).filter(idea__community__in=scope_of(user).communities)
+    found = answers.order_by().aggregate(count=Count("pk"), oldest=Min("at"))
+    yield Waiting(
+        _("Answers to pass on"),
+        found["count"],
+        reverse("desk_answers"),
+        since=found["oldest"],
+        note=_("These residents have no account: nobody tells them unless you do."),
         action=_("Look"),
     )
 

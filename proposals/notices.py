@@ -79,21 +79,29 @@ def messages_of(events: Sequence[IdeaEvent], receivers: Mapping[int | None, str]
     """What is said of the events, given who takes ideas over by which of them (ids)."""
     ideas = Idea.objects.only("author_id", "title").in_bulk({event.idea_id for event in events})
     for event in events:
-        notice = IDEA_NOTICES.get((event.from_state, event.to_state))
         idea = ideas[event.idea_id]
-        if notice is None or idea.author_id is None:
-            continue
-        facts: dict[str, object] = {"title": idea.title}
-        if receiver := receivers.get(event.pk):
-            notice = Notice.IDEA_REFERRED_TO
-            facts["receiver"] = receiver
-        if notice in ABOUT_A_PROPOSAL:
-            facts["proposal"] = event.note
-        elif event.note:
-            facts["note"] = event.note
-        if event.reason:
-            facts["reason"] = phrase(ScreeningReason(event.reason).label)
-        yield Message(event, [idea.author_id], notice, idea.get_absolute_url(), facts)
+        told = told_of(event, idea, receivers.get(event.pk, ""))
+        if told is not None and idea.author_id is not None:
+            notice, facts = told
+            yield Message(event, [idea.author_id], notice, idea.get_absolute_url(), facts)
+
+
+def told_of(event: IdeaEvent, idea: Idea, receiver: str) -> tuple[Notice, dict[str, object]] | None:
+    """The sentence and its facts that whoever gave the idea is told of the event, if it is news."""
+    notice = IDEA_NOTICES.get((event.from_state, event.to_state))
+    if notice is None:
+        return None
+    facts: dict[str, object] = {"title": idea.title}
+    if receiver:
+        notice = Notice.IDEA_REFERRED_TO
+        facts["receiver"] = receiver
+    if notice in ABOUT_A_PROPOSAL:
+        facts["proposal"] = event.note
+    elif event.note:
+        facts["note"] = event.note
+    if event.reason:
+        facts["reason"] = phrase(ScreeningReason(event.reason).label)
+    return notice, facts
 
 
 def remark_notices(events: Sequence[RemarkEvent]) -> Iterator[Message]:

@@ -32,6 +32,7 @@ from proposals.admin.joining import JoiningDesk
 from proposals.admin.reasons import ReasonFigures, ReasonFilter
 from proposals.admin.screening import ScreeningDesk
 from proposals.enums import IdeaState
+from proposals.handing import to_hand_over
 from proposals.models import Idea, IdeaClaim, IdeaEvent, Screening
 from proposals.querysets import IdeaQuerySet
 from proposals.rules import serves
@@ -200,6 +201,7 @@ class IdeaAdmin(DecidingTogether, ClosingTogether, ReasonFigures, JoiningDesk, S
             ),
             *self._left(ideas),
             *self._claims(request, ideas),
+            *self._answers(request, ideas),
         ]
 
     def _left(self, ideas: IdeaQuerySet) -> Iterator[Waiting]:
@@ -220,6 +222,13 @@ class IdeaAdmin(DecidingTogether, ClosingTogether, ReasonFigures, JoiningDesk, S
             claims = IdeaClaim.objects.waiting().filter(idea__in=ideas.values("pk")).order_by()
             found = claims.aggregate(count=Count("pk"), oldest=Min("at"))
             yield Waiting(_("Whose idea is it?"), found["count"], reverse("desk_claims"), found["oldest"])
+
+    def _answers(self, request: HttpRequest, ideas: IdeaQuerySet) -> Iterator[Waiting]:
+        """What residents without an account are still to be told, at the desk."""
+        if works(request.user):
+            answers = to_hand_over(timezone.now()).filter(idea__in=ideas.values("pk")).order_by()
+            found = answers.aggregate(count=Count("pk"), oldest=Min("at"))
+            yield Waiting(_("Answers to pass on"), found["count"], reverse("desk_answers"), found["oldest"])
 
     @admin.display(description=gettext_lazy("waiting for"), ordering="submitted_at")
     def age(self, idea: Idea) -> str:

@@ -5,6 +5,7 @@ from proposals.models.claims import ClaimEvent, IdeaClaim
 from proposals.models.coaching import CoachingNote
 from proposals.models.document import Objective, PlannedActivity, Risk, TeamMember
 from proposals.models.drafts import IdeaDraft
+from proposals.models.handing import ToldInPerson
 from proposals.models.ideas import (
     BENEFICIARIES,
     TEXT_LENGTH,
@@ -63,6 +64,7 @@ __all__ = [
     "Screening",
     "Seconding",
     "TeamMember",
+    "ToldInPerson",
     "WithheldVersion",
     "WordCount",
 ]

@@ -52,6 +52,7 @@ from proposals.services.claiming import claim_idea
 from proposals.services.document import mark_of, save_section
 from proposals.services.drafts import Seen, save_draft
 from proposals.services.entering import Contributor, enter_idea
+from proposals.services.handing import hand_over
 from proposals.services.ideas import revise_idea, screen
 from proposals.services.photos import add_photo
 from proposals.services.referring import answer_referral
@@ -210,6 +211,11 @@ class World:
         screen(idea=idea, judgement=ACCEPTANCE, by=self.officer, now=self.now)
         self.idea_with_photo = idea
         self.idea_on_paper = self.enter()
+        self.answer, passed_on = (
+            screen(idea=self.enter(), judgement=turning_away("REJECT"), by=self.officer, now=self.now - UNDO_TIME).event
+            for _ in range(2)
+        )
+        hand_over(event=passed_on, by=self.community_officer, now=self.now)
         self.claim = claim_idea(idea=self.enter(), by=self.newcomer, now=self.now)
         key = uuid.UUID(int=1)
         self.draft = save_draft(

@@ -329,7 +329,7 @@ def test_the_desk_costs_the_same_for_any_number(
         idea_in("RETURNED", title=f"Idea number {number}")
         proposal_in("COACHING", title=f"Proposal {number}")
     client = english(community_officer)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(DESK)
     with django_assert_num_queries(7):
         client.get(reverse("desk_ideas"))

@@ -476,6 +476,7 @@ ACTS_IN_OFFICE = {
     "proposals.RemarkEvent.actor",
     "proposals.RemarkReport.settled_by",
     "proposals.Screening.officer",
+    "proposals.ToldInPerson.by",
     "proposals.WithheldVersion.by",
 }
 LIBRARY = {"account", "auth", "admin", "pghistory"}

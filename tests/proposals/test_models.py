@@ -37,6 +37,7 @@ from proposals.models import (
     Screening,
     Seconding,
     TeamMember,
+    ToldInPerson,
     WithheldVersion,
     WordCount,
 )
@@ -370,6 +371,11 @@ def renumbered(proposal: Proposal):
     return Proposal.objects.filter(pk=proposal.pk).update(number="WJ-001-2018-99")
 
 
+def told(scene: Scene) -> ToldInPerson:
+    event = IdeaEvent.objects.filter(idea=scene.idea(IdeaState.REJECTED)).latest("pk")
+    return ToldInPerson.objects.create(event=event, by=scene.officer, at=scene.now)
+
+
 REWRITES: dict[str, Callable[[Scene], object]] = {
     "screening.append_only": lambda scene: Screening.objects.update(note="Never said"),
     "ideaevent.append_only": lambda scene: IdeaEvent.objects.update(note="Never said"),
@@ -396,6 +402,7 @@ REWRITES: dict[str, Callable[[Scene], object]] = {
     "plannedactivity.frozen_with_proposal": lambda scene: qualified(scene).activities.all().delete(),
     "risk.frozen_with_proposal": lambda scene: qualified(scene).risk_rows.create(risk="Rain", response="Wait."),
     "withheldversion.append_only": lambda scene: [withheld(scene), WithheldVersion.objects.update(reason="Another")],
+    "toldinperson.append_only": lambda scene: [told(scene), ToldInPerson.objects.update(by=scene.approver)],
     "proposalevent.append_only": lambda scene: ProposalEvent.objects.update(to_state=ProposalState.POOLED),
     "proposalevent.no_delete": lambda scene: ProposalEvent.objects.all().delete(),
 }

@@ -25,6 +25,7 @@ from proposals.enums import (
     ScreeningReason,
     Verdict,
 )
+from proposals.handing import why_not_hand_over
 from proposals.models import Consolidation, IdeaClaim, IdeaEvent, IdeaPhoto, PolishRound, Referral, Screening
 from proposals.receipts import receipt
 from proposals.rules import (
@@ -219,6 +220,11 @@ ACTS = {
         None,
         STREET_ONLY,
     ),
+    "tell somebody without an account": (
+        lambda user, it, now: why_not_hand_over(user, it["answer"], now),
+        None,
+        IN_OFFICES,
+    ),
     "close what may still be revised": (
         lambda user, it, now: why_not_close(user, it["returned"], now),
         None,
@@ -389,6 +395,8 @@ def things(programme_in, communities, resident, officer, now):
     joining = {"kind": ConsolidationKind.PRIMARY, "created_by": officer, "created_at": now}
     Consolidation.objects.create(proposal=made["proposal"], idea=made["joined"], **joining)
     referral = Referral.objects.create(screening=screening, **help_of)
+    accepted = {"from_state": IdeaState.SUBMITTED, "to_state": IdeaState.ACCEPTED}
+    made["answer"] = IdeaEvent.objects.create(idea=made["entered"], **accepted, actor=officer, at=now)
     return {**made, "claim": claimant, "screening": screening, "referral": referral}
 
 
