@@ -246,5 +246,5 @@ def test_a_preview_costs_the_same_for_any_number(entries, contest_in, officer, d
     lines = "".join(f"E01,{number}\n" for number in range(1, entries + 1))
     table = read(f"expert code,entry number\n{lines}".encode())
     contest = Contest.objects.select_related("programme").get(pk=contest.pk)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(21):
         compare(contest=contest, rows=table)
