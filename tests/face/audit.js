@@ -76,8 +76,8 @@
       if (!visible(control) && !(control.labels && [...control.labels].some(visible))) continue;
       if (control.disabled || inSentence(control)) continue;
       const box = boxOf(control);
-      if (!onScreen(box) || box.height >= least - 0.5) continue;
-      complaints.add(`target ${Math.round(box.height)} px high, at least ${least}: ${name(control)}`);
+      if (!onScreen(box) || Math.min(box.width, box.height) >= least - 0.5) continue;
+      complaints.add(`target ${Math.round(box.width)} × ${Math.round(box.height)} px, at least ${least}: ${name(control)}`);
     }
     return [...complaints];
   };
@@ -91,6 +91,10 @@
     sheet.replaceSync("*, *::before, *::after { transition: none !important; animation: none !important; }");
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   };
+
+  const unfold = () => document.querySelectorAll("details").forEach((e) => { e.open = true; });
+
+  const steps = () => [...document.querySelectorAll(".steps .step-head[id]")].map((e) => e.id);
 
   // What only scripts can do and therefore bring along: reading aloud, putting messages away, more empty rows than the
   // one that the page has, the list of the keys that the office's scripts listen to, and similar ideas beside a form, which a
@@ -133,5 +137,5 @@
     });
   };
 
-  window.audit = { sideways, smallText, smallTargets, still, contents, axeFinds, ALL, MAIN };
+  window.audit = { sideways, smallText, smallTargets, still, unfold, steps, contents, axeFinds, ALL, MAIN };
 })();

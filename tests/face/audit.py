@@ -116,17 +116,29 @@ def look(looker: Looker, page: Page, plain: Looker | None = None, *, is_variant:
         return [*looker.wrongs, f"not to be opened: {error.message.splitlines()[0]}"]
     looker.take_scripts()
     tab.evaluate("audit.still()")
-    found = list(_sizes(looker, page))
     if is_variant:
-        found += _axe(tab, "1280" if page.in_office else "360", "light")
-        return [*looker.wrongs, *found]
+        width = "1280" if page.in_office else "360"
+        return [*looker.wrongs, *_sizes(looker, page, "360"), *_axe(tab, width, "light")]
+    found = []
     if plain is not None and not page.submit:
         found += _missing(looker.contents(), _without_scripts(plain, page))
         found += [f"without scripts: {wrong}" for wrong in plain.wrongs]
+    tab.evaluate("audit.unfold()")
     for width in WIDTHS:
+        found += _sizes(looker, page, width)
         found += _axe(tab, width, "light")
         found += _axe(tab, width, "dark")
+    if looker.mode == "elder":
+        found += _steps(looker, page)
     return [*looker.wrongs, *found]
+
+
+def _steps(looker: Looker, page: Page) -> Iterator[str]:
+    """Of a form in steps only the first is shown at first; the others follow, one at a time."""
+    for step in looker.tab.evaluate("audit.steps()")[1:]:
+        looker.tab.evaluate("step => { location.hash = step }", step)
+        for complaint in (*_sizes(looker, page, "360"), *_axe(looker.tab, "360", "light")):
+            yield f"{step}: {complaint}"
 
 
 def _without_scripts(plain: Looker, page: Page) -> dict[str, Any]:
@@ -147,13 +159,16 @@ def _missing(scripted: dict[str, Any], plain: dict[str, Any]) -> Iterator[str]:
         yield "no heading without scripts"
 
 
-def _sizes(looker: Looker, page: Page) -> Iterator[str]:
-    """At 360 px: nothing scrolls sideways, and what is read or pressed is large enough."""
+def _sizes(looker: Looker, page: Page, width: str) -> Iterator[str]:
+    """Nothing scrolls sideways on a phone, and what is read or pressed is large enough."""
+    looker.tab.set_viewport_size(WIDTHS[width])
     ask = looker.tab.evaluate
-    yield from (f"360: {complaint}" for complaint in ask("audit.sideways()"))
+    if width == "360":
+        yield from (f"360: {complaint}" for complaint in ask("audit.sideways()"))
     if looker.mode == "elder":
-        yield from ask("least => audit.smallText(least)", ELDER_TEXT)
-        yield from ask("least => audit.smallTargets(least, audit.ALL)", ELDER_TARGET)
+        yield from (f"{width}: {complaint}" for complaint in ask("least => audit.smallText(least)", ELDER_TEXT))
+        sizes = ask("least => audit.smallTargets(least, audit.ALL)", ELDER_TARGET)
+        yield from (f"{width}: {complaint}" for complaint in sizes)
     elif not page.in_office:
         yield from ask("least => audit.smallTargets(least, audit.MAIN)", NORMAL_TARGET)
 

@@ -56,7 +56,7 @@ def test_every_kind_of_fault_is_seen(tab):
     for fault in (
         "scrolls sideways by 148 px: p.wide “Wide”",
         "text of 16 px, at least 24: p.pale “Pale”",
-        "target 20 px high, at least 60: button.low “Low”",
+        " × 20 px, at least 60: button.low “Low”",
         "a “Alone”",
         "axe color-contrast, 1 ×: .pale",
         "axe image-alt, 1 ×: img",

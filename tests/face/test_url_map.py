@@ -10,12 +10,12 @@ from django.urls import resolve
 
 from communities.views import people
 from tests.face import url_map
+from tests.face.test_pages import FRONT, OFFICE
 from tests.face.url_map import Kind
 
 pytestmark = pytest.mark.django_db
 
-PAGES = [*url_map.PUBLIC, *url_map.RESIDENTS, *url_map.EXPERTS, *url_map.DESKS, *url_map.OFFICE, *url_map.EMPTY]
-VISITED = {page.name for page in [*PAGES, *url_map.office_pages()]}
+VISITED = {page.name for page in [*FRONT, *OFFICE] if page not in url_map.ERRORS}
 NOT_PAGES = [*url_map.NOT_PAGES, *url_map.office_refusals()]
 LEFT_OUT = {entry.name for entry in NOT_PAGES}
 PRESSED = [entry for entry in NOT_PAGES if entry.kind == Kind.POST_ONLY]

@@ -328,7 +328,6 @@ DESKS = [
 EMPTY = [
     Page("search"),
     *(Page(name) for name in ("home", "community_list", "project_list", "contest_list", "idea_list", "proposal_list")),
-    Page("idea_create", status=404),
 ]
 
 # Of each model that the office keeps: rows whose pages are opened. A verb's page is opened of the first row it fits.
