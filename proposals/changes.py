@@ -13,11 +13,13 @@ from typing import Any, get_type_hints
 from proposals.document import (
     COLUMNS,
     PARTS,
+    PLACE,
     TABLES,
     ActivityRow,
     BudgetItem,
     Document,
     MemberRow,
+    Named,
     ObjectiveRow,
     RiskRow,
     Rows,
@@ -63,16 +65,28 @@ def changed_sections(before: Document, after: Document) -> list[SectionChange]:
 
 def _change(section: DocumentSection, before: Document, after: Document) -> SectionChange | None:
     part = PARTS[section]
-    columns = {
+    columns: dict[str, Sequence[Piece]] = {
         name: pieces(_text(before.columns[name]), _text(after.columns[name]))
         for name in part.columns
         if before.columns[name] != after.columns[name]
     }
+    if section == DocumentSection.BASICS:
+        columns |= _moved(before, after)
     rows: list[Piece] = []
     if part.table:
         old, new = ([line_of(row) for row in getattr(document.rows, part.table)] for document in (before, after))
         rows = list(_compared(old, new)) if old != new else []
     return SectionChange(section, columns, rows) if columns or rows else None
+
+
+def _moved(before: Document, after: Document) -> dict[str, Sequence[Piece]]:
+    """Whole names, one for the other; of a document that was kept without its place nothing is known."""
+    known = [name for name in PLACE if name in before.place and name in after.place]
+    return {
+        name: (Piece(GONE, str(before.place[name])), Piece(NEW, str(after.place[name])))
+        for name in known
+        if before.place[name].pk != after.place[name].pk
+    }
 
 
 def pieces(before: str, after: str) -> list[Piece]:
@@ -117,7 +131,8 @@ def packed(document: Document) -> dict[str, Any]:
         ]
         for table in TABLES
     }
-    return {"columns": {name: _plain(document.columns[name]) for name in COLUMNS}, "rows": rows}
+    columns = {name: _plain(document.columns[name]) for name in COLUMNS}
+    return {"columns": columns, "rows": rows, "place": {name: asdict(row) for name, row in document.place.items()}}
 
 
 def _plain(value: object) -> object:
@@ -128,7 +143,8 @@ def unpacked(stored: Mapping[str, Any]) -> Document:
     """What `packed` made a stored value of; a column that did not exist then is empty."""
     columns = {name: _column(name, stored["columns"].get(name, "")) for name in COLUMNS}
     rows = {table: tuple(_row(ROW_KINDS[table], row) for row in stored["rows"].get(table, ())) for table in TABLES}
-    return Document(columns, Rows(**rows))
+    place = {name: Named(**row) for name, row in stored.get("place", {}).items()}
+    return Document(columns, Rows(**rows), place)
 
 
 def _column(name: str, value: Any) -> object:

@@ -7,7 +7,7 @@ pages and by the rule for submission alike.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -83,7 +83,7 @@ class Rows:
     budget_lines: tuple[BudgetItem, ...] = ()
 
 
-TABLES = tuple(field.name for field in fields(Rows))
+TABLES = tuple(each.name for each in fields(Rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +108,28 @@ PARTS: dict[DocumentSection, Part] = {
     DocumentSection.SUPPORT_OPINION: Part(("support_opinion",)),
 }
 COLUMNS = tuple(column for part in PARTS.values() for column in part.columns)
+# Where it belongs: the office alone changes it, and the lead decides about it with the basics.
+PLACE = ("community", "category")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A row of another table by its key, with the name it had then."""
+
+    pk: int
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """All of it: the columns of `COLUMNS` by name, and the tables."""
+    """All of it: the columns of `COLUMNS` by name, the tables, and by the names of `PLACE` where it belongs."""
 
     columns: Mapping[str, object]
     rows: Rows
+    place: Mapping[str, Named] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,13 @@ from proposals.changes import SectionChange, changed_sections, packed, unpacked
 from proposals.document import (
     COLUMNS,
     PARTS,
+    PLACE,
     TABLES,
     ActivityRow,
     BudgetItem,
     Document,
     MemberRow,
+    Named,
     ObjectiveRow,
     RiskRow,
     Rows,
@@ -45,6 +47,7 @@ def document_of(proposal: Proposal) -> Document:
     return Document(
         columns={name: getattr(proposal, name) for name in COLUMNS},
         rows=Rows(**{name: rows_of(proposal, name) for name in TABLES}),
+        place={name: Named(row.pk, row.name) for name in PLACE for row in [getattr(proposal, name)]},
     )
 
 
@@ -99,7 +102,7 @@ def save_section(
 def hold_stored(proposal: Proposal) -> Proposal:
     """The row as it is stored, kept until this transaction ends; a form may have written into `proposal` already."""
     held = Proposal.objects.select_for_update(of=("self",), no_key=True)
-    return held.select_related("programme", "community").get(pk=proposal.pk)
+    return held.select_related("programme", "community", "category").get(pk=proposal.pk)
 
 
 def begin_round(proposal: Proposal, now: datetime) -> None:

@@ -88,6 +88,8 @@ def _put_back(proposal: Proposal, sections: Collection[DocumentSection], before:
     """Telephone numbers were not kept; members who are still there keep theirs."""
     phones = {row.name: row.phone for row in document.rows.members}
     columns = {name: before.columns[name] for section in sections for name in PARTS[section].columns}
+    if DocumentSection.BASICS in sections:
+        columns |= {f"{name}_id": row.pk for name, row in before.place.items()}
     tables: dict[str, Any] = {
         PARTS[section].table: getattr(before.rows, PARTS[section].table) for section in sections if PARTS[section].table
     }

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proposals.changes import GONE, NEW, SAME, Piece, changed_sections, line_of, packed, pieces, unpacked
-from proposals.document import COLUMNS, BudgetItem, Document, MemberRow, RiskRow, Rows
+from proposals.document import COLUMNS, BudgetItem, Document, MemberRow, Named, RiskRow, Rows
 from proposals.document_enums import DocumentSection
 from tests.scenes import COMPLETE, ROWS
 
@@ -87,6 +87,22 @@ def test_a_document_comes_back_from_json_without_numbers():
     stored = packed(FULL)
     assert "13800000009" not in str(stored)
     assert unpacked(stored) == WITHOUT_PHONES
+
+
+def test_where_it_belongs_comes_back_and_is_a_change_of_the_basics():
+    here = {"community": Named(1, "Community A"), "category": Named(5, "Environment")}
+    before = unpacked(packed(replace(FULL, place=here)))
+    assert before == replace(WITHOUT_PHONES, place=here)
+    assert changed_sections(before, replace(before, place={**here, "category": Named(5, "Renamed")})) == []
+    [change] = changed_sections(before, replace(before, place={**here, "community": Named(2, "Community B")}))
+    assert change.section == S.BASICS
+    assert change.columns == {"community": (Piece("gone", "Community A"), Piece("new", "Community B"))}
+
+
+def test_a_document_kept_without_its_place_is_not_said_to_have_moved():
+    stored = packed(FULL)
+    del stored["place"]
+    assert changed_sections(unpacked(stored), replace(WITHOUT_PHONES, place={"community": Named(1, "A")})) == []
 
 
 def test_an_empty_document_comes_back():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pghistory
 import pytest
@@ -17,10 +17,10 @@ from proposals.document_enums import DocumentSection
 from proposals.enums import ProposalRefusal, ProposalState, RoundStep
 from proposals.models import PolishRound, Proposal
 from proposals.rules import lead_of, leads
-from proposals.services.document import document_of, mark_of, save_section
+from proposals.services.document import document_of, mark_of, rows_of, save_section
 from proposals.services.joining import consolidate
 from proposals.services.notifications import send_due_notifications
-from proposals.services.proposals import move_proposal, name_lead
+from proposals.services.proposals import ProposalText, edit_proposal, move_proposal, name_lead
 from proposals.services.rounds import answer_round, mark_of_document, present_round
 from proposals.trail import NEWEST, trail_of
 from proposals.writing_rules import why_not_answer_round, why_not_name_lead, why_not_present_round
@@ -217,6 +217,28 @@ def test_a_declined_section_is_put_back_and_the_others_stay(proposal_in, change,
     assert answered.declined == [S.TEAM.value]
     assert unpacked(answered.after).rows.members[0].duty == "does everything"
     assert proposal.events.last().reason == RoundStep.ROUND_DECLINED
+
+
+@pytest.mark.parametrize("declines", [True, False])
+def test_the_lead_decides_where_the_proposal_goes(
+    declines, proposal_in, communities, categories, officer, resident, show, answer, now
+):
+    proposal = proposal_in(P.COACHING)
+    columns = {field.name: getattr(proposal, field.name) for field in fields(ProposalText)}
+    moved = ProposalText(**columns | {"community": communities[1], "category": categories[1]})
+    budget = rows_of(proposal, "budget_lines")
+    edit_proposal(proposal=proposal, text=moved, budget=budget, revision=proposal.revision, by=officer, now=now)
+    assert (fresh(proposal).community, fresh(proposal).category) == (communities[1], categories[1])
+    with refused(R.ROUND_UNANSWERED):
+        move_proposal(proposal=fresh(proposal), to=P.SUBMITTED, by=officer, now=now)
+    shown_round = present_round(proposal=fresh(proposal), note="It lies in B.", by=officer, now=now)
+    page = text(english(resident).get(reverse("proposal_round", args=[proposal.pk, 1])))
+    for name in ("Community A", "Community B", "Environment", "Care"):
+        assert name in page
+    answer(shown_round, *([S.BASICS] if declines else []))
+    kept = 0 if declines else 1
+    assert (fresh(proposal).community, fresh(proposal).category) == (communities[kept], categories[kept])
+    assert fresh(proposal).title == proposal.title
 
 
 def test_a_declined_text_stays_in_the_versions(proposal_in, change, show, answer):
