@@ -215,9 +215,15 @@ EXPERTS = [
         (STREET_ONLY, but("DRAFT OPEN", R.WRONG_STATE), dict.fromkeys(C, R.NOT_BLIND)),
     ),
     Act(
-        "keep_out note_other_person",
+        "keep_out",
         "why_not_keep_out",
         lambda s, by: rules.why_not_keep_out(by, s.panelist, s.entry),
+        (STREET_ONLY, but("DRAFT OPEN CLOSED", R.WRONG_STATE)),
+    ),
+    Act(
+        "note_other_person",
+        "why_not_clear_namesake",
+        lambda s, by: rules.why_not_clear_namesake(by, s.panelist, s.entry),
         (STREET_ONLY, but("DRAFT OPEN", R.WRONG_STATE)),
     ),
     Act(
@@ -248,7 +254,7 @@ EXPERTS = [
         "recuse",
         "why_not_recuse",
         lambda s, by: tried(recuse, panelist=s.panelist, entry=s.entry, tie="ADVISER", by=by),
-        (ITS_EXPERT, but("OPEN", R.SCORING_CLOSED)),
+        (ITS_EXPERT, but("DRAFT OPEN CLOSED", R.SCORING_CLOSED)),
     ),
     Act(
         "invite",
