@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -15,9 +16,9 @@ from django.utils.translation import gettext as _
 from communities import palette
 from communities.bigrams import Query
 from communities.display import ELDER
-from contests.enums import AwardState
+from contests.enums import AwardState, RunState
 from contests.ruleset import Ruleset
-from projects import specimens
+from projects import specimen_pieces, specimens
 from projects.views.search import hit
 from proposals.enums import IdeaState
 
@@ -28,7 +29,10 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     if "question" in request.GET:
         return render(request, "styleguide_question.html", {"elder": elder})
     now = timezone.now()
-    for level, text in ((messages.SUCCESS, _("Your idea has been sent.")), (messages.ERROR, _("Nothing was saved."))):
+    for level, text in (
+        (messages.SUCCESS, _("Your idea has been sent.")),
+        (messages.ERROR, _("Nothing was saved.")),
+    ):
         messages.add_message(request, level, text)
     context = {
         "elder": elder,
@@ -51,9 +55,33 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "hits": [hit(specimens.idea(now), Query.of(_("bench")), ["problem"])],
         "chips": specimens.chips(),
         "chart": specimens.chart(),
-        "page": Paginator(range(60), 20).get_page(2),
+        "pages": [Paginator(range(60), 20).get_page(number) for number in (1, 2, 3)],
+        **_taking_part(now),
     }
     return render(request, "styleguide.html", context)
+
+
+def _taking_part(now: datetime) -> dict[str, object]:
+    """What people write, choose and score with."""
+    return {
+        "plain_form": specimen_pieces.PlainFieldsForm(),
+        "filter": specimen_pieces.Sieve(specimen_pieces.SieveForm()),
+        "proposal": specimen_pieces.proposal(),
+        "drafts": specimen_pieces.drafts(now),
+        "photos": specimen_pieces.photos(now),
+        "seconded": specimen_pieces.seconded(now),
+        "seconding": {"open": True, "mine": True},
+        "threads": specimen_pieces.threads(now),
+        "ballot": specimen_pieces.contest(),
+        "rows": specimen_pieces.ballot(),
+        "chosen_count": 1,
+        "places": [place.community for place, _ticked, _fits in specimen_pieces.ballot()],
+        "criteria": specimen_pieces.criteria(),
+        "sheet": specimen_pieces.sheet(),
+        "scored": specimen_pieces.entry(),
+        "runs": [specimen_pieces.run(state) for state in (RunState.DONE, RunState.FAILED)],
+        "clock": {"seconds_left": 90},
+    }
 
 
 def _figures(pairs: tuple[palette.Pair, ...]) -> list[tuple[palette.Pair, list[str]]]:

@@ -16,6 +16,7 @@ from projects import specimens
 from tests.browsing import english, shown, text
 
 STYLES = Path(settings.BASE_DIR) / "static" / "css"
+TEMPLATES = Path(settings.BASE_DIR) / "templates"
 VALUES = sorted({value for states in specimens.STATES.values() for value in states.values})
 
 
@@ -68,6 +69,45 @@ def state_enums() -> set[type[TextChoices]]:
 def test_states_of_the_pages_are_all_in_the_catalogue():
     assert state_enums() == set(specimens.STATES.values())
     assert set(Decision.values) <= set(VALUES)
+
+
+# Pieces that several pages share and the catalogue leaves out, each with its reason.
+LEFT_OUT = {
+    "_share.html": "stands in the head, where nothing is seen",
+    "_this_list.html": "is _download.html with the page's own address",
+    "programmes/_years.html": "a table like any other",
+    "proposals/_document.html": "a page's whole text: headings, facts and tables",
+    "proposals/_papers.html": "a list of links",
+    "proposals/_change_answer.html": "a state and its word",
+    "proposals/_change.html": "facts with struck and marked words",
+    "proposals/_change_send.html": "a field and two buttons",
+    "proposals/_allowance.html": "figures",
+    "contests/_windows.html": "facts",
+    "contests/_household_done.html": "a sentence and a button",
+    "contests/_pitch_waiting.html": "a sentence",
+}
+INCLUDED = re.compile(r"""{% include "([^"]*/?_\w+\.html)\"""")
+
+
+def pieces() -> dict[str, set[str]]:
+    """Which templates include which piece; the office's admin and its desks have looks of their own."""
+    found: dict[str, set[str]] = {}
+    for path in TEMPLATES.rglob("*.html"):
+        for name in INCLUDED.findall(path.read_text("utf-8")):
+            if not name.startswith(("admin/", "desk/", "styleguide/", "unfold/")):
+                found.setdefault(name, set()).add(path.relative_to(TEMPLATES).as_posix())
+    return found
+
+
+def test_every_piece_that_pages_share_is_in_the_catalogue_or_left_out_for_a_reason():
+    included = pieces()
+    catalogue = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.glob("styleguide*/*.html")}
+    # What is in the catalogue brings along what it includes itself.
+    seen: set[str] = set()
+    while more := {name for name, places in included.items() if places & (catalogue | seen)} - seen:
+        seen |= more
+    shared = {name for name, places in included.items() if len(places - catalogue) > 1}
+    assert shared - seen == set(LEFT_OUT)
 
 
 def test_style_sheets_name_tests_that_exist():
