@@ -19,9 +19,9 @@ from contests.scale import STEP
 class PointsField(forms.DecimalField):
     """Points in steps; Django cannot tell whether a number of hundreds of digits is a step."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         points: Decimal | None = super().to_python(value)
-        if points is not None and points.adjusted() >= self.max_digits:
+        if points is not None and self.max_digits and points.adjusted() >= self.max_digits:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return points
 
@@ -90,7 +90,7 @@ class SheetForm(forms.Form):
     def beside(self, stored: SheetForm) -> list[tuple[str, Any, Any]]:
         """Label, what was typed and what is stored, for every field in which the two differ."""
         names = [name for name in self.fields if name != "revision"]
-        pairs = [(self.fields[name].label, self[name].value() or "", stored[name].value() or "") for name in names]
+        pairs = [(str(self.fields[name].label), self[name].value() or "", stored[name].value() or "") for name in names]
         return [(label, typed, kept) for label, typed, kept in pairs if str(typed).strip() != str(kept).strip()]
 
 
