@@ -158,7 +158,8 @@ def ballot() -> list[tuple[Entry, bool, bool]]:
 
 
 def criteria() -> list[Criterion]:
-    anchors = "\n".join((_("20 Many people, every day"), _("10 Some people"), _("0 Nobody")))
+    meanings = {20: _("Many people, every day"), 10: _("Some people"), 0: _("Nobody")}
+    anchors = "\n".join(f"{points} {meaning}" for points, meaning in meanings.items())
     return [
         Criterion(pk=1, name=_("Benefit"), guidance=_("Who has something of it?"), anchors=anchors, max_points=20),
         Criterion(pk=2, name=_("Feasibility"), max_points=10),
