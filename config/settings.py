@@ -98,7 +98,6 @@ SHARE_CARD_FONT = env.str("SHARE_CARD_FONT", "")
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
-    "config.apps.OfficeAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -123,6 +122,8 @@ INSTALLED_APPS = [
     "proposals",
     "contests",
     "projects",
+    # It loads the forms of all apps, which by then know what to say beside a field that was left empty.
+    "config.apps.OfficeAdminConfig",
 ]
 
 MIDDLEWARE = [

@@ -32,9 +32,10 @@ MANAGEMENT = {f"{kind}-{name}_FORMS": "0" for kind in KINDS for name in ("TOTAL"
     ],
 )
 def test_what_is_missing_is_asked_for_as_it_is_answered(field, said):
-    with override("zh-hans"), pytest.raises(forms.ValidationError) as caught:
-        field().clean(None)
-    assert caught.value.messages == [said]
+    with override("zh-hans"):
+        with pytest.raises(forms.ValidationError) as caught:
+            field().clean(None)
+        assert caught.value.messages == [said]
 
 
 def test_a_field_with_words_of_its_own_keeps_them():

@@ -282,7 +282,7 @@ def test_what_cannot_be_undone_is_asked_about_first(client, officer, contest_in)
                 *LEAVE,
             },
         ),
-        ("CLOSED", {"tally", *LEAVE}),
+        ("CLOSED", {"tally", "keep-out", *LEAVE}),
         ("TALLIED", {"tally", "overrule", "publicise", *LEAVE}),
         ("PUBLICISED", {"confirm"}),
         ("CONFIRMED", {"pool"}),

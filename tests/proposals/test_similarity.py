@@ -124,13 +124,13 @@ def test_the_database_finds_what_the_definition_says(programme, texts, most_foun
 
 @pytest.mark.django_db
 def test_counting_counts_ideas_that_were_handed_in(programme, idea_in):
-    for state in (IdeaState.SUBMITTED, IdeaState.REJECTED, IdeaState.DRAFT):
+    for state in (IdeaState.SUBMITTED, IdeaState.RETURNED, IdeaState.DRAFT):
         idea_in(state, title="Lamps")
     count_words()
     counts, ideas = counts_of(["lamps", "benches", "nothing"])
     assert ideas == 2
     assert counts == {"lamps": 2, "benches": 2}
-    Idea.objects.filter(state=IdeaState.REJECTED).update(title="Benches")
+    Idea.objects.filter(state=IdeaState.RETURNED).update(title="Benches")
     count_words()
     assert not WordCount.objects.filter(lexeme="lamps").exists()
 
