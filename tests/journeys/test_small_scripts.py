@@ -9,6 +9,8 @@ from tests.browser import DESK, PHONE
 pytestmark = pytest.mark.django_db(transaction=True)
 GUIDE = "/styleguide/"
 
+DIALOG = "a[data-dialog][href*=question]"
+
 
 def test_message_is_put_into_the_live_region_and_stays_until_it_is_put_away(visitor):
     page = visitor(PHONE).open(GUIDE)
@@ -21,13 +23,13 @@ def test_message_is_put_into_the_live_region_and_stays_until_it_is_put_away(visi
 
 def test_message_without_a_script(visitor):
     page = visitor(PHONE, java_script_enabled=False).open(GUIDE)
-    assert page.locator(".toast-note").count() == 2
-    assert page.locator(".toast-note button").count() == 0
+    assert page.locator(".toasts .toast-note").count() == 2
+    assert page.locator(".toasts .toast-note button").count() == 0
 
 
 def test_question_is_asked_over_the_page_and_given_up_by_escape_or_by_its_button(visitor):
     page = visitor(DESK).open(GUIDE)
-    link = page.locator("a[data-dialog]")
+    link = page.locator(DIALOG)
     dialog = page.locator("dialog[open]")
     for give_up in (lambda: page.keyboard.press("Escape"), lambda: dialog.locator("[data-close]").click()):
         link.click()
@@ -63,7 +65,7 @@ def test_question_that_cannot_be_fetched_is_a_page(visitor):
     page.route(
         "**/*question=1", lambda route: route.fallback() if route.request.is_navigation_request() else route.abort()
     )
-    person.press("a[data-dialog]")
+    person.press(DIALOG)
     assert "question=1" in page.url
     assert page.locator("main [data-question]").is_visible()
 
