@@ -377,7 +377,7 @@ class World:
         BallotTrace.objects.filter(ballot__contest=self.contest_open).update(device="0123456789abcdef")
         found = {"contest": self.contest_open, "ballots": 3, "found_at": self.now}
         self.flag = BallotFlag.objects.create(kind=FlagKind.DEVICE, subject="0123456789abcdef", **found)
-        self.proposed_flag = BallotFlag.objects.create(kind=FlagKind.TURNOUT, subject="001", **found)
+        self.proposed_flag = BallotFlag.objects.create(kind=FlagKind.TURNOUT, subject=self.community.code, **found)
         propose_settlement(flag=self.proposed_flag, voids=False, reason="A fair with free tea", by=self.officer)
 
     def _entry(self, state: str, number: str) -> Entry:
