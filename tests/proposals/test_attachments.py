@@ -366,7 +366,11 @@ def test_attaching_on_the_page(proposal_in, support_member):
     [
         ("run.exe", b"MZ", R.ANOTHER_KIND.label),
         ("a.pdf", word(), R.ANOTHER_KIND.label),
-        ("a.pptx", slides(16), R.TOO_MANY_SLIDES.label % {"slides": 16}),
+        (
+            "a.pptx",
+            slides(16),
+            "These are 16 slides; a pitch has 15 at most: leave some out and attach the file again.",
+        ),
         ("a.pdf", pdf()[:-20], R.NOT_AN_ATTACHMENT.label),
         ("a.pdf", b"", "Choose a file first."),
     ],
