@@ -76,7 +76,7 @@ class UserAdmin(InstallerOnly, DjangoUserAdmin):
     form = AccountChangeForm
     add_form = AccountCreationForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ["shown_name", "phone", "account_name", "is_active", "date_joined"]
+    list_display = ["shown_name", "phone", "account_name", "active", "date_joined"]
     list_filter = ["is_active"]
     search_fields = ["username", "display_name"]
     ordering = ["username"]
@@ -116,10 +116,14 @@ class UserAdmin(InstallerOnly, DjangoUserAdmin):
     def phone(self, user: User) -> str:
         return user.masked_phone or "–"
 
-    @admin.display(description=gettext_lazy("user name"), ordering="username")
+    @admin.display(description=gettext_lazy("user name"))
     def account_name(self, user: User) -> str:
         """What somebody logs in with; who logs in by phone has a name that nobody types."""
         return "–" if user.phone_hash else user.username
+
+    @admin.display(description=gettext_lazy("active"), boolean=True)
+    def active(self, user: User) -> bool:
+        return user.is_active
 
 
 @admin.register(Appointment)
