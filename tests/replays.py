@@ -1,8 +1,9 @@
 """What one test made by the verbs, put into the database again for the next test that asks for the same.
 
 A contest takes some four hundred statements, and hundreds of tests begin with the same one. Within a few seconds of the
-first, its rows come back in one statement; triggers, which did their work the first time, rest meanwhile. This holds as long as nothing was written before but the cast, whose rows have keys of their own: the connection is watched,
-and after any other write the verbs act themselves, as they do in tests that commit.
+first, its rows come back in one statement; triggers, which did their work the first time, rest meanwhile. This holds as
+long as nothing was written before but the cast, whose rows have keys of their own: the connection is watched, and after
+any other write the verbs act themselves, as they do in tests that commit.
 """
 
 from __future__ import annotations
@@ -91,7 +92,11 @@ class Recorder:
         if self.depth or not self.records:
             with self._known_writes():
                 return make()
-        self.cast.add(member)
+        # In which order the cast comes is all one, but not whether it was there when something was done.
+        if self.acts:
+            self.acts.append(member)
+        else:
+            self.cast.add(member)
         if member in self.members:
             recording, made = self.members[member]
             if timedelta(0) <= timezone.now() - recording.at < MEMORY:
