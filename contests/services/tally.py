@@ -130,8 +130,13 @@ def _step(run: TallyRun, step: RunStep) -> None:
 
 @transaction.atomic
 def _publish(run: TallyRun, computed: Computed, now: datetime) -> None:
-    """Write all results and end the run, or nothing."""
+    """Write all results and end the run, or nothing. Raises `Overtaken`, `contests.scoring.TallyError`."""
     contest = run.contest
+    if run.kind == RunKind.FINAL:
+        contest = locks.exclude_others(contest)
+        if input_counts(contest) != computed.counts:
+            # An expert was kept out, a ballot voided, while it was computed; nobody can any more until this ends.
+            computed = compute(contest)
     entries = dict(contest.entries.values_list("number", "pk"))
     decided = {award.ranked.figures.number: award for award in computed.awards}
     Result.objects.bulk_create(
@@ -148,7 +153,6 @@ def _publish(run: TallyRun, computed: Computed, now: datetime) -> None:
     if not finished:
         raise Overtaken
     if run.kind == RunKind.FINAL:
-        contest.refresh_from_db(fields=["state"])
         move(contest, to=ContestState.TALLIED, by=run.requested_by, now=now)
 
 

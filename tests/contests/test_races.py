@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 import pgtrigger
 import pytest
@@ -12,7 +13,7 @@ from communities.refusal import Refused
 from contests import ruleset
 from contests.archive.reading import read
 from contests.enums import ContestRefusal, ContestState, RecusalGround, RunKind, RunState
-from contests.figures import online_votes
+from contests.figures import input_counts, online_votes
 from contests.models import (
     Award,
     Ballot,
@@ -35,7 +36,7 @@ from contests.services.lifecycle import (
     open_contest,
     publicise_result,
 )
-from contests.services.recusing import recuse
+from contests.services.recusing import keep_out, recuse
 from contests.services.tally import carry_out, request_tally
 from contests.services.voting import cast_ballot
 from proposals.enums import ProposalState
@@ -238,6 +239,60 @@ def test_two_workers_carry_out_a_run_once(contest_in, officer, now):
     run.refresh_from_db()
     assert (run.state, run.attempt, run.results.count()) == (RunState.DONE, 1, 3)
     assert contest.events.filter(to_state=C.TALLIED).count() == 1
+
+
+def keeping_out(contest, expert, officer):
+    """The two ways in which a sheet stops counting after closing: its expert declares a tie, or the office knows of one."""
+    panelist = contest.panelists.get(user=expert)
+    entry = ScoreSheet.objects.submitted().filter(panelist=panelist).order_by("entry__number").last().entry
+    return entry, {
+        "declared": lambda: recuse(panelist=panelist, entry=entry, tie="RELATIVE", by=expert),
+        "known": lambda: keep_out(panelist=panelist, entry=entry, ground=RecusalGround.SAME_EMPLOYER, by=officer),
+    }
+
+
+@pytest.mark.parametrize("way", ["declared", "known"])
+def test_a_final_run_sees_who_was_kept_out_while_it_computed(contest_in, expert, officer, now, way):
+    contest = contest_in(C.CLOSED)
+    entry, ways = keeping_out(contest, expert, officer)
+    counted = ScoreSheet.objects.counted().filter(entry=entry).count()
+    run = request_tally(contest=contest, kind=RunKind.FINAL, by=officer, now=now)
+    with transaction.atomic():
+        ways[way]()
+        computing = meanwhile(lambda: carry_out(run=TallyRun.objects.get(pk=run.pk), now=now))
+        somebody_waits()
+    done = computing.result(SECONDS)
+    assert done.results.get(entry=entry).sheets == counted - 1
+    assert done.counts == input_counts(contest)
+    publicise_result(contest=contest, by=officer, now=now)
+    assert Award.objects.get(entry=entry).result.run == run
+
+
+@pytest.mark.parametrize(("way", "reason"), [("declared", R.SCORING_CLOSED), ("known", R.WRONG_STATE)])
+def test_nobody_is_kept_out_behind_the_back_of_a_final_run(contest_in, expert, officer, now, way, reason):
+    contest = contest_in(C.CLOSED)
+    entry, ways = keeping_out(contest, expert, officer)
+    run = request_tally(contest=contest, kind=RunKind.FINAL, by=officer, now=now)
+    with transaction.atomic():
+        carry_out(run=run, now=now)
+        late = meanwhile(ways[way])
+        somebody_waits()
+    with pytest.raises(Refused, check=lambda refusal: refusal.reason == reason):
+        late.result(SECONDS)
+    assert not Recusal.objects.filter(entry=entry, panelist__user=expert).exists()
+
+
+def test_a_sheet_counts_or_is_voided_whoever_comes_first(contest_in, expert, officer, now):
+    contest = contest_in(C.CLOSED)
+    entry, ways = keeping_out(contest, expert, officer)
+    with racers(2) as together:
+        for _ in range(20):
+            run = request_tally(contest=contest, kind=RunKind.FINAL, by=officer, now=now)
+            together(partial(carry_out, run=run, now=now), ways["declared"])
+            counted = ScoreSheet.objects.counted().filter(entry=entry).count()
+            assert run.results.get(entry=entry).sheets == counted
+            Recusal.objects.filter(ground=RecusalGround.DECLARED).delete()
+            Contest.objects.filter(pk=contest.pk).update(state=C.CLOSED)
 
 
 def test_a_result_is_published_once(contest_in, officer, approver, now):
