@@ -25,6 +25,7 @@ from contests.awards import draw_key
 from contests.enums import ContestRefusal
 from contests.forms import BallotCheckForm, chosen_in
 from contests.models import Ballot, Contest, Entry, HouseholdCode, Voter
+from contests.querysets import EntryQuerySet
 from contests.rules import ended_early, votes_now
 from contests.services.voting import ballot_of, cast_ballot
 from contests.views import sums
@@ -94,7 +95,10 @@ def _page(request: HttpRequest, pk: int, refused: str, *, asks: bool) -> HttpRes
     place = voter.community_id if voter else _place_of(stand.user, contest)
     if place is None:
         return _name_community(pk)
-    entries = on_offer(contest, place, stand)
+    entries, keeps_out = on_offer(contest, place, stand), _keeps_out(contest, place, stand)
+    if len(entries) < contest.min_choices:
+        context = {"contest": contest, "refused": refused, "entries": entries, "keeps_out": keeps_out}
+        return render(request, "contests/ballot_too_short.html", context)
     current = _shown_ballot(request, contest, stand, voter)
     ticked = {str(pk) for pk in chosen_on(current)} if request.method != "POST" else set(request.POST.getlist("entry"))
     sieve = Sieve.of(request)
@@ -102,6 +106,7 @@ def _page(request: HttpRequest, pk: int, refused: str, *, asks: bool) -> HttpRes
     context = {
         "contest": contest,
         "refused": refused,
+        "keeps_out": keeps_out,
         "current": current,
         "unseen": current is None and stand.helped is None and voter is not None and voter.has_voted,
         "rows": rows,
@@ -188,11 +193,20 @@ def on_offer(contest: Contest, place: int | None, stand: Stand) -> list[Entry]:
 
     An expert votes like everyone who lives there, but not for what they keep out of, nor do they read it here.
     """
-    taking_part = Entry.objects.filter(contest=contest).taking_part().open_to(stand.chooser)
-    if contest.choices_from == ChoicesFrom.OWN_COMMUNITY:
-        taking_part = taking_part.filter(community=place)
-    entries: Iterable[Entry] = taking_part.with_page_parts().select_related("proposal")
+    to_choose = _to_choose(contest, place).open_to(stand.chooser)
+    entries: Iterable[Entry] = to_choose.with_page_parts().select_related("proposal")
     return sorted(entries, key=lambda entry: draw_key(f"{contest.pk}:{stand.drawn_for}", entry.number))
+
+
+def _keeps_out(contest: Contest, place: int | None, stand: Stand) -> bool:
+    """Whether something is missing on the ballot of an expert, who is told so."""
+    return stand.chooser is not None and _to_choose(contest, place).kept_from(stand.chooser).exists()
+
+
+def _to_choose(contest: Contest, place: int | None) -> EntryQuerySet:
+    """What the rules let anybody of the community (id) choose."""
+    taking_part = Entry.objects.filter(contest=contest).taking_part()
+    return taking_part.filter(community=place) if contest.choices_from == ChoicesFrom.OWN_COMMUNITY else taking_part
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.utils.html import escape
 
 from communities import phones
 from communities.enums import ResidencyState, Role
-from communities.models import Notification
+from communities.models import Notification, Subdistrict
 from communities.refusal import Refused
 from contests.enums import ContestAct, ContestRefusal, ContestState, DeclaredTie, RecusalGround, RunKind, SheetState
 from contests.figures import expert_aggregates, input_counts
@@ -530,6 +530,32 @@ def test_an_expert_votes_for_what_they_do_not_keep_out_of(walled, expert, reside
         cast_ballot(contest=walled, entries=[kept.pk], by=expert, now=now)
     assert other.title in text(client.post(url, {"entry": [other.pk]}, follow=True))
     assert kept.title in text(english(resident).get(url))
+
+
+def test_an_expert_is_told_that_something_is_missing_on_the_ballot(walled, expert, resident):
+    logs_in_by_phone(expert, "+8613800000077")
+    url = reverse("ballot", args=[walled.pk])
+    words = "What you keep out of there is not on your ballot either."
+    assert words in text(english(expert).get(url))
+    assert words not in text(english(resident).get(url))
+
+
+def test_an_expert_with_nothing_to_choose_from_is_told_why_and_whom_to_ask(contest_in, subdistrict, expert, make):
+    contest = contest_in("OPEN", choices_from="OWN_COMMUNITY")
+    Subdistrict.objects.filter(pk=subdistrict.pk).update(telephone="010-0000 0000")
+    make(lives)
+    detect_recusals(contest=contest)
+    logs_in_by_phone(expert, "+8613800000077")
+    client, url = english(expert), reverse("ballot", args=[contest.pk])
+    entry = contest.entries.get(number="002")
+    for response in (client.get(url), client.post(url), client.post(url, {"entry": [entry.pk]})):
+        page = text(response)
+        assert "You cannot vote in this contest" in page
+        assert "You are on the panel of experts" in page
+        assert "Nothing is left for you to choose from." in page
+        assert "tel:010-00000000" in page
+        assert entry.title not in page
+        assert "Cast my ballot" not in page
 
 
 def test_a_choice_that_one_keeps_out_of_later_is_not_on_the_receipt(on_stage, expert, make, now):

@@ -367,3 +367,21 @@ def test_only_the_own_communitys_entries_are_on_offer(contest_in, communities):
     page = text(english(voter).get(reverse("ballot", args=[contest.pk])))
     assert "Places to rest 2" in page
     assert "Places to rest 1" not in page
+
+
+@pytest.mark.parametrize(
+    ("least", "words"),
+    [
+        (1, "Your community has no entry that takes part."),
+        (2, "Entries left to choose from: 1. A ballot needs at least 2."),
+    ],
+)
+def test_a_community_without_enough_entries_is_told_so(contest_in, communities, least, words):
+    contest = contest_in("OPEN", choices_from="OWN_COMMUNITY", min_choices=least, max_choices=3)
+    if least == 1:
+        contest.entries.filter(community=communities[1]).update(status="WITHDRAWN")
+    voter = ResidencyFactory(community=communities[1]).user
+    page = text(english(voter).get(reverse("ballot", args=[contest.pk])))
+    assert words in page
+    assert "panel of experts" not in page
+    assert "Cast my ballot" not in page

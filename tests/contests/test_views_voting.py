@@ -144,7 +144,7 @@ def test_each_voter_has_an_order_of_their_own_that_stays(contest_in):
 def test_ballot_costs_the_same_for_any_number(entries, contest_in, resident, django_assert_num_queries):
     contest = contest_in("OPEN", entries=entries)
     client = english(resident)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = client.get(reverse("ballot", args=[contest.pk]))
     assert text(page).count('type="checkbox"') == entries
 
