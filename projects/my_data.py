@@ -58,6 +58,13 @@ def data_of(user: User) -> dict[str, Any]:
             Proposal.objects.of(user), "id", "title", "state", "created_at", community_name=F("community__name")
         ),
         "proposals_led": _rows(Proposal.objects.filter(lead=user), "id", "title", "state"),
+        "promises": _rows(
+            Proposal.objects.led_by(user).filter(pledged_by=user),
+            "id",
+            "title",
+            "pledge_version",
+            "pledged_at",
+        ),
         "polishing_answered": _rows(
             PolishRound.objects.filter(answered_by=user), "proposal_id", "number", "declined", "answer", "answered_at"
         ),

@@ -375,6 +375,10 @@ class ProposalRefusal(TextChoices):
     NO_LATER_YEAR = "NO_LATER_YEAR", _("Choose a later year of the same street office.")
     REENTERED = "REENTERED", _("This proposal has been entered in that year already.")
     WHY_NEEDED = "WHY_NEEDED", _("Say why: choose a reason, and write what it means here.")
+    PLEDGE_NEEDED = (
+        "PLEDGE_NEEDED",
+        _("Read the statement of integrity as it is now, and tick the box; without it nothing is handed in."),
+    )
     NOT_COACHING = "NOT_COACHING", _("The street office has not begun the polishing of this proposal yet.")
     NOT_YET = "NOT_YET", _("This day has not come yet; the log tells what was done.")
     INCOMPLETE = "INCOMPLETE", _("The document is not complete yet. Missing: %(missing)s.")

@@ -63,13 +63,13 @@ class TitleField(forms.CharField):
 
 
 class VersionBox(forms.CheckboxInput):
-    """A box that is ticked for the privacy notice in force; a tick for an earlier one counts as none."""
+    """A box that is ticked for the wording in force; a tick for an earlier one counts as none."""
 
-    def __init__(self) -> None:
-        super().__init__(attrs={"value": privacy.VERSION})
+    def __init__(self, version: str) -> None:
+        super().__init__(attrs={"value": version})
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> bool:
-        return bool(data.get(name) == privacy.VERSION)
+        return bool(data.get(name) == self.attrs["value"])
 
 
 class IdeaForm(forms.ModelForm):
@@ -139,7 +139,7 @@ class SubmissionForm(DraftedForm, IdeaForm):
         error_messages={
             "required": _("Please read the page on privacy and tick this box; without it your idea is not handed in.")
         },
-        widget=VersionBox,
+        widget=VersionBox(privacy.VERSION),
     )
 
     def clean_name(self) -> str:
@@ -210,7 +210,7 @@ class EntryForm(IdeaForm):
     consent = forms.BooleanField(
         label=_("The resident knows that everyone can read the idea, and agrees that what is written here is kept."),
         error_messages={"required": _("Tell the resident first; without their consent nothing is kept.")},
-        widget=VersionBox,
+        widget=VersionBox(privacy.VERSION),
     )
 
     field_order = ("key", "channel", "community", "category")

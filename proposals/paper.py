@@ -10,6 +10,7 @@ from typing import Any
 import docx
 from django.template.defaultfilters import filesizeformat
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
@@ -72,6 +73,7 @@ def _sections(proposal: Any) -> Iterator[tuple[str, list[str], list[Row]]]:
     yield _("Risks and answers"), [proposal.risks], _headed((_("What may go wrong"), _("What is done then")), risks)
     yield _("Opinion of the residents' committee"), [proposal.community_opinion], []
     yield _("Opinion of the support organisation"), [proposal.support_opinion], []
+    yield _("Statement of integrity"), _pledge(proposal), []
     joined = Consolidation.objects.behind(proposal).select_related("idea__community")
     ideas = [(row.idea.title, row.idea.community.name) for row in joined]
     yield _("The ideas it came from"), [], _headed((_("Title"), _("Community")), ideas)
@@ -143,6 +145,15 @@ def _people(proposal: Any) -> str:
         else "",
     ]
     return " · ".join(filter(None, (proposal.target_group, *counted)))
+
+
+def _pledge(proposal: Proposal) -> list[str]:
+    """What is promised, and when it was; until then a line to sign."""
+    promises = [f"{number}. {promise}" for number, promise in enumerate(proposal.promises, 1)]
+    if proposal.pledged_at:
+        facts = {"day": date_format(localtime(proposal.pledged_at)), "version": proposal.pledge_version}
+        return [*promises, _("Promised by the lead on %(day)s, in the wording of %(version)s.") % facts]
+    return [*promises, _("Signature of the lead: ____________  Date: ____________")]
 
 
 def _asked(proposal: Proposal) -> str:

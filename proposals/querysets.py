@@ -293,14 +293,15 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
         own = leading.filter(kind=ConsolidationKind.PRIMARY, idea__author=user)
         return self.filter(Q(lead=user) | Q(lead__isnull=True, pk__in=own.values("proposal")))
 
+    def handed_in_by(self, user: User) -> ProposalQuerySet:
+        """Which the person may hand in when their time comes: who writes, and who leads."""
+        written, led = (self.model.objects.written_by(user), self.model.objects.led_by(user))
+        return self.filter(Q(pk__in=written.values("pk")) | Q(pk__in=led.values("pk")))
+
     def followed_by(self, user: User) -> ProposalQuerySet:
         """Whose rounds of polishing the person may read: who writes, who leads, and who supervises."""
-        written, led = (self.model.objects.written_by(user), self.model.objects.led_by(user))
-        return self.filter(
-            Q(programme__subdistrict__in=scope_of(user).subdistricts)
-            | Q(pk__in=written.values("pk"))
-            | Q(pk__in=led.values("pk"))
-        )
+        own = self.model.objects.handed_in_by(user)
+        return self.filter(Q(programme__subdistrict__in=scope_of(user).subdistricts) | Q(pk__in=own.values("pk")))
 
     def with_requested_total(self) -> ProposalQuerySet:
         """Adds `requested_total`: what the budget lines ask of the office, in yuan.

@@ -299,13 +299,14 @@ def is_in_a_contest(proposal: Proposal) -> bool:
 def why_not_move_proposal(user: Person, proposal: Proposal, to: ProposalState, now: datetime) -> ProposalRefusal | None:
     """For the steps DRAFT → COACHING → SUBMITTED → QUALIFIED, or back to COACHING.
 
-    A qualified proposal is pooled, or withdrawn while it takes part in no contest. The accompanying organisation hands in what it has polished; every other step is the office's.
+    A qualified proposal is pooled, or withdrawn while it takes part in no contest. Its lead hands it in, or the
+    accompanying organisation that has polished it; every other step is the office's.
     """
     if to == ProposalState.WITHDRAWN:
         return why_not_withdraw_proposal(user, proposal)
-    hands_in = proposal.state == ProposalState.COACHING and to == ProposalState.SUBMITTED
+    hands_in = to == ProposalState.SUBMITTED
     works = is_street_officer(user, proposal.programme.subdistrict_id)
-    if not works and not (hands_in and accompanies(user, proposal)):
+    if not works and not (hands_in and (accompanies(user, proposal) or leads(user, proposal))):
         return ProposalRefusal.NOT_AN_OFFICER
     state = ProposalState(proposal.state)
     judged = state == ProposalState.QUALIFIED and to != ProposalState.POOLED

@@ -71,12 +71,12 @@ urlpatterns: list[URLPattern] = [
         name="attachment_remove",
     ),
     path("proposals/<int:pk>/attachments/<str:digest>/", attachments.proposal_attachment, name="proposal_attachment"),
+    path("proposals/<int:pk>/hand-in/", writing.hand_in, name="hand_in"),
     path("proposals/<int:pk>/withdraw/", proposals.proposal_withdraw, name="proposal_withdraw"),
     path("proposals/<int:pk>/proposal.docx", papers.proposal_docx, name="proposal_docx"),
     path("proposals/<int:pk>/rounds/", rounds.proposal_rounds, name="proposal_rounds"),
     path("proposals/<int:pk>/rounds/present/", rounds.round_present, name="round_present"),
     path("proposals/<int:pk>/rounds/<int:number>/", rounds.proposal_round, name="proposal_round"),
-    path("desk/proposals/<int:pk>/hand-in/", writing.hand_in, name="hand_in"),
     path("desk/proposals/<int:pk>/<str:name>/", writing.proposal_section, name="proposal_section"),
     path("proposals/<int:pk>/card.png", cards.proposal_card, name="proposal_card"),
 ]

@@ -27,9 +27,11 @@ from proposals.document import (
     RiskRow,
 )
 from proposals.document_enums import BudgetSource, DocumentSection
-from proposals.forms import ProseField, TitleField
+from proposals.enums import ProposalRefusal
+from proposals.forms import ProseField, TitleField, VersionBox
 from proposals.models import CoachingNote, Proposal
 from proposals.models.rounds import NOTE_LENGTH
+from proposals.pledge import VERSION
 
 COLUMN = {field.name: field for field in Proposal._meta.fields}  # noqa: SLF001
 EMPTY_ROWS = 3
@@ -154,6 +156,24 @@ def section_form(section: DocumentSection) -> type[forms.ModelForm]:
         if COLUMN[name].choices:
             form.base_fields[name].choices = [("", _("Please choose")), *COLUMN[name].choices]
     return form
+
+
+class PledgeForm(forms.Form):
+    """The lead's word that the statement of integrity holds: their own, or on paper that somebody else keeps."""
+
+    pledge = forms.BooleanField(
+        label=_("The lead has read the statement of integrity and signed it; we keep the paper."),
+        error_messages={"required": ProposalRefusal.PLEDGE_NEEDED.label},
+        widget=VersionBox(VERSION),
+    )
+
+    def __init__(self, *args: Any, by_lead: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if by_lead:
+            self.fields["pledge"].label = _("I have read the statement of integrity, and promise it for the team.")
+
+    def clean_pledge(self) -> str:
+        return VERSION
 
 
 class CoachingForm(forms.ModelForm):

@@ -9,6 +9,7 @@ from communities.rules import Person, is_community_officer, is_street_officer
 from programmes.enums import Action
 from programmes.models import Category
 from programmes.rules import permits
+from proposals import pledge
 from proposals.document_enums import OPINIONS, DocumentSection
 from proposals.enums import (
     PROPOSAL_EDITABLE_STATES,
@@ -82,6 +83,11 @@ def why_not_reenter(user: Person, proposal: Proposal, category: Category, now: d
     if later.subdistrict_id != earlier.subdistrict_id or later.year <= earlier.year:
         return ProposalRefusal.NO_LATER_YEAR
     return None if permits(later, Action.CONSOLIDATE, now) else ProposalRefusal.STAGE_CLOSED
+
+
+def why_not_pledge(version: str) -> ProposalRefusal | None:
+    """Nothing is handed in without the lead's word; a promise of an earlier wording is none."""
+    return None if version == pledge.VERSION else ProposalRefusal.PLEDGE_NEEDED
 
 
 def why_not_say_why(

@@ -28,6 +28,7 @@ from contests.services.tally import carry_out, request_tally
 from contests.services.voting import cast_ballot
 from programmes.enums import StageKind
 from programmes.models import Category, Programme
+from proposals import pledge
 from proposals.document import ActivityRow, BudgetItem, MemberRow, ObjectiveRow, RiskRow, Rows
 from proposals.document_enums import TeamType
 from proposals.enums import (
@@ -134,6 +135,11 @@ def end_notice(programme: Programme, now: datetime) -> None:
     programme.stages.filter(kind=StageKind.PUBLICITY).update(closes_at=now)
 
 
+def pledged(step: str) -> dict[str, str]:
+    """What `move_proposal` needs besides to hand a proposal in."""
+    return {"pledge": pledge.VERSION} if step == ProposalState.SUBMITTED else {}
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """One programme with the people who act in it; every method takes a thing to a state by the verbs."""
@@ -218,7 +224,7 @@ class Scene:
         )
         for step in PROPOSAL_PATHS[state]:
             why = {"reason": ProposalReason.OTHER, "note": "As agreed."} if step in PROPOSAL_EXITS else {}
-            move_proposal(proposal=proposal, to=step, by=self.officer, now=self.now, **why)
+            move_proposal(proposal=proposal, to=step, by=self.officer, now=self.now, **why, **pledged(step))
         return proposal
 
     @replayed

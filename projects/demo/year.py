@@ -19,6 +19,7 @@ from programmes.models import Accompaniment, Category, Programme, Stage, Zone, Z
 from projects.demo.documents import columns_of, rows_of
 from projects.demo.people import Cast
 from projects.demo.source import Clock, read
+from proposals import pledge
 from proposals.document import BudgetItem
 from proposals.document_enums import BudgetSource
 from proposals.enums import (
@@ -237,5 +238,6 @@ def make_proposal(
     rows = rows_of(row, at)
     proposal = edit_proposal(proposal=proposal, text=text, budget=budget, rows=rows, revision=1, by=officer, now=now)
     for step, state in enumerate(STEPS[ProposalState(row.get("state", ProposalState.QUALIFIED))], 1):
-        move_proposal(proposal=proposal, to=state, by=officer, now=now + timedelta(hours=step))
+        promised = pledge.VERSION if state == ProposalState.SUBMITTED else ""
+        move_proposal(proposal=proposal, to=state, by=officer, now=now + timedelta(hours=step), pledge=promised)
     return proposal

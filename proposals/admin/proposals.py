@@ -12,11 +12,12 @@ from django.db.models import Count, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelectWidget
+from unfold.widgets import CHECKBOX_CLASSES, UnfoldAdminRadioSelectWidget, UnfoldAdminSelectWidget
 
 from communities.bigrams import SEARCH_LENGTH, Query
 from communities.models import User
@@ -44,6 +45,7 @@ from proposals.services.joining import undo_consolidation
 from proposals.services.pool import reenter
 from proposals.services.proposals import edit_proposal, move_proposal, name_lead
 from proposals.views.tables import office_proposals_table
+from proposals.writing_forms import PledgeForm
 
 
 class UndoForm(VerbForm):
@@ -66,8 +68,8 @@ class UndoForm(VerbForm):
 def _move(
     to: ProposalState, label: Promise, *, offered: Callable[[Proposal], bool] | None = None, **parts: Any
 ) -> Verb:
-    def act(proposal: Proposal, user: User, note: str = "", reason: ProposalReason | None = None) -> str:
-        move_proposal(proposal=proposal, to=to, by=user, now=timezone.now(), note=note, reason=reason)
+    def act(proposal: Proposal, user: User, **asked: Any) -> str:
+        move_proposal(proposal=proposal, to=to, by=user, now=timezone.now(), **asked)
         return _("The proposal is now: %s.") % proposal.get_state_display()
 
     def possible(proposal: Proposal) -> bool:
@@ -93,6 +95,16 @@ class WhyForm(NoteForm):
         widget=UnfoldAdminSelectWidget,
     )
     field_order = ("reason", "note")
+
+
+class HandInForm(VerbForm, PledgeForm):
+    """The office has the paper that the lead has signed; what it says stands below the box."""
+
+    def __init__(self, *args: Any, obj: Proposal, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, obj=obj, user=user, **kwargs)
+        field = self.fields["pledge"]
+        field.help_text = render_to_string("proposals/_pledge.html", {"proposal": obj})
+        field.widget.attrs["class"] = " ".join(CHECKBOX_CLASSES)
 
 
 class LeadForm(VerbForm):
@@ -173,7 +185,7 @@ class ProposalAdmin(LoadOfOrganisations):
             offered=lambda proposal: proposal.state == ProposalState.DRAFT,
             name="coach",
         ),
-        _move(ProposalState.SUBMITTED, gettext_lazy("Submit"), variant="primary"),
+        _move(ProposalState.SUBMITTED, gettext_lazy("Submit"), form=HandInForm, variant="primary"),
         _move(
             ProposalState.QUALIFIED,
             gettext_lazy("Qualify"),

@@ -12,6 +12,7 @@ from django.core.validators import MaxLengthValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from communities.fulltext import WithoutWords, words_of
@@ -30,6 +31,7 @@ from proposals.enums import (
 )
 from proposals.models.document import CAME_AND_WENT, FROZEN_WITH_PROPOSAL
 from proposals.models.ideas import Idea
+from proposals.pledge import promises_of
 from proposals.querysets import ConsolidationQuerySet, ProposalQuerySet
 
 ProposalManager = WithoutWords.from_queryset(ProposalQuerySet)
@@ -42,7 +44,20 @@ REASONS = dict([*RoundStep.choices, *ProposalReason.choices])
 
 @pghistory.track(
     model_name="ProposalVersion",
-    exclude=["state", "number", "lead", "earlier", "origin", "revision", "sealed_at", "created_at", "words"],
+    exclude=[
+        "state",
+        "number",
+        "lead",
+        "earlier",
+        "origin",
+        "pledge_version",
+        "pledged_at",
+        "pledged_by",
+        "revision",
+        "sealed_at",
+        "created_at",
+        "words",
+    ],
     obj_field=pghistory.ObjForeignKey(related_name="versions"),
 )
 class Proposal(models.Model):
@@ -117,6 +132,21 @@ class Proposal(models.Model):
         help_text=_("Who speaks for the proposal, if it is not the author of its leading idea."),
     )
     state = models.CharField(_("state"), max_length=20, choices=ProposalState.choices, default=ProposalState.DRAFT)
+    # What the lead promised when it was handed in, see `pledge`; empty until then, and again once it is given back.
+    pledge_version = models.CharField(
+        _("statement of integrity agreed to"), max_length=20, blank=True, default="", db_default="", editable=False
+    )
+    pledged_at = models.DateTimeField(_("promised at"), null=True, blank=True, editable=False)
+    # The lead, or whoever keeps the paper that the lead has signed.
+    pledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("promised by"),
+    )
     revision = models.PositiveIntegerField(default=1, editable=False)
     # A contest with it has opened: from then on no idea joins or leaves it.
     sealed_at = models.DateTimeField(_("sealed at"), null=True, blank=True, editable=False)
@@ -171,6 +201,12 @@ class Proposal(models.Model):
                 violation_error_message=_("A proposal that goes on knows the one before it and the first of its line."),
             ),
             models.CheckConstraint(
+                condition=Q(pledge_version="", pledged_at__isnull=True, pledged_by__isnull=True)
+                | (~Q(pledge_version="") & Q(pledged_at__isnull=False, pledged_by__isnull=False)),
+                name="proposals_proposal_pledge_whole",
+                violation_error_message=_("A promise has its wording, its time and somebody who gave it."),
+            ),
+            models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
                 name="proposals_proposal_dates_in_order",
                 violation_error_message=_("A project ends on the day it begins or later."),
@@ -192,6 +228,10 @@ class Proposal(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("proposal_detail", args=[self.pk])
+
+    @property
+    def promises(self) -> tuple[str | Promise, ...]:
+        return promises_of(self.pledge_version)
 
 
 @pghistory.track(*CAME_AND_WENT, exclude=["amount"])

@@ -30,7 +30,7 @@ from proposals.receipts import project_number
 from proposals.rules import why_not_edit_whole, why_not_move_proposal, why_not_place
 from proposals.services.document import begin_round, document_of, hold_stored, unseen_changes, write
 from proposals.services.ideas import release_idea
-from proposals.writing_rules import why_not_name_lead, why_not_say_why
+from proposals.writing_rules import why_not_name_lead, why_not_pledge, why_not_say_why
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +95,14 @@ def move_proposal(
     now: datetime,
     note: str = "",
     reason: ProposalReason | None = None,
+    pledge: str = "",
 ) -> Proposal:
     """Take a proposal one step on: into coaching, submitted, qualified; or, with a reason and a note, back or out.
 
     The authors of its ideas hear of it with the reason; the note stays between the office and those who write. One that
     asks for no money or for more than the caps of its year, or whose document lacks something, cannot be submitted.
+    With `pledge`, the wording in force, the lead promises what the statement of integrity says: by themselves, or on paper
+    that `by` keeps. Given back it is promised anew.
     With its qualification it gets its number. With its end its ideas are free for another one, unless a contest with it
     had opened: what was judged stays as it was. Raises `Refused`.
     """
@@ -107,11 +110,16 @@ def move_proposal(
     refuse_if(why_not_move_proposal(by, proposal, to, now) or why_not_say_why(proposal, to, reason, note))
     if to == ProposalState.SUBMITTED:
         _refuse_unfinished(proposal)
+        refuse_if(why_not_pledge(pledge))
     if to in PROPOSAL_ASKING_STATES:
         _hold_community(proposal)
         _refuse_excess(proposal)
     if to == ProposalState.QUALIFIED:
         _give_number(proposal)
+    if to == ProposalState.SUBMITTED:
+        _keep_pledge(proposal, version=pledge, at=now, by=by)
+    elif to == ProposalState.COACHING:
+        _keep_pledge(proposal, version="", at=None, by=None)
     move(proposal, to=to, by=by, now=now, note=note, reason=reason or "")
     if to in PROPOSAL_EXITS and proposal.sealed_at is None:
         _free_ideas(proposal, by=by, now=now)
@@ -137,6 +145,11 @@ def _refuse_unfinished(proposal: Proposal) -> None:
     missing = [str(words) for section in completeness_of(document) for words in section.missing]
     if missing:
         raise Refused(ProposalRefusal.INCOMPLETE, missing=gettext(", ").join(missing))
+
+
+def _keep_pledge(proposal: Proposal, *, version: str, at: datetime | None, by: User | None) -> None:
+    proposal.pledge_version, proposal.pledged_at, proposal.pledged_by = version, at, by
+    proposal.save(update_fields=["pledge_version", "pledged_at", "pledged_by"])
 
 
 def _hold_community(proposal: Proposal) -> None:

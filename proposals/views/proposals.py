@@ -24,7 +24,7 @@ from proposals.filters import ProposalFilter
 from proposals.forms import ProposalWithdrawForm
 from proposals.models import BudgetLine, Consolidation, PolishRound, Proposal
 from proposals.parties import parties_of
-from proposals.rules import leads, why_not_withdraw_proposal
+from proposals.rules import leads, why_not_move_proposal, why_not_withdraw_proposal
 from proposals.services.proposals import move_proposal
 from proposals.services.seconding import supporters_of
 from proposals.templatetags.contributors import name_of
@@ -65,6 +65,7 @@ def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "earlier": Proposal.objects.visible_to(request.user).filter(pk=proposal.earlier_id).first(),
         "later": proposal.later.visible_to(request.user).select_related("programme"),
         "to_answer": _to_answer(request.user, proposal),
+        "may_hand_in": _may_hand_in(request.user, proposal),
         "may_opine": _may_opine(request.user, proposal),
         "named": named,
         "contributors": contributors_of(proposal) if named else (),
@@ -78,6 +79,13 @@ def _to_answer(user: Person, proposal: Proposal) -> PolishRound | None:
     if not isinstance(user, User) or proposal.state != ProposalState.COACHING or not leads(user, proposal):
         return None
     return proposal.rounds.waiting().first()
+
+
+def _may_hand_in(user: Person, proposal: Proposal) -> bool:
+    """Offered to the lead; who accompanies or works in the office does it where they write."""
+    if proposal.state != ProposalState.COACHING or not leads(user, proposal):
+        return False
+    return why_not_move_proposal(user, proposal, ProposalState.SUBMITTED, timezone.now()) is None
 
 
 def _may_withdraw(user: Person, proposal: Proposal) -> bool:

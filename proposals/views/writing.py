@@ -14,23 +14,23 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from communities.models import User
 from communities.refusal import Refused
 from communities.telling import telling
 from communities.written import kept, kept_rows, log_in_to_write
 from proposals.caps import allowance_of
-from proposals.checklist import checklist_of
+from proposals.checklist import Item, checklist_of
 from proposals.document import PARTS, completeness_of
 from proposals.document_enums import OPINIONS, DocumentSection
 from proposals.enums import ProposalRefusal, ProposalState
 from proposals.models import Proposal
-from proposals.rules import why_not_edit_proposal, why_not_move_proposal
+from proposals.rules import leads, why_not_edit_proposal, why_not_move_proposal
 from proposals.services.coaching import note_coaching
 from proposals.services.document import document_of, mark_of, rows_of, save_section
 from proposals.services.proposals import move_proposal
-from proposals.writing_forms import FORMSETS, CoachingForm, RowForms, plain, section_form
+from proposals.writing_forms import FORMSETS, CoachingForm, PledgeForm, RowForms, plain, section_form
 from proposals.writing_rules import why_not_give_opinion, why_not_write_section
 
 # What the names of fields in rows of a table begin with.
@@ -62,14 +62,34 @@ def coaching_note(request: HttpRequest, pk: int) -> HttpResponse:
     return _workspace(request, proposal, form)
 
 
-@require_POST
-@login_required
+@require_http_methods(["GET", "POST"])
+@never_cache
+@log_in_to_write
 def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
-    """From the accompanying organisation to the street office."""
-    proposal = _fetch(request, pk)
-    with telling(request, _("The proposal is with the street office now.")):
-        move_proposal(proposal=proposal, to=ProposalState.SUBMITTED, by=_user(request), now=timezone.now())
-    return redirect("proposal_writing", pk)
+    """From the lead or the accompanying organisation to the street office, with the lead's word that it is honest."""
+    user = _user(request)
+    proposals = Proposal.objects.handed_in_by(user).with_page_parts()
+    proposal = get_object_or_404(proposals.select_related("programme__subdistrict"), pk=pk)
+    back = _back(proposal, user)
+    by_lead = leads(user, proposal)
+    posted = request.POST if request.method == "POST" else None
+    form = PledgeForm(posted, by_lead=by_lead, initial=kept(request))
+    if form.is_valid():
+        act = {"to": ProposalState.SUBMITTED, "by": user, "now": timezone.now()}
+        with telling(request, _("The proposal is with the street office now.")):
+            move_proposal(proposal=proposal, **act, **form.cleaned_data)
+        return redirect(back)
+    checklist = checklist_of(proposal, document_of(proposal))
+    context = {
+        "proposal": proposal,
+        "back": back,
+        "why_not": why_not_move_proposal(user, proposal, ProposalState.SUBMITTED, timezone.now()),
+        "checklist": checklist,
+        "ready": _is_ready(checklist),
+        "form": form,
+        "by_lead": by_lead,
+    }
+    return render(request, "proposals/hand_in.html", context)
 
 
 @never_cache
@@ -185,7 +205,7 @@ def _workspace(request: HttpRequest, proposal: Proposal, form: CoachingForm) -> 
     context = {
         "proposal": proposal,
         "checklist": checklist,
-        "ready": all(item.done for item in checklist if item.needed),
+        "ready": _is_ready(checklist),
         "sections": [
             (
                 section,
@@ -206,6 +226,10 @@ def _workspace(request: HttpRequest, proposal: Proposal, form: CoachingForm) -> 
         "form": form,
     }
     return render(request, "proposals/writing.html", context)
+
+
+def _is_ready(checklist: Sequence[Item]) -> bool:
+    return all(item.done for item in checklist if item.needed)
 
 
 def _fetch(request: HttpRequest, pk: int) -> Proposal:

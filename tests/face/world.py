@@ -264,6 +264,7 @@ class World:
         for state in ProposalState:
             setattr(self, f"proposal_{state.lower()}", self.scene.proposal(state, title=f"Rest, {state.label}"))
         self.show_changes(self.proposal_coaching)
+        self.proposal_ready = self.scene.proposal(ProposalState.COACHING, title="Rest, to be handed in")
         self.paper = add_attachment(
             proposal=self.proposal_coaching, file=BytesIO(pdf()), name="survey.pdf", by=self.officer, now=self.now
         )

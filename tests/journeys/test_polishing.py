@@ -46,7 +46,7 @@ def test_from_polishing_to_qualification(
 
     # Until the lead has answered, nothing is handed in.
     page = organisation.open(workspace)
-    expect(page.locator(f"form[action='{reverse('hand_in', args=[proposal.pk])}']")).to_have_count(0)
+    expect(page.locator(f"a[href='{reverse('hand_in', args=[proposal.pk])}']")).to_have_count(0)
 
     lead = visitor(PHONE)
     lead.log_in_by_phone(resident.phone)
@@ -67,8 +67,10 @@ def test_from_polishing_to_qualification(
     page.fill("textarea[name=community_opinion]", "The committee agrees.")
     committee.press("main button[type=submit]")
 
-    organisation.open(workspace)
-    organisation.press(f"form[action='{reverse('hand_in', args=[proposal.pk])}'] button")
+    page = lead.open(proposal.get_absolute_url())
+    lead.press(page.locator(f"a[href='{reverse('hand_in', args=[proposal.pk])}']"))
+    page.check("input[name=pledge]")
+    lead.press("main form button[type=submit]")
     office = visitor(DESK)
     office.log_in_by_password(officer)
     office.press_verb(reverse("admin:proposals_proposal_change", args=[proposal.pk]), "qualified")

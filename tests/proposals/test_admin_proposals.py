@@ -11,7 +11,7 @@ from django.utils.html import escape
 from proposals.enums import IdeaState, ProposalRefusal, ProposalState
 from proposals.models import Proposal
 from proposals.services.proposals import requested_amount
-from tests.scenes import COMPLETE
+from tests.scenes import COMPLETE, pledged
 
 LIST = "/admin/proposals/proposal/"
 
@@ -158,7 +158,7 @@ def test_through_the_states_and_back(client, officer, proposal_in):
         ("submitted", ProposalState.SUBMITTED),
         ("qualified", ProposalState.QUALIFIED),
     ):
-        why = {"reason": "BUDGET_UNCLEAR", "note": "Add the price of paint."}
+        why = {"reason": "BUDGET_UNCLEAR", "note": "Add the price of paint.", **pledged(state)}
         assert client.post(do_url(proposal, verb), why).url == change_url(proposal)
         assert stored(proposal).state == state
     assert proposal.events.filter(note="Add the price of paint.").count() == 1
@@ -176,7 +176,7 @@ def test_a_refused_move_says_why(client, officer, proposal_in):
     proposal = proposal_in("COACHING")
     proposal.budget_lines.all().delete()
     client.force_login(officer)
-    response = client.post(do_url(proposal, "submitted"), follow=True)
+    response = client.post(do_url(proposal, "submitted"), pledged("SUBMITTED"), follow=True)
     assert escape(str(ProposalRefusal.NO_BUDGET.label)) in response.content.decode()
     assert stored(proposal).state == ProposalState.COACHING
 

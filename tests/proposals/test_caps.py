@@ -20,6 +20,7 @@ from proposals.services.proposals import move_proposal, requested_amount
 from tests.browsing import english, shown, text
 from tests.factories import ProposalFactory
 from tests.racing import race
+from tests.scenes import pledged
 
 R, P = ProposalRefusal, ProposalState
 
@@ -48,7 +49,7 @@ def move(officer, now):
         for step in steps:
             fresh = Proposal.objects.select_related("programme", "community").get(pk=proposal.pk)
             why = {"reason": ProposalReason.OTHER, "note": "As agreed."} if step in PROPOSAL_EXITS else {}
-            proposal = move_proposal(proposal=fresh, to=step, by=officer, now=now, **why)
+            proposal = move_proposal(proposal=fresh, to=step, by=officer, now=now, **why, **pledged(step))
         return proposal
 
     return move
@@ -181,7 +182,9 @@ def test_of_two_that_pass_the_cap_together_one_is_handed_in(proposal_in, caps, o
     proposals = [proposal_in(P.COACHING, title=f"Rest {place}") for place in range(2)]
 
     def hand_in(pk):
-        return lambda: move_proposal(proposal=Proposal.objects.get(pk=pk), to=P.SUBMITTED, by=officer, now=now)
+        return lambda: move_proposal(
+            proposal=Proposal.objects.get(pk=pk), to=P.SUBMITTED, by=officer, now=now, **pledged(P.SUBMITTED)
+        )
 
     outcomes = race(*[hand_in(proposal.pk) for proposal in proposals])
     [refusal] = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
@@ -217,7 +220,7 @@ def test_without_caps_only_the_sum_is_shown(proposal_in, support_member):
 def test_handing_in_too_much_says_so(proposal_in, support_member, caps):
     caps(project=Decimal(15000))
     proposal = proposal_in(P.COACHING)
-    page = text(english(support_member).post(reverse("hand_in", args=[proposal.pk]), follow=True))
+    page = text(english(support_member).post(reverse("hand_in", args=[proposal.pk]), pledged("SUBMITTED"), follow=True))
     assert shown("That is 5,000 yuan too much.") in page
 
 

@@ -15,6 +15,7 @@ from proposals.services.proposals import move_proposal
 from proposals.services.seconding import supporters_of
 from tests.browsing import english, text
 from tests.racing import race
+from tests.scenes import pledged
 
 P = ProposalState
 WHY = {"reason": ProposalReason.TEAM_GAVE_UP, "note": "We are too few now."}
@@ -29,7 +30,7 @@ def proposal_of_two(proposal_in, idea_in, neighbour, officer, now):
         consolidate(programme=proposal.programme, ideas=[second], title="", by=officer, now=now, proposal=proposal)
         for step in (P.SUBMITTED, P.QUALIFIED, P.POOLED):
             if proposal.state != state:
-                move_proposal(proposal=proposal, to=step, by=officer, now=now)
+                move_proposal(proposal=proposal, to=step, by=officer, now=now, **pledged(step))
         return proposal
 
     return make

@@ -274,6 +274,9 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_proposal_line_whole": lambda scene: ProposalFactory(
         programme=scene.programme, earlier=ProposalFactory(programme=scene.programme)
     ),
+    "proposals_proposal_pledge_whole": lambda scene: ProposalFactory(
+        programme=scene.programme, pledge_version="2026-11-28"
+    ),
     "proposals_proposal_number_once": lambda scene: [
         ProposalFactory(programme=scene.programme, number="WJ-034-2018-01") for _ in range(2)
     ],

@@ -24,6 +24,7 @@ from proposals.writing_rules import why_not_reenter
 from tests.browsing import english, text
 from tests.factories import CategoryFactory, ProgrammeFactory, StageFactory
 from tests.racing import race
+from tests.scenes import pledged
 
 P, R = ProposalState, ProposalRefusal
 
@@ -65,7 +66,7 @@ def test_the_document_goes_on_and_the_pooled_one_stays(proposal_in, again, next_
     pooled = proposal_in(P.SUBMITTED)
     Proposal.objects.filter(pk=pooled.pk).update(community_opinion="Said last year.")
     for step in (P.QUALIFIED, P.POOLED):
-        move_proposal(proposal=pooled, to=step, by=officer, now=now)
+        move_proposal(proposal=pooled, to=step, by=officer, now=now, **pledged(step))
     later = again(pooled)
     assert (later.programme, later.category, later.state, later.number) == (next_year.programme, next_year, P.DRAFT, "")
     assert (later.earlier, later.origin) == (pooled, pooled)
@@ -149,7 +150,7 @@ def test_two_clicks_enter_it_once(proposal_in, again):
 def test_a_reentered_proposal_goes_all_the_way(proposal_in, again, officer, now):
     later = again(proposal_in(P.POOLED))
     for step in (P.COACHING, P.SUBMITTED, P.QUALIFIED):
-        move_proposal(proposal=later, to=step, by=officer, now=now)
+        move_proposal(proposal=later, to=step, by=officer, now=now, **pledged(step))
     assert later.number.endswith(f"{later.programme.year}-01")
 
 

@@ -26,6 +26,7 @@ from proposals.services.proposals import move_proposal
 from tests.browsing import english, shown, text
 from tests.factories import ContestFactory
 from tests.racing import SECONDS, meanwhile, race, somebody_waits
+from tests.scenes import pledged
 
 P, R = ProposalState, ProposalRefusal
 WHY = {"reason": ProposalReason.TEAM_GAVE_UP, "note": "We are too few now."}
@@ -196,7 +197,7 @@ def test_a_proposal_walks_every_legal_path_and_no_illegal_one(path, proposal_in,
             with pytest.raises(Refused):
                 move_proposal(proposal=stored(proposal), to=wrong, by=officer, now=now, **WHY)
         assert stored(proposal).state == at
-        move_proposal(proposal=stored(proposal), to=step, by=officer, now=now, **WHY)
+        move_proposal(proposal=stored(proposal), to=step, by=officer, now=now, **WHY, **pledged(step))
         assert stored(proposal).state == step
         at = step
     assert [event.to_state for event in proposal.events.all()] == [P.DRAFT, *path]

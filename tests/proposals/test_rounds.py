@@ -27,6 +27,7 @@ from proposals.writing_rules import why_not_answer_round, why_not_name_lead, why
 from tests.browsing import english, shown, text
 from tests.factories import StageFactory
 from tests.racing import race
+from tests.scenes import pledged
 
 S, R, P = DocumentSection, ProposalRefusal, ProposalState
 
@@ -283,12 +284,12 @@ def test_what_waits_for_the_lead_is_not_handed_in(proposal_in, change, show, ans
     proposal = proposal_in(P.COACHING)
     change(proposal)
     with refused(R.ROUND_UNANSWERED):
-        move_proposal(proposal=fresh(proposal), to=P.SUBMITTED, by=support_member, now=now)
+        move_proposal(proposal=fresh(proposal), to=P.SUBMITTED, by=support_member, now=now, **pledged(P.SUBMITTED))
     shown_round = show(proposal)
     with refused(R.ROUND_UNANSWERED):
-        move_proposal(proposal=fresh(proposal), to=P.SUBMITTED, by=support_member, now=now)
+        move_proposal(proposal=fresh(proposal), to=P.SUBMITTED, by=support_member, now=now, **pledged(P.SUBMITTED))
     answer(shown_round)
-    move_proposal(proposal=fresh(proposal), to=P.SUBMITTED, by=support_member, now=now)
+    move_proposal(proposal=fresh(proposal), to=P.SUBMITTED, by=support_member, now=now, **pledged(P.SUBMITTED))
     assert fresh(proposal).state == P.SUBMITTED
 
 
@@ -296,7 +297,7 @@ def test_what_was_changed_and_changed_back_is_handed_in(proposal_in, change, sup
     proposal = proposal_in(P.COACHING)
     change(proposal)
     change(proposal, proposal.summary)
-    move_proposal(proposal=fresh(proposal), to=P.SUBMITTED, by=support_member, now=now)
+    move_proposal(proposal=fresh(proposal), to=P.SUBMITTED, by=support_member, now=now, **pledged(P.SUBMITTED))
     assert fresh(proposal).state == P.SUBMITTED
 
 

@@ -12,6 +12,7 @@ from communities import privacy
 from communities.refusal import Refused
 from programmes.enums import StageKind
 from programmes.models import Stage
+from proposals import pledge
 from proposals.document_enums import DocumentSection
 from proposals.enums import (
     ConsolidationKind,
@@ -68,6 +69,7 @@ from proposals.writing_rules import (
     why_not_answer_round,
     why_not_give_opinion,
     why_not_name_lead,
+    why_not_pledge,
     why_not_present_round,
     why_not_reenter,
     why_not_say_why,
@@ -350,7 +352,7 @@ ACTS = {
     "hand a proposal in": (
         lambda user, it, now: why_not_move_proposal(user, it["proposal"], P.SUBMITTED, now),
         {S.PROPOSAL_INCUBATION},
-        WRITERS,
+        only("officer approver support_member resident", R.NOT_AN_OFFICER),
     ),
 }
 
@@ -429,6 +431,9 @@ PARTS = {
     ),
     "consent to the notice": (lambda it, now: why_not_consent(privacy.VERSION), None),
     "consent to an earlier notice": (lambda it, now: why_not_consent("1999-01-01"), R.CONSENT_NEEDED),
+    "the promise that is asked for": (lambda it, now: why_not_pledge(pledge.VERSION), None),
+    "a promise in earlier words": (lambda it, now: why_not_pledge("1999-01-01"), R.PLEDGE_NEEDED),
+    "no promise": (lambda it, now: why_not_pledge(""), R.PLEDGE_NEEDED),
     "no consent": (lambda it, now: why_not_consent(""), R.CONSENT_NEEDED),
     **{
         f"{decision.lower()} {'late' if name == 'left over' else 'in time'}": (

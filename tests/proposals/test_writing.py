@@ -21,7 +21,7 @@ from proposals.writing_forms import EMPTY_ROWS
 from tests.browsing import english, shown, text
 from tests.factories import AppointmentFactory, OrganisationFactory, UserFactory
 from tests.racing import SECONDS, meanwhile, race, somebody_waits
-from tests.scenes import Scene
+from tests.scenes import Scene, pledged
 
 S = DocumentSection
 
@@ -203,7 +203,7 @@ def test_the_team_s_numbers_are_for_writers_only(proposal_in, support_member):
 
 def test_the_organisation_hands_in(proposal_in, support_member):
     proposal, client = proposal_in("COACHING"), english(support_member)
-    assert client.post(reverse("hand_in", args=[proposal.pk])).url == workspace(proposal)
+    assert client.post(reverse("hand_in", args=[proposal.pk]), pledged("SUBMITTED")).url == workspace(proposal)
     assert stored(proposal).state == "SUBMITTED"
     assert proposal.events.last().actor == support_member
 
@@ -211,7 +211,7 @@ def test_the_organisation_hands_in(proposal_in, support_member):
 def test_an_unfinished_proposal_is_not_handed_in(proposal_in, support_member):
     proposal, client = proposal_in("COACHING"), english(support_member)
     proposal.activities.all().delete()
-    page = client.post(reverse("hand_in", args=[proposal.pk]), follow=True)
+    page = client.post(reverse("hand_in", args=[proposal.pk]), pledged("SUBMITTED"), follow=True)
     assert "three activities" in text(page)
     assert stored(proposal).state == "COACHING"
 
@@ -261,7 +261,7 @@ def test_two_clicks_make_one_note(proposal_in, support_member, now):
 def test_nothing_is_noted_while_it_is_handed_in(proposal_in, officer, support_member, now):
     proposal = proposal_in("COACHING")
     with transaction.atomic():
-        move_proposal(proposal=stored(proposal), to="SUBMITTED", by=officer, now=now)
+        move_proposal(proposal=stored(proposal), to="SUBMITTED", by=officer, now=now, **pledged("SUBMITTED"))
         noted = meanwhile(
             lambda: note_coaching(proposal=proposal, held_on=now.date(), text="Late.", by=support_member, now=now)
         )
