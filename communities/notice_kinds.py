@@ -52,6 +52,13 @@ class Notice(TextChoices):
         "IDEA_RELEASED",
         _("Your idea “%(title)s” is no longer part of the proposal “%(proposal)s”. It stays accepted."),
     )
+    IDEA_OFFERED = (
+        "IDEA_OFFERED",
+        _(
+            "The office of %(community)s wrote down the idea “%(title)s” with your mobile number. "
+            "Please say whether it is yours."
+        ),
+    )
     CLAIM_CONFIRMED = (
         "CLAIM_CONFIRMED",
         _("The idea “%(title)s”, which you gave on paper, is among yours now: follow it here."),
@@ -166,6 +173,7 @@ KIND_OF: dict[Notice, NoticeKind] = {
             Notice.IDEA_ANSWERED,
             Notice.IDEA_REJECTED,
             Notice.IDEA_CLOSED,
+            Notice.IDEA_OFFERED,
             Notice.CLAIM_CONFIRMED,
             Notice.CLAIM_REFUSED,
         ),

@@ -23,12 +23,13 @@ from proposals.models import Consolidation, Idea, IdeaClaim, PolishRound, Propos
 
 
 def for_resident(user: User, now: datetime) -> list[Waiting]:
-    """Seven queries: community, ideas that want work, changes to answer, names to be asked for, ballots, messages."""
+    """Eight queries: community, ideas offered, ideas that want work, changes to answer, names to be asked for, ballots, messages."""
     residencies = list(user.residencies.select_related("community").order_by("created_at", "pk"))
     contests = list(Contest.objects.voting_now(now).select_related("programme").order_by("voting_closes_at", "pk"))
     voted = set(Voter.objects.filter(user=user, has_voted=True).values_list("contest_id", flat=True))
     items = [
         *_community(user, residencies, contests),
+        *_offers(user),
         *_ideas(user, now),
         *_changes(user, now),
         *_namings(user),
@@ -102,6 +103,19 @@ def _community(user: User, residencies: list[Residency], contests: list[Contest]
             due=due,
             note=_("Everyone may submit ideas; to vote you have to be verified there once."),
             action=_("Name my community"),
+        )
+
+
+def _offers(user: User) -> Iterator[Waiting]:
+    """Ideas on paper that came with the person's number; to be answered at any time."""
+    for title, since in IdeaClaim.objects.offered_to(user).values_list("idea__title", "at"):
+        yield Waiting(
+            _("Is the idea “%(title)s” yours?") % {"title": title},
+            1,
+            f"{reverse('my')}#offers",
+            since=since,
+            note=_("The office wrote it down with your mobile number. Until you answer, the office speaks for it."),
+            action=_("Answer"),
         )
 
 
@@ -219,7 +233,7 @@ def _claims(user: User) -> Iterator[Waiting]:
     """Ideas on paper of which residents say that they are theirs."""
     if not scope_of(user).communities:
         return
-    claims = IdeaClaim.objects.waiting().filter(idea__community__in=scope_of(user).communities)
+    claims = IdeaClaim.objects.for_officers().filter(idea__community__in=scope_of(user).communities)
     found = claims.order_by().aggregate(count=Count("pk"), oldest=Min("at"))
     yield Waiting(
         _("Whose idea is it?"),

@@ -210,8 +210,9 @@ class RoundStep(TextChoices):
 
 
 class ClaimState(TextChoices):
-    """What an officer finds of somebody's claim to an idea on paper."""
+    """Whether an idea on paper is somebody's: as it is offered to them, or as it was decided."""
 
+    OFFERED = "OFFERED", pgettext_lazy("claim", "Offered")
     CONFIRMED = "CONFIRMED", pgettext_lazy("claim", "Confirmed")
     REFUSED = "REFUSED", pgettext_lazy("claim", "Not confirmed")
 
@@ -307,6 +308,11 @@ class ProposalRefusal(TextChoices):
     OTHER_PLACE = "OTHER_PLACE", _("Choose a community and a category of this programme.")
     HAS_AUTHOR = "HAS_AUTHOR", _("This idea belongs to somebody already.")
     CLAIM_DECIDED = "CLAIM_DECIDED", _("A colleague has decided this already.")
+    OFFER_ANSWERED = "OFFER_ANSWERED", _("Whether this idea is yours has been settled already.")
+    OFFERED_TO_SOMEBODY = (
+        "OFFERED_TO_SOMEBODY",
+        _("Only the person whose number it is says whether the idea is theirs."),
+    )
     TOO_MANY_CLAIMS = "TOO_MANY_CLAIMS", _("Five of your receipts wait for confirmation. Show them at the office.")
     NO_SUCH_RECEIPT = (
         "NO_SUCH_RECEIPT",

@@ -205,7 +205,10 @@ class EntryForm(IdeaForm):
         region="CN",
         required=False,
         error_messages={"invalid": _("Please type the 11 digits of a mobile number.")},
-        help_text=_("Only if the resident wants to follow the idea on a telephone. Nobody else sees it."),
+        help_text=_(
+            "Only if the resident wants to follow the idea on a telephone. Whoever logs in with it is asked whether the "
+            "idea is theirs; nobody else sees it."
+        ),
     )
     consent = forms.BooleanField(
         label=_("The resident knows that everyone can read the idea, and agrees that what is written here is kept."),

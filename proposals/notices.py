@@ -133,12 +133,19 @@ def _heard(remark: Remark, event: RemarkEvent) -> Iterator[tuple[Notice, int | N
 
 
 def claim_notices(events: Sequence[ClaimEvent]) -> Iterator[Message]:
-    """Who said that an idea on paper is theirs hears whether it is; of an idea that is not, no more than they knew."""
+    """To whom an idea on paper is offered is asked, once; who claimed one hears whether it is theirs.
+
+    Of an idea that is not, no more than they knew.
+    """
     claims = IdeaClaim.objects.select_related("idea__community").in_bulk({event.claim_id for event in events})
     for event in events:
         claim = claims[event.claim_id]
         idea = claim.idea
-        if event.to_state == ClaimState.CONFIRMED:
+        if claim.offered_by_id is not None:
+            if claim.accepted is None:
+                offered = {"title": idea.title, "community": idea.community.name}
+                yield Message(event, [claim.user_id], Notice.IDEA_OFFERED, f"{reverse('my')}#offers", offered)
+        elif event.to_state == ClaimState.CONFIRMED:
             yield Message(
                 event, [claim.user_id], Notice.CLAIM_CONFIRMED, idea.get_absolute_url(), {"title": idea.title}
             )

@@ -34,7 +34,7 @@ from proposals.hiding import competing, kept_from, nameless
 
 if TYPE_CHECKING:
     from communities.models import User
-    from proposals.models import Consolidation, Idea, IdeaClaim, IdeaEvent, IdeaPhoto, Proposal
+    from proposals.models import Consolidation, Idea, IdeaEvent, IdeaPhoto, Proposal
     from proposals.screening_querysets import ScreeningQuerySet
 
 
@@ -367,12 +367,6 @@ class IdeaEventQuerySet(models.QuerySet["IdeaEvent"]):
         earlier = Q(at__lt=OuterRef("at")) | Q(at=OuterRef("at"), pk__lt=OuterRef("pk"))
         held = self.model.objects.filter(earlier, idea=OuterRef("idea"), not_before__gt=now, notified_at__isnull=True)
         return self.exclude(not_before__gt=now).exclude(Exists(held))
-
-
-class IdeaClaimQuerySet(models.QuerySet["IdeaClaim"]):
-    def waiting(self) -> IdeaClaimQuerySet:
-        """Nobody has decided yet."""
-        return self.filter(accepted__isnull=True)
 
 
 class ConsolidationQuerySet(models.QuerySet["Consolidation"]):

@@ -141,7 +141,7 @@ def why_not_claim(user: Person, idea: Idea) -> ProposalRefusal | None:
         return ProposalRefusal.PHONE_UNVERIFIED
     if idea.author_id is not None:
         return ProposalRefusal.HAS_AUTHOR
-    waiting = IdeaClaim.objects.waiting().filter(user=user).count()
+    waiting = IdeaClaim.objects.for_officers().filter(user=user).count()
     return ProposalRefusal.TOO_MANY_CLAIMS if waiting >= MAX_CLAIMS else None
 
 
@@ -149,7 +149,22 @@ def why_not_decide_claim(user: Person, claim: IdeaClaim) -> ProposalRefusal | No
     """Officers of the community or the street decide, once, and never for themselves."""
     if claim.user_id == user.pk or not serves(user, claim.idea.community):
         return ProposalRefusal.NOT_YOUR_COMMUNITY
+    if claim.offered_by_id is not None:
+        return ProposalRefusal.OFFERED_TO_SOMEBODY
     return None if claim.accepted is None else ProposalRefusal.CLAIM_DECIDED
+
+
+def why_not_answer_offer(user: Person, offer: IdeaClaim) -> ProposalRefusal | None:
+    """Whoever logs in with the number that an officer wrote down says once whether the idea is theirs."""
+    if not isinstance(user, User) or not user.is_active:
+        return ProposalRefusal.LOGIN_NEEDED
+    if offer.offered_by_id is None or offer.user_id != user.pk:
+        return ProposalRefusal.OFFERED_TO_SOMEBODY
+    if user.phone_verified_at is None:
+        return ProposalRefusal.PHONE_UNVERIFIED
+    if offer.accepted is not None:
+        return ProposalRefusal.OFFER_ANSWERED
+    return ProposalRefusal.WRONG_STATE if offer.idea.state == IdeaState.WITHDRAWN else None
 
 
 def why_not_consent(version: str) -> ProposalRefusal | None:

@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("ideas/mine/", ideas.my_ideas, name="my_ideas"),
     path("ideas/receipt/", entering.receipt_state, name="receipt_state"),
     path("ideas/receipt/claim/", claiming.idea_claim, name="idea_claim"),
+    path("ideas/offers/<int:pk>/", claiming.offer_answer, name="offer_answer"),
     path("desk/ideas/table.<str:kind>", tables.desk_ideas_table, name="desk_ideas_table"),
     path("desk/claims/", claiming.desk_claims, name="desk_claims"),
     path("desk/claims/<int:pk>/", claiming.claim_decide, name="claim_decide"),

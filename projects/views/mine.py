@@ -24,7 +24,7 @@ from contests.services.voting import turnout_of
 from programmes.models import Programme
 from projects import todo
 from projects.my_data import data_of
-from proposals.models import Idea, Proposal
+from proposals.models import Idea, IdeaClaim, Proposal
 
 SHOWN = 5
 ANSWERED_SHOWN = 20
@@ -42,6 +42,7 @@ def my(request: HttpRequest) -> HttpResponse:
         "todo": todo.for_resident(request.user, now),
         "ideas": ideas.with_page_parts().order_by("-created_at", "-pk")[:SHOWN],
         "idea_count": ideas.count(),
+        "offers": IdeaClaim.objects.offered_to(request.user).select_related("idea__community"),
         "drafts": request.user.idea_drafts.all(),
         "proposals": Proposal.objects.of(request.user).with_page_parts()[:ANSWERED_SHOWN],
         "turnout": [

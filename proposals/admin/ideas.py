@@ -219,7 +219,7 @@ class IdeaAdmin(DecidingTogether, ClosingTogether, ReasonFigures, JoiningDesk, S
     def _claims(self, request: HttpRequest, ideas: IdeaQuerySet) -> Iterator[Waiting]:
         """Ideas on paper of which residents say that they are theirs; who decides about them does so at the desk."""
         if works(request.user):
-            claims = IdeaClaim.objects.waiting().filter(idea__in=ideas.values("pk")).order_by()
+            claims = IdeaClaim.objects.for_officers().filter(idea__in=ideas.values("pk")).order_by()
             found = claims.aggregate(count=Count("pk"), oldest=Min("at"))
             yield Waiting(_("Whose idea is it?"), found["count"], reverse("desk_claims"), found["oldest"])
 
@@ -250,6 +250,9 @@ class IdeaAdmin(DecidingTogether, ClosingTogether, ReasonFigures, JoiningDesk, S
 
     @admin.display(description=gettext_lazy("phone"))
     def phone(self, idea: Idea) -> str:
+        """The author's, else the one that was written down and may not be theirs."""
+        if idea.author is None and (offer := idea.claims.offers().select_related("user").last()):
+            return f"{offer.user.masked_phone} ({offer.outcome})"
         return (idea.author.masked_phone if idea.author else "") or "–"
 
     def around(self, idea: Idea, user: User) -> dict[str, Any]:

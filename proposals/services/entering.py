@@ -19,6 +19,7 @@ from proposals import receipts
 from proposals.enums import IdeaChannel, IdeaState
 from proposals.models import Idea, ReceiptSeries
 from proposals.rules import why_not_consent, why_not_enter_idea, why_not_place
+from proposals.services.claiming import offer_idea
 from proposals.services.ideas import Consent, IdeaText, columns_of, record
 
 
@@ -44,9 +45,9 @@ def enter_idea(
 ) -> Idea:
     """An officer enters an idea for a resident; it gets a receipt number to hand out.
 
-    With a number the idea belongs to the account of that number, which is made if it is new and opens to whoever logs
-    in with it. Without one the idea has no author. `key` comes with the form: sent a second time it gives back the
-    idea of the first time. Raises `Refused`, or `ValidationError` as `submit_idea` does.
+    The idea has no author. With a number it is offered to the account of that number, which is made if it is new and
+    opens to whoever logs in with it. `key` comes with the form: sent a second time it gives back the idea of the first
+    time. Raises `Refused`, or `ValidationError` as `submit_idea` does.
     """
     if earlier := Idea.objects.filter(entered_by=by, submission_key=key).first():
         return earlier
@@ -59,7 +60,6 @@ def enter_idea(
     )
     idea = Idea(
         programme=programme,
-        author=register_resident(phone=contributor.phone) if contributor.phone else None,
         contributor_name=name,
         channel=channel,
         entered_by=by,
@@ -80,6 +80,8 @@ def enter_idea(
             return earlier
         raise
     record(idea, by=by, from_state=IdeaState.DRAFT, to=IdeaState.SUBMITTED, now=now)
+    if contributor.phone:
+        offer_idea(idea=idea, to=register_resident(phone=contributor.phone), by=by, now=now)
     return idea
 
 

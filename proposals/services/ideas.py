@@ -171,6 +171,7 @@ def revise_idea(*, idea: Idea, text: IdeaText, revision: int, by: User, now: dat
     """
     # As in `submit_idea`.
     hold_desk(by)
+    _hold_author(idea)
     old = IdeaState(idea.state)
     refuse_if(why_not_revise_idea(by, idea, now) or why_not_place(idea.programme, text.community, text.category))
     for name, value in columns_of(text).items():
@@ -211,6 +212,7 @@ def mend_idea(*, idea: Idea, text: IdeaText, revision: int, by: User, now: datet
 @transaction.atomic
 def withdraw_idea(*, idea: Idea, by: User, now: datetime) -> Idea:
     """The author takes an idea back, as long as it is not part of a proposal."""
+    _hold_author(idea)
     refuse_if(why_not_withdraw_idea(by, idea))
     _move(idea, to=IdeaState.WITHDRAWN, expected=IdeaState(idea.state), by=by, now=now)
     return idea
@@ -219,6 +221,7 @@ def withdraw_idea(*, idea: Idea, by: User, now: datetime) -> Idea:
 @transaction.atomic
 def show_name(*, idea: Idea, shown: bool, by: User, now: datetime) -> Idea:
     """The author agrees that their name is shown beside the idea, or takes that back; saying it twice changes nothing."""
+    _hold_author(idea)
     refuse_if(why_not_show_name(by, idea, shown=shown))
     Idea.objects.filter(pk=idea.pk, name_consent_at__isnull=shown).update(name_consent_at=now if shown else None)
     idea.refresh_from_db(fields=["name_consent_at"])
@@ -339,6 +342,11 @@ def consolidate_idea(*, idea: Idea, by: User | None, now: datetime, note: str) -
 def release_idea(*, idea: Idea, by: User, now: datetime, note: str) -> None:
     """The opposite of `consolidate_idea`: the idea is accepted again and may be joined anew."""
     _move(idea, to=IdeaState.ACCEPTED, expected=IdeaState.CONSOLIDATED, by=by, now=now, note=note)
+
+
+def _hold_author(idea: Idea) -> None:
+    """Whose idea it is now, so who speaks for it, stays so until this transaction ends."""
+    idea.refresh_from_db(fields=["author"], from_queryset=Idea.objects.select_for_update(no_key=True))
 
 
 def _move(

@@ -28,7 +28,7 @@ from programmes.rules import permits
 from proposals.enums import DECISION_STATES, IDEA_PUBLIC_REASONS, IDEA_PUBLIC_STATES, IdeaState, ProposalRefusal
 from proposals.filters import EVER_ACCEPTED, IdeaFilter
 from proposals.forms import DRAFTED, IdeaRevisionForm, SubmissionForm
-from proposals.models import Idea, IdeaDraft, IdeaEvent, Proposal
+from proposals.models import Idea, IdeaClaim, IdeaDraft, IdeaEvent, Proposal
 from proposals.moderation import why_not_ask
 from proposals.rules import (
     is_author,
@@ -91,6 +91,7 @@ def idea_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "idea": idea,
         "own": is_author(request.user, idea),
         "told": told,
+        "offer": idea.claims.offers().select_related("user").last() if told else None,
         "joined": idea.consolidations.in_force().select_related("proposal").first() if told else None,
         "now": now,
         "state": state,
@@ -272,6 +273,7 @@ def my_ideas(request: HttpRequest) -> HttpResponse:
     ideas = Idea.objects.of(request.user).with_page_parts().annotate(latest_note=Subquery(notes))
     context = {
         "page": page_of(request, ideas.order_by("-created_at", "-pk")),
+        "offers": IdeaClaim.objects.offered_to(request.user).select_related("idea__community"),
         "drafts": request.user.idea_drafts.all(),
     }
     return render(request, "proposals/my_ideas.html", context)

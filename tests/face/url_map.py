@@ -442,6 +442,7 @@ NOT_PAGES = [
     NotAPage("flag_settle", Kind.POST_ONLY, "approver", "flag"),
     NotAPage("code_void", Kind.POST_ONLY, "officer", "code"),
     NotAPage("idea_claim", Kind.POST_ONLY, "resident"),
+    NotAPage("offer_answer", Kind.POST_ONLY, "resident", "offer"),
     NotAPage("answer_told", Kind.POST_ONLY, "community_officer", "answer"),
     NotAPage("claim_decide", Kind.POST_ONLY, "community_officer", "claim"),
     NotAPage("idea_name", Kind.POST_ONLY, "resident", "idea_accepted"),

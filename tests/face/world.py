@@ -216,6 +216,7 @@ class World:
             for _ in range(2)
         )
         hand_over(event=passed_on, by=self.community_officer, now=self.now)
+        self.offer = self.enter(phone=self.resident.phone).claims.get()
         self.claim = claim_idea(idea=self.enter(), by=self.newcomer, now=self.now)
         key = uuid.UUID(int=1)
         self.draft = save_draft(
@@ -282,13 +283,13 @@ class World:
         )
         present_round(proposal=proposal, note="Shorter.", by=self.support_member, now=self.now)
 
-    def enter(self) -> Idea:
-        """An idea that came on paper, from somebody without an account."""
+    def enter(self, phone: str = "") -> Idea:
+        """An idea that came on paper, offered to the account of the number if there is one."""
         return enter_idea(
             programme=self.programme,
             text=self.scene.text("Benches, on paper"),
             channel=IdeaChannel.PAPER,
-            contributor=Contributor(name="Ms Li"),
+            contributor=Contributor(name="Ms Li", phone=phone),
             consent=CONSENT,
             key=uuid.uuid4(),
             by=self.community_officer,

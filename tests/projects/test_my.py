@@ -234,7 +234,7 @@ def test_my_things_cost_the_same_for_any_number(count, contest_in, idea_in, resi
         idea_in("RETURNED", title=f"Idea number {number}")
     client = english(resident)
     client.get(reverse("my"))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         client.get(reverse("my"))
 
 
@@ -411,7 +411,7 @@ def test_ones_data_cost_the_same_for_any_number(count, idea_in, resident, django
     for number in range(count):
         idea_in("RETURNED", title=f"Idea number {number}")
     client = english(resident)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(26):
         client.get(reverse("my_data"))
 
 
@@ -469,6 +469,7 @@ ACTS_IN_OFFICE = {
     "proposals.Consolidation.created_by",
     "proposals.Idea.entered_by",
     "proposals.IdeaClaim.decided_by",
+    "proposals.IdeaClaim.offered_by",
     "proposals.IdeaEvent.actor",
     "proposals.IdeaPhoto.taken_down_by",
     "proposals.PolishRound.presented_by",

@@ -6,11 +6,10 @@ import pytest
 from django.urls import reverse
 
 from communities.refusal import Refused
-from communities.services.people import confirm_phone, register_resident
 from proposals.enums import IdeaChannel, IdeaState, ProposalRefusal
 from proposals.models import ClaimEvent, Idea, IdeaClaim
 from proposals.rules import MAX_CLAIMS, why_not_claim, why_not_decide_claim
-from proposals.services.claiming import claim_idea, decide_claim
+from proposals.services.claiming import answer_offer, claim_idea, decide_claim
 from proposals.services.entering import Contributor, enter_idea
 from proposals.services.notifications import send_due_notifications
 from tests.browsing import english, shown, text
@@ -18,7 +17,6 @@ from tests.racing import race
 from tests.scenes import CONSENT
 
 R = ProposalRefusal
-PHONE = "+8613912345678"
 
 
 @pytest.fixture
@@ -44,13 +42,6 @@ def owner(idea):
     return Idea.objects.get(pk=idea.pk).author
 
 
-def test_who_logs_in_with_the_number_has_the_idea_at_once(on_paper, now):
-    idea = on_paper(phone=PHONE)
-    resident = register_resident(phone=PHONE)
-    confirm_phone(user=resident, now=now)
-    assert idea.title in text(english(resident).get(reverse("my_ideas")))
-
-
 @pytest.mark.parametrize(
     "role, reason",
     [
@@ -65,8 +56,12 @@ def test_who_may_claim(role, reason, cast, on_paper):
     assert why_not_claim(cast(role), on_paper()) == reason
 
 
-def test_what_has_an_author_is_not_claimed(on_paper, idea_in, neighbour, resident):
-    assert why_not_claim(neighbour, on_paper(phone=PHONE)) == R.HAS_AUTHOR
+def test_what_has_an_author_is_not_claimed(on_paper, idea_in, neighbour, resident, outsider, now):
+    offered = on_paper(phone=outsider.phone)
+    assert why_not_claim(neighbour, offered) is None
+    answer_offer(offer=offered.claims.get(), accepted=True, by=outsider, now=now)
+    offered.refresh_from_db()
+    assert why_not_claim(neighbour, offered) == R.HAS_AUTHOR
     assert why_not_claim(neighbour, idea_in(IdeaState.SUBMITTED, by=resident)) == R.HAS_AUTHOR
 
 
@@ -199,12 +194,13 @@ def test_from_the_receipt_to_ones_own_idea(on_paper, outsider, community_officer
     assert reverse("idea_claim") not in text(resident.post(reverse("receipt_state"), {"number": idea.receipt}))
 
 
-def test_refusing_and_refusals_are_said(on_paper, neighbour, community_officer, now):
+def test_refusing_and_refusals_are_said(on_paper, neighbour, outsider, community_officer, now):
     claim = claim_idea(idea=on_paper(), by=neighbour, now=now)
     desk, url = english(community_officer), reverse("claim_decide", args=[claim.pk])
     assert "stays without an author." in text(desk.post(url, {"decision": "refuse"}, follow=True))
     assert shown(R.CLAIM_DECIDED.label) in text(desk.post(url, {"decision": "confirm"}, follow=True))
-    taken = on_paper(phone=PHONE)
+    taken = on_paper(phone=outsider.phone)
+    answer_offer(offer=taken.claims.get(), accepted=True, by=outsider, now=now)
     answer = english(neighbour).post(reverse("idea_claim"), {"number": taken.receipt}, follow=True)
     assert shown(R.HAS_AUTHOR.label) in text(answer)
 

@@ -321,7 +321,7 @@ def test_pages_cost_the_same_for_any_number(count, programme, save, resident, dj
     client.get(reverse("idea_create"))
     with django_assert_num_queries(10):
         client.get(reverse("idea_create"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("my_ideas"))
 
 

@@ -10,12 +10,14 @@ from communities import privacy
 from communities.enums import CommunityRefusal
 from communities.models import Notification, User
 from communities.refusal import Refused
+from communities.services.people import confirm_phone, register_resident
 from programmes.enums import StageKind
 from proposals import receipts
 from proposals.enums import ENTERED_CHANNELS, IdeaChannel, IdeaState, ProposalRefusal
-from proposals.models import Idea, IdeaEvent, ReceiptSeries
+from proposals.models import Idea, IdeaClaim, IdeaEvent, ReceiptSeries
 from proposals.rules import speaks_for, why_not_withdraw_idea
 from proposals.screening_rules import UNDO_TIME
+from proposals.services.claiming import answer_offer
 from proposals.services.entering import Contributor, enter_idea
 from proposals.services.ideas import revise_idea, screen, withdraw_idea
 from proposals.services.joining import consolidate
@@ -47,6 +49,27 @@ def entered(scene, community_officer):
         )
 
     return make
+
+
+@pytest.fixture
+def taken(entered, now):
+    """`taken(user, name=)`: the same, of which the user has said that it is theirs."""
+
+    def make(user, **options):
+        idea = entered(phone=user.phone, **options)
+        answer_offer(offer=idea.claims.get(), accepted=True, by=user, now=now)
+        idea.refresh_from_db()
+        return idea
+
+    return make
+
+
+def attached(entered):
+    """As ideas are kept that came with a number when nobody was asked yet."""
+    idea = entered()
+    idea.author = register_resident(phone="+8613987654321")
+    idea.save(update_fields=["author"])
+    return idea
 
 
 def typed(scene, **changes):
@@ -82,16 +105,20 @@ def test_an_idea_without_a_number_has_no_author(entered, community_officer, now)
     assert (event.actor, event.from_state, event.to_state) == (community_officer, IdeaState.DRAFT, IdeaState.SUBMITTED)
 
 
-def test_a_number_makes_an_account_that_opens_to_its_owner(entered):
-    idea, again = entered(phone=PHONE), entered(phone=PHONE)
-    author = User.objects.with_phone(PHONE).get()
-    assert idea.author == again.author == author
-    assert author.phone_verified_at is None
-    assert "139" not in author.phone_token
+def test_a_number_makes_an_account_that_opens_to_its_owner_and_is_asked(entered, community_officer, now):
+    ideas = [entered(phone=PHONE), entered(phone=PHONE)]
+    account = User.objects.with_phone(PHONE).get()
+    assert [idea.author for idea in ideas] == [None, None]
+    assert [(offer.idea, offer.user, offer.offered_by, offer.at) for offer in IdeaClaim.objects.order_by("pk")] == [
+        (idea, account, community_officer, now) for idea in ideas
+    ]
+    assert account.phone_verified_at is None
+    assert "139" not in account.phone_token
 
 
-def test_the_number_of_somebody_known_is_theirs(entered, neighbour):
-    assert entered(phone=neighbour.phone).author == neighbour
+def test_the_number_of_somebody_known_makes_it_nobodys_yet(entered, neighbour):
+    idea = entered(phone=neighbour.phone)
+    assert (idea.author, idea.claims.get().user) == (None, neighbour)
 
 
 def test_receipts_count_on_by_community(entered, scene, officer):
@@ -147,8 +174,8 @@ def test_two_clicks_enter_one_idea(entered):
 # What becomes of it
 
 
-def test_an_idea_without_an_author_goes_the_whole_line(entered, scene, officer, neighbour, now):
-    ideas = [entered(), entered(phone=neighbour.phone)]
+def test_an_idea_without_an_author_goes_the_whole_line(entered, taken, scene, officer, neighbour, now):
+    ideas = [entered(), taken(neighbour)]
     for idea in ideas:
         screen(idea=idea, judgement=ACCEPTANCE, by=officer, now=now)
     proposal = consolidate(programme=scene.programme, ideas=ideas, title="Places to rest", by=officer, now=now)
@@ -182,9 +209,10 @@ def test_others_do_not_speak_for_an_idea_without_an_author(role, entered, cast):
 @pytest.mark.parametrize(
     "role", ["officer", "community_officer", "other_officer", "supervisor", "support_member", "resident", "superuser"]
 )
-def test_the_scope_of_a_person_is_what_they_speak_for(role, cast, entered, neighbour, idea_in):
+def test_the_scope_of_a_person_is_what_they_speak_for(role, cast, entered, taken, neighbour, idea_in):
     user = cast(role)
-    ideas = [entered(), entered(phone=PHONE), entered(phone=neighbour.phone), idea_in(IdeaState.RETURNED)]
+    ideas = [entered(), entered(phone=PHONE), entered(phone=neighbour.phone), taken(neighbour)]
+    ideas += [idea_in(IdeaState.RETURNED), attached(entered)]
     spoken = {idea.pk for idea in ideas if speaks_for(user, idea)}
     assert {idea.pk for idea in Idea.objects.spoken_for_by(user)} == spoken
 
@@ -201,16 +229,27 @@ def test_the_officer_adds_and_removes_a_photo_of_a_paper_idea(entered, community
     assert not idea.photos.exists()
 
 
-def test_who_follows_their_idea_speaks_for_themselves(entered, neighbour, community_officer):
-    idea = entered(phone=neighbour.phone)
+def test_an_idea_from_when_numbers_decided_stays_with_its_account(entered, community_officer, now):
+    idea = attached(entered)
+    assert speaks_for(community_officer, idea)
+    confirm_phone(user=idea.author, now=now)
+    assert speaks_for(idea.author, idea)
+    assert not speaks_for(community_officer, idea)
+
+
+def test_who_follows_their_idea_speaks_for_themselves(entered, taken, neighbour, community_officer):
+    offered = entered(phone=neighbour.phone)
+    assert not speaks_for(neighbour, offered)
+    assert speaks_for(community_officer, offered)
+    idea = taken(neighbour)
     assert speaks_for(neighbour, idea)
     assert not speaks_for(community_officer, idea)
 
 
-def test_the_name_shown(entered):
+def test_the_name_shown(entered, taken):
     named, nameless = entered(name="Ms Li"), entered()
-    wang = ResidentFactory(display_name="Old Wang").phone
-    known, chosen = entered(name="Ms Li", phone=wang), entered(phone=wang)
+    wang = ResidentFactory(display_name="Old Wang")
+    known, chosen = taken(wang, name="Ms Li"), taken(wang)
     for idea, name in ((named, "Ms Li"), (nameless, "Resident"), (known, "Ms Li"), (chosen, "Old Wang")):
         assert f"<span>{name}</span>" in text(english().get(idea.get_absolute_url()))
 
@@ -261,12 +300,13 @@ def test_from_the_form_to_the_receipt(channel, scene, community_officer):
     client = english(community_officer)
     answer = client.post(reverse("idea_enter"), typed(scene, channel=channel, phone="139 1234 5678"))
     idea = Idea.objects.get()
-    assert (idea.channel, idea.author.phone, idea.contributor_name) == (channel, PHONE, "Ms Li")
+    account = idea.claims.get().user
+    assert (idea.channel, idea.author, account.phone, idea.contributor_name) == (channel, None, PHONE, "Ms Li")
     assert answer.url == reverse("idea_receipt", args=[idea.pk])
     page = text(client.get(answer.url))
     assert idea.receipt in page
     assert "13912345678" not in page
-    assert idea.author.masked_phone not in page
+    assert account.masked_phone not in page
 
 
 @pytest.mark.parametrize(
@@ -328,7 +368,7 @@ def test_the_office_finds_an_idea_by_its_receipt(entered, officer, idea_in):
         assert "Something else altogether" not in page
     page = text(client.get(reverse("admin:proposals_idea_change", args=[idea.pk])))
     assert idea.receipt in page
-    assert idea.author.masked_phone in page
+    assert f"{idea.claims.get().user.masked_phone} (not answered yet)" in page
     assert idea.receipt in text(client.get(reverse("admin:proposals_idea_screen", args=[idea.pk])))
     assert client.get(reverse("admin:proposals_idea_change", args=[entered().pk])).status_code == 200
 
@@ -344,7 +384,7 @@ def test_a_receipt_tells_the_state_and_nothing_private(state, entered, officer, 
         screen(idea=idea, judgement=decisions[state], by=officer, now=now - UNDO_TIME)
     page = text(look_up(english(), idea.receipt.replace("-", " ")))
     assert shown(IdeaState(state).label) in page
-    for private in ("Ms Li", idea.author.masked_phone, RETURN.note, PROBLEM, idea.title):
+    for private in ("Ms Li", idea.claims.get().user.masked_phone, RETURN.note, PROBLEM, idea.title):
         assert private not in page
     assert (idea.get_absolute_url() in page) is (state in ("SUBMITTED", "ACCEPTED"))
 

@@ -11,11 +11,12 @@ from django.db import InternalError, transaction
 from django.urls import reverse
 
 from communities.refusal import Refused
+from communities.services.people import confirm_phone
 from proposals.enums import IdeaChannel, ProposalRefusal
 from proposals.handing import in_words, to_hand_over, why_not_hand_over
 from proposals.models import Idea, IdeaEvent, ToldInPerson
 from proposals.screening_rules import UNDO_TIME
-from proposals.services.claiming import claim_idea, decide_claim
+from proposals.services.claiming import answer_offer, claim_idea, decide_claim
 from proposals.services.entering import Contributor, enter_idea
 from proposals.services.handing import hand_over
 from proposals.services.ideas import screen, undo_screening, withdraw_idea
@@ -64,7 +65,11 @@ def test_an_answer_waits_in_words_once_it_stands(answered, now, told_at):
 
 
 def test_what_reaches_an_account_or_was_given_up_waits_for_nobody(answered, idea_in, community_officer, told_at):
-    answered(phone=PHONE)
+    offered = answered(phone=PHONE).idea.claims.get()
+    assert [event.idea for event in to_hand_over(told_at)] == [offered.idea]
+    confirm_phone(user=offered.user, now=told_at)
+    offered.user.refresh_from_db()
+    answer_offer(offer=offered, accepted=True, by=offered.user, now=told_at)
     idea_in("ACCEPTED")
     withdraw_idea(idea=Idea.objects.get(pk=answered().idea_id), by=community_officer, now=told_at)
     assert [*to_hand_over(told_at)] == []

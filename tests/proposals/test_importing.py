@@ -82,7 +82,7 @@ def test_a_file_is_looked_at_before_it_is_entered(programme, community_officer):
         "PAPER",
         community_officer,
     )
-    assert (first.author.phone, first.contributor_name, bool(first.name_consent_at)) == (
+    assert (first.claims.get().user.phone, first.contributor_name, bool(first.name_consent_at)) == (
         "+8613900000011",
         "Ms Li",
         True,

@@ -147,6 +147,12 @@ def two_owners(scene: Scene):
         claim(scene, idea, user=user, accepted=True, decided_by=scene.officer, decided_at=scene.now)
 
 
+def offered_to_two(scene: Scene):
+    idea = on_paper(scene)
+    for user in scene.voters[:2]:
+        claim(scene, idea, user=user, offered_by=scene.officer)
+
+
 def entered_twice(scene: Scene):
     on_paper(scene, submission_key=on_paper(scene).submission_key, receipt="26-003-0013-1")
 
@@ -237,6 +243,10 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_receiptseries_once": lambda scene: [ReceiptSeries.objects.create(prefix="26003") for _ in range(2)],
     "proposals_ideaclaim_once": claimed_twice,
     "proposals_ideaclaim_one_owner": two_owners,
+    "proposals_ideaclaim_one_offer": offered_to_two,
+    "proposals_ideaclaim_offer_taken_by_its_receiver": lambda scene: claim(
+        scene, on_paper(scene), offered_by=scene.officer, accepted=True, decided_by=scene.officer, decided_at=scene.now
+    ),
     "proposals_ideaclaim_decided_whole": lambda scene: claim(scene, on_paper(scene), accepted=True),
     "proposals_screening_reason_given": lambda scene: screening(scene, ScreeningDecision.REJECT),
     "proposals_screening_accepted_passes": lambda scene: screening(

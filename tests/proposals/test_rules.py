@@ -31,6 +31,7 @@ from proposals.models import Consolidation, IdeaClaim, IdeaEvent, IdeaPhoto, Pol
 from proposals.receipts import receipt
 from proposals.rules import (
     why_not_answer_naming,
+    why_not_answer_offer,
     why_not_change_photos,
     why_not_claim,
     why_not_consent,
@@ -176,6 +177,11 @@ ACTS = {
         lambda user, it, now: why_not_decide_claim(user, it["claim"]),
         None,
         IN_OFFICES,
+    ),
+    "say whether an offered idea is one's own": (
+        lambda user, it, now: why_not_answer_offer(user, it["offer"]),
+        None,
+        {**only("resident", R.OFFERED_TO_SOMEBODY), "anonymous": R.LOGIN_NEEDED},
     ),
     "show one's name": (
         lambda user, it, now: why_not_show_name(user, it["submitted"], shown=True),
@@ -394,12 +400,13 @@ def things(programme_in, communities, resident, officer, now):
     )
     help_of = {"disposition": Disposition.STREET_DEPARTMENT, "receiver": "City management"}
     claimant = IdeaClaim(idea=made["entered"], user=resident, at=now)
+    offer = IdeaClaim(idea=made["entered"], user=resident, offered_by=officer, at=now)
     joining = {"kind": ConsolidationKind.PRIMARY, "created_by": officer, "created_at": now}
     Consolidation.objects.create(proposal=made["proposal"], idea=made["joined"], **joining)
     referral = Referral.objects.create(screening=screening, **help_of)
     accepted = {"from_state": IdeaState.SUBMITTED, "to_state": IdeaState.ACCEPTED}
     made["answer"] = IdeaEvent.objects.create(idea=made["entered"], **accepted, actor=officer, at=now)
-    return {**made, "claim": claimant, "screening": screening, "referral": referral}
+    return {**made, "claim": claimant, "offer": offer, "screening": screening, "referral": referral}
 
 
 @pytest.mark.parametrize("act", ACTS)

@@ -285,7 +285,7 @@ def test_my_ideas_are_mine_with_the_latest_message(idea_in, resident, neighbour)
 def test_my_ideas_cost_the_same_for_any_number(count, programme, communities, resident, django_assert_num_queries):
     submitted(programme, communities[0], count, author=resident)
     client = english(resident)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(reverse("my_ideas"))
 
 
