@@ -327,7 +327,10 @@ class OfficeAdmin(Scoped, ModelAdmin):
         return {}
 
     def verb_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
-        """Carry out one verb on one row, or ask first; a refusal is shown and what was typed is kept."""
+        """Carry out one verb on one row, or ask first; a refusal is shown and what was typed is kept.
+
+        What stands in the address is filled in.
+        """
         if not works(request.user):
             raise PermissionDenied
         obj = self.fetch(request, pk)
@@ -338,7 +341,7 @@ class OfficeAdmin(Scoped, ModelAdmin):
             return HttpResponseNotAllowed(["POST"])
         form_class = verb.form or VerbForm
         posted = request.POST if request.method == "POST" else None
-        form = form_class(posted, obj=obj, user=request.user, initial=kept(request))
+        form = form_class(posted, obj=obj, user=request.user, initial=request.GET.dict() | kept(request))
         if form.is_valid():
             try:
                 messages.success(request, verb.act(obj, request.user, **form.cleaned_data))

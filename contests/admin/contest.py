@@ -24,7 +24,7 @@ from contests import locks
 from contests.admin import guarding, inviting, late, leaving, pooling
 from contests.admin.assignments import AssignmentTable
 from contests.admin.entering import EnterForm, enter
-from contests.admin.next_step import next_step
+from contests.admin.next_step import doubts_of, next_step
 from contests.admin.overruling import VERBS as OVERRULING_VERBS
 from contests.admin.panel import EXPERT_VERBS, SHEET_VERBS
 from contests.admin.rules_form import RULE_FIELDS, ContestForm
@@ -367,14 +367,17 @@ class ContestAdmin(AssignmentTable):
         panel = list(contest.panelists.select_related("user", "zone", "departure").with_progress())
         under_way = next((run for run in runs if run.finished_at is None), None)
         left = sum(max(seat.assigned_count - seat.submitted_count, 0) for seat in panel)
+        names = unlooked(contest) if contest.state in {ContestState.DRAFT, ContestState.OPEN} else {}
+        pairs = namesakes(contest)
+        progress = {"left": left, "under_way": under_way is not None, "doubts": doubts_of(names, pairs)}
         return {
-            "next": next_step(contest, left=left, under_way=under_way is not None, now=timezone.now()),
+            "next": next_step(contest, **progress, now=timezone.now()),
             "keeps_roll": is_street_officer(user, contest.programme.subdistrict_id),
             "entries": _entries(contest),
             "panel": panel,
             "invitations": inviting.invitations(contest),
-            "names": unlooked(contest) if contest.state in {ContestState.DRAFT, ContestState.OPEN} else {},
-            "namesakes": namesakes(contest),
+            "names": names,
+            "namesakes": pairs,
             "recusals": Recusal.objects.of_contest(contest),
             "reopenings": Reopening.objects.filter(sheet__entry__contest=contest).select_related(
                 "sheet__panelist", "sheet__entry", "reopened_by"

@@ -124,7 +124,7 @@ def test_the_seed_may_come_later_but_is_asked_for(client, officer, programme):
     client.force_login(officer)
     client.post(ADD, typed(programme=programme.pk, seed=""))
     contest = Contest.objects.get()
-    assert str(RuleProblem.SEED_MISSING.label) in [str(item) for item in missing(contest)]
+    assert str(RuleProblem.SEED_MISSING.label) in [str(lack.sentence) for lack in missing(contest)]
     assert len(missing(contest)) == 4
 
 

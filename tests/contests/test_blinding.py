@@ -82,6 +82,16 @@ def test_a_blind_contest_opens_once_somebody_looked_at_the_names(named, officer,
     assert BlindCheck.objects.count() == 1
 
 
+def test_what_a_draft_lacks_says_where_applicants_are_named_and_leads_to_the_form(named, officer):
+    contest, entry = named()
+    page = english(officer).get(reverse("admin:contests_contest_change", args=[contest.pk]))
+    [lack] = page.context["next"].missing
+    assert f"{entry}: " in lack.sentence
+    assert NAME in lack.sentence
+    form = english(officer).get(*lack.ways.values()).context["form"]
+    assert form["entry"].value() == str(entry.pk)
+
+
 def test_mended_texts_need_no_look(named, officer, now):
     contest, entry = named()
     with pgtrigger.ignore():

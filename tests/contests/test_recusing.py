@@ -1,5 +1,6 @@
 """Keeping out (回避): conflicts that are declared or found, and the wall around an entry for whoever keeps out."""
 
+import re
 from datetime import timedelta
 
 import pgtrigger
@@ -307,6 +308,14 @@ def test_recusals_stand_in_the_record(contest_in):
 # Known to the office
 
 
+LINK = re.compile(r'href="([^"]+)"')
+TICKED = re.compile(r'value="([^"]+)"[^>]* (?:selected|checked)')
+
+
+def ticked_in(response):
+    return set(TICKED.findall(response.content.decode().partition('id="content"')[2]))
+
+
 def test_the_office_looks_into_a_name_and_keeps_the_expert_out(contest_in, officer, expert, make):
     contest = contest_in("DRAFT", entries=1)
     make(called_like_one_of_the_team)
@@ -324,6 +333,26 @@ def test_the_office_looks_into_a_name_and_keeps_the_expert_out(contest_in, offic
     shown = text(client.get(page))
     assert "Same name: perhaps on the team" not in shown
     assert f"noted by {officer}" in shown
+
+
+def test_what_a_draft_lacks_names_its_namesakes_and_leads_to_both_ways_of_settling_them(
+    contest_in, officer, supervisor, expert, make
+):
+    contest = contest_in("DRAFT", entries=1)
+    make(called_like_one_of_the_team)
+    [(seat, entry)] = namesakes(contest)
+    page = reverse("admin:contests_contest_change", args=[contest.pk])
+    response = english(officer).get(page)
+    [lack] = response.context["next"].missing
+    assert lack.sentence == f"{seat.code} {expert} bears the name of somebody on the team of {entry}:"
+    keeping_out, clearing = lack.ways.values()
+    assert {escape(keeping_out), escape(clearing)} <= set(LINK.findall(response.content.decode()))
+    assert ticked_in(english(officer).get(keeping_out)) >= {str(seat.pk), str(entry.pk), "ON_TEAM"}
+    assert ticked_in(english(officer).get(clearing)) == {f"{seat.pk}-{entry.pk}"}
+    # Who reads only is told as well, and led nowhere.
+    reading = english(supervisor).get(page).content.decode()
+    assert escape(lack.sentence) in reading
+    assert escape(clearing) not in reading
 
 
 def test_a_namesake_who_is_another_person_is_noted_with_the_reason(contest_in, officer, expert, make, now):
