@@ -411,7 +411,7 @@ def test_ones_data_cost_the_same_for_any_number(count, idea_in, resident, django
     for number in range(count):
         idea_in("RETURNED", title=f"Idea number {number}")
     client = english(resident)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         client.get(reverse("my_data"))
 
 
