@@ -32,8 +32,8 @@ from proposals.enums import (
     ScreeningReason,
     Verdict,
 )
-from proposals.forms import TitleField
-from proposals.models import RECEIVER_LENGTH, BudgetLine, Idea, Proposal
+from proposals.forms import ProseField, TitleField
+from proposals.models import JOINING_NOTE_LENGTH, RECEIVER_LENGTH, BudgetLine, Idea, Proposal
 from proposals.services.ideas import Judgement, Receiver
 from proposals.services.proposals import ProposalText
 from proposals.wording import RECEIVER
@@ -244,6 +244,12 @@ class JoinForm(forms.Form):
         error_messages={"invalid_choice": _("This proposal takes no more ideas. Choose another one.")},
     )
     title = TitleField(label=_("title"), required=False)
+    note = ProseField(
+        label=_("note on the joining"),
+        max_length=JOINING_NOTE_LENGTH,
+        required=False,
+        help_text=_("Why they belong together, for colleagues: residents do not read it."),
+    )
 
     def __init__(
         self, *args: Any, ideas: models.QuerySet[Idea], proposals: models.QuerySet[Proposal], **kwargs: Any

@@ -183,6 +183,7 @@ def _join(form: JoinForm, programme: Programme, user: Any) -> Proposal:
         ideas=form.ordered_ideas(),
         title=form.title_given(),
         proposal=form.cleaned_data["proposal"],
+        note=form.cleaned_data["note"],
         by=user,
         now=timezone.now(),
     )

@@ -17,7 +17,7 @@ from proposals.models.ideas import (
     Seconding,
 )
 from proposals.models.photos import MAX_PHOTOS, REASON_LENGTH, IdeaPhoto
-from proposals.models.proposals import BudgetLine, Consolidation, Proposal, ProposalEvent
+from proposals.models.proposals import JOINING_NOTE_LENGTH, BudgetLine, Consolidation, Proposal, ProposalEvent
 from proposals.models.referrals import RECEIVER_LENGTH, REPLY_LENGTH, Referral
 from proposals.models.remarks import REMARK_LENGTH, REPORT_LENGTH, Remark, RemarkEvent, RemarkReport
 from proposals.models.rounds import PolishRound
@@ -28,6 +28,7 @@ from proposals.models.words import WordCount
 
 __all__ = [
     "BENEFICIARIES",
+    "JOINING_NOTE_LENGTH",
     "MAX_ATTACHMENTS",
     "MAX_PHOTOS",
     "REASON_LENGTH",

@@ -38,6 +38,7 @@ ProposalManager = WithoutWords.from_queryset(ProposalQuerySet)
 
 
 OPINION_LENGTH = 300
+JOINING_NOTE_LENGTH = 300
 TEXT_CHANGES = any_changes(("community", "category", *COLUMNS))
 REASONS = dict([*RoundStep.choices, *ProposalReason.choices])
 
@@ -283,6 +284,14 @@ class Consolidation(models.Model):
     )
     idea = models.ForeignKey(Idea, on_delete=models.PROTECT, related_name="consolidations", verbose_name=_("idea"))
     kind = models.CharField(_("kind"), max_length=10, choices=ConsolidationKind.choices)
+    note = models.CharField(
+        _("note on the joining"),
+        max_length=JOINING_NOTE_LENGTH,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Why they belong together, for colleagues: residents do not read it."),
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

@@ -42,11 +42,12 @@ def consolidate(
     by: User,
     now: datetime,
     proposal: Proposal | None = None,
+    note: str = "",
 ) -> Proposal:
     """Join accepted ideas into a proposal, a new one unless `proposal` is given.
 
     The first idea leads a new proposal: community and category are taken from it. Ideas keep their rows, authors and
-    numbers. Of two officers who join the same idea the second is told who was first. Raises `Refused`: no officer,
+    numbers; each joining keeps the office's `note`. Of two officers who join the same idea the second is told who was first. Raises `Refused`: no officer,
     wrong stage, no idea, an idea of another programme or not accepted (any more).
     """
     refuse_if(why_not_consolidate(by, programme, now))
@@ -68,7 +69,7 @@ def consolidate(
         kinds = [ConsolidationKind.MERGED] * len(ideas)
     for idea, kind in zip(ideas, kinds, strict=True):
         consolidate_idea(idea=idea, by=by, now=now, note=proposal.title)
-        Consolidation.objects.create(proposal=proposal, idea=idea, kind=kind, created_by=by, created_at=now)
+        Consolidation.objects.create(proposal=proposal, idea=idea, kind=kind, note=note, created_by=by, created_at=now)
     return proposal
 
 

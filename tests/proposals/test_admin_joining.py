@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 from playwright.sync_api import expect
 
 from programmes.enums import StageKind
 from proposals.admin import joining
 from proposals.enums import IdeaState, ProposalRefusal, ProposalState
-from proposals.models import Idea, Proposal
+from proposals.models import Consolidation, Idea, Proposal
 from proposals.services.joining import consolidate
 from proposals.services.seconding import second_idea
 from tests.browser import DESK, PHONE
@@ -200,6 +201,22 @@ def test_the_leading_idea_is_one_of_the_chosen(officer, benches):
     assert shown("The leading idea is one of those that are chosen.") in text(response)
     assert "Typed with care" in text(response)
     assert response.context["chosen"] == [benches[0].pk]
+    assert not Proposal.objects.exists()
+
+
+@pytest.mark.parametrize("note", ["Both want seats.", "<script>alert(1)</script> {{ 7 }} =1+1\r\n\u202eturned"])
+def test_a_note_for_colleagues_stands_beside_what_was_joined(note, officer, benches):
+    page = text(english(officer).post(PAGE, {"ideas": [idea.pk for idea in benches], "note": note}, follow=True))
+    kept = note.replace("\r\n", "\n")
+    assert [row.note for row in Consolidation.objects.all()] == [kept] * len(benches)
+    assert escape(f"Note: {kept}") in page
+
+
+@pytest.mark.parametrize("note", ["x" * 301, "nul \0 byte"])
+def test_a_note_that_cannot_be_kept_loses_nothing(note, officer, benches):
+    page = text(english(officer).post(PAGE, {"ideas": [benches[0].pk], "title": "Typed with care", "note": note}))
+    assert "Typed with care" in page
+    assert note in page
     assert not Proposal.objects.exists()
 
 

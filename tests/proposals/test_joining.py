@@ -28,8 +28,11 @@ def refused(reason):
 
 @pytest.fixture
 def join(scene, officer, now) -> Callable[..., Proposal]:
-    def join(*ideas: Idea, into: Proposal | None = None, title: str = "Places to rest", at=now) -> Proposal:
-        return consolidate(programme=scene.programme, ideas=ideas, title=title, proposal=into, by=officer, now=at)
+    def join(
+        *ideas: Idea, into: Proposal | None = None, title: str = "Places to rest", at=now, note: str = ""
+    ) -> Proposal:
+        place = {"programme": scene.programme, "title": title, "proposal": into}
+        return consolidate(ideas=ideas, by=officer, now=at, note=note, **place)
 
     return join
 
@@ -250,3 +253,28 @@ def test_who_has_no_name_is_asked_to_choose_one(join, ideas, resident):
 
 def test_of_an_idea_that_is_part_of_nothing_nobody_is_asked(ideas, resident):
     assert english(resident).post(reverse("idea_naming", args=[ideas[0].pk])).status_code == 404
+
+
+# The office's note
+
+
+def test_a_joining_keeps_its_note_when_it_is_undone(join, ideas, officer, now):
+    proposal = join(*ideas[:2], note="Both want seats.")
+    join(ideas[2], into=proposal, note="The same yard.", at=now + MINUTE)
+    undo_consolidation(consolidation=ideas[2].consolidations.get(), by=officer, now=now + 2 * MINUTE)
+    join(ideas[2], into=proposal, at=now + 3 * MINUTE)
+    notes = Consolidation.objects.order_by("pk").values_list("note", "undone_at")
+    assert list(notes) == [
+        ("Both want seats.", None),
+        ("Both want seats.", None),
+        ("The same yard.", now + 2 * MINUTE),
+        ("", None),
+    ]
+
+
+def test_residents_do_not_read_the_note(join, ideas, resident, officer):
+    proposal = join(*ideas, note="Not to be read outside.")
+    for url in (ideas[0].get_absolute_url(), proposal.get_absolute_url(), reverse("my"), reverse("my_data")):
+        assert "Not to be read outside." not in text(english(resident).get(url))
+    admin = reverse("admin:proposals_proposal_change", args=[proposal.pk])
+    assert "Not to be read outside." in text(english(officer).get(admin))
