@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -23,11 +24,11 @@ from contests.models import Ballot, Contest, HelperSession, HouseholdCode, Voter
 from contests.services.voting import Helped, WayIn, voter_of
 
 OPENED, HELPING = "household_code", "helping"
-KEY = "at-the-box:%s"
+KEY = "at-the-box-until:%s"
 SECONDS = 30 * 60
-"""How long a browser without an account remembers a code after its last use."""
+"""How long a browser without an account remembers a code, unless its holder asks for more time."""
 HELP_SECONDS = 15 * 60
-"""How long a helper may stay at one ballot; the voter has all the time there is, and may begin again."""
+"""How long a helper may stay at one ballot, unless more time is asked for before it is cast."""
 CAST = "cast"
 """The cookie of a browser that cast a ballot: the receipt and the session as a keyed hash, until the browser ends."""
 DEVICE = "device"
@@ -41,10 +42,22 @@ class Stand:
     user: User | None = None
     code: int | None = None
     helped: Helped | None = None
+    until: datetime | None = None
+    """When this browser forgets who stands here; an account is not forgotten."""
 
     @property
     def is_known(self) -> bool:
         return self.user is not None or self.code is not None
+
+    @property
+    def seconds(self) -> int:
+        """How long this browser still knows who stands here."""
+        return max(0, int(self.until.timestamp() - time.time())) if self.until else 0
+
+    @property
+    def has_more_time(self) -> bool:
+        """Whether more time is to be had. Once a helper has cast the ballot, the voter might not stand beside them."""
+        return self.until is not None and not (self.helped and self.helped.again)
 
     @property
     def drawn_for(self) -> str:
@@ -71,17 +84,27 @@ def person(request: HttpRequest) -> User | None:
 
 
 def remember_code(request: HttpRequest, code: HouseholdCode) -> None:
-    word = secrets.token_urlsafe(16)
-    cache.set(KEY % word, code.pk, SECONDS)
-    request.session[OPENED] = [code.contest_id, word]
+    _remember(request, OPENED, code.contest_id, [code.pk], SECONDS)
     if not request.user.is_authenticated:
         request.session.set_expiry(SECONDS)
 
 
 def remember_help(request: HttpRequest, voter: Voter, session: HelperSession) -> None:
-    word = secrets.token_urlsafe(16)
-    cache.set(KEY % word, [voter.pk, session.pk, False, time.time() + HELP_SECONDS], HELP_SECONDS)
-    request.session[HELPING] = [voter.contest_id, word]
+    _remember(request, HELPING, voter.contest_id, [voter.pk, session.pk, False], HELP_SECONDS)
+
+
+def give_time(request: HttpRequest, stand: Stand) -> Stand:
+    """Begin the time of who stands at the box anew, as often as it is asked for; returns the stand with its new end."""
+    if not stand.has_more_time:
+        return stand
+    name, seconds = (HELPING, HELP_SECONDS) if stand.helped else (OPENED, SECONDS)
+    _contest, word = request.session[name]
+    if not (remembered := cache.get(KEY % word)):
+        return stand
+    until = _keep(word, remembered[:-1], seconds)
+    if name == OPENED and not request.user.is_authenticated:
+        request.session.set_expiry(SECONDS)
+    return replace(stand, until=_moment(until))
 
 
 def note_cast(request: HttpRequest, response: HttpResponse, stand: Stand, cast: Ballot) -> None:
@@ -132,9 +155,9 @@ def stand_of(request: HttpRequest, contest: int) -> Stand:
         return Stand(user=user)
     officer = request.user if isinstance(request.user, User) else None
     if officer is not None and (helped := _remembered(request, HELPING, contest)):
-        line, session, again, _until = helped
-        return Stand(user=officer, helped=Helped(line, again, session))
-    return Stand(code=code) if code is not None else Stand(user=officer)
+        line, session, again, until = helped
+        return Stand(user=officer, helped=Helped(line, again, session), until=_moment(until))
+    return Stand(code=code[0], until=_moment(code[1])) if code is not None else Stand(user=officer)
 
 
 def way_in(request: HttpRequest) -> WayIn:
@@ -164,6 +187,23 @@ def _mark_of(request: HttpRequest, ballot: Ballot) -> str:
     words = [request.session.get(name, (None, ""))[1] for name in (OPENED, HELPING)]
     parts = (request.session.session_key, *words, ballot.contest_id, ballot.receipt)
     return salted_hmac(CAST, ":".join(map(str, parts)), algorithm="sha256").hexdigest()
+
+
+def _remember(request: HttpRequest, name: str, contest: int, known: list[Any], seconds: int) -> None:
+    word = secrets.token_urlsafe(16)
+    _keep(word, known, seconds)
+    request.session[name] = [contest, word]
+
+
+def _keep(word: str, known: list[Any], seconds: int) -> float:
+    """What the word means; returns until when it means that."""
+    until = time.time() + seconds
+    cache.set(KEY % word, [*known, until], seconds)
+    return until
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _remembered(request: HttpRequest, name: str, contest: int) -> Any:

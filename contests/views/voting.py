@@ -32,6 +32,7 @@ from contests.views import sums
 from contests.views.ballot_session import (
     Stand,
     forget,
+    give_time,
     is_helping,
     mark_device,
     note_cast,
@@ -45,9 +46,9 @@ from contests.voting_rules import is_over
 
 @never_cache
 def ballot(request: HttpRequest, pk: int) -> HttpResponse:
-    """Choose and send, on one page; a refused ballot keeps its choices, and so does one that is only filtered anew."""
+    """Choose and send, on one page; a ballot that is refused, filtered anew or given more time keeps its choices."""
     refused, asks = "", False
-    if request.method == "POST" and "show" not in request.POST:
+    if request.method == "POST" and not {"show", "more"} & request.POST.keys():
         try:
             stand = stand_of(request, pk)
             if stand.is_known:
@@ -83,6 +84,8 @@ def _page(request: HttpRequest, pk: int, refused: str, *, asks: bool) -> HttpRes
         return _who_are_you(request)
     if stand.helped is None and is_helping(request, contest.pk):
         return _help_over(request, contest)
+    if "more" in request.POST:
+        stand = give_time(request, stand)
     voter = stand.voter(contest)
     paper = VotingRefusal.VOTED_ON_PAPER.label if voter and voter.way == VoteWay.PAPER else ""
     if paper or not votes_now(contest, timezone.now()):

@@ -477,6 +477,22 @@ def test_the_helpers_time_is_limited_and_a_ballot_does_not_lengthen_it(helper, c
         assert 0 < store.ttl(cache.make_key(key)) <= 60
 
 
+def test_more_time_is_had_until_the_ballot_is_cast(helper, contest, ids):
+    key, url = KEY % helper.session[HELPING][1], reverse("ballot", args=[contest.pk])
+    *known, _until = cache.get(key)
+    cache.set(key, [*known, time.time() + 60], 60)
+    page = text(helper.post(url, {"entry": ids[:1], "more": "1"}))
+    assert f'value="{ids[0]}" checked' in page, "and nothing that was chosen is lost"
+    assert not Ballot.objects.exists()
+    with redis.from_url(settings.REDIS_URL) as store:
+        assert store.ttl(cache.make_key(key)) > 60
+    assert cache.get(key)[-1] > time.time() + 60
+    helper.post(url, {"entry": ids[:1]})
+    until = cache.get(key)[-1]
+    assert "More time" not in text(helper.post(url, {"entry": ids[:1], "more": "1"}))
+    assert cache.get(key)[-1] == until, "the voter might not stand there any more"
+
+
 def test_after_the_end_of_the_help_the_ballot_is_shut(helper, contest, ids):
     url = reverse("ballot", args=[contest.pk])
     helper.post(url, {"entry": ids[:1]})

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import time
 import uuid
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from contests.models import Ballot, Contest, HouseholdCode, Voter
 from contests.services.roll import mark_paper_vote
+from contests.views.ballot_session import KEY, OPENED, SECONDS
 from contests.voting_enums import RosterProblem, VoteWay, VotingRefusal
 from tests.browsing import english, shown, text
 from tests.factories import ResidencyFactory, VoterFactory
@@ -216,6 +219,22 @@ def test_a_household_votes_without_an_account(issued, contest, url):
     assert Ballot.objects.get().receipt in page
     household.post(reverse("household_done"))
     assert "login" in household.get(url("ballot_receipt")).url
+
+
+def test_a_household_reads_until_when_and_takes_more_time(issued, contest, url):
+    [code] = issued()
+    household = english()
+    household.post(reverse("household_code"), {"code": code})
+    key, entry = KEY % household.session[OPENED][1], contest.entries.first().pk
+    *known, _until = cache.get(key)
+    cache.set(key, [*known, time.time() + 60], 60)
+    assert re.search(r"shows the ballot until \d\d:\d\d", text(household.get(url("ballot"))))
+    page = text(household.post(url("ballot"), {"entry": [entry], "more": "1"}))
+    assert f'value="{entry}" checked' in page
+    assert cache.get(key)[-1] > time.time() + SECONDS - 60
+    assert household.session.get_expiry_age() > SECONDS - 60
+    assert household.post(url("ballot"), {"entry": [entry]}).url == url("ballot_receipt")
+    assert text(household.get(url("ballot_receipt"))).count(Ballot.objects.get().receipt)
 
 
 def test_a_wrong_code_is_told_and_kept(issued):

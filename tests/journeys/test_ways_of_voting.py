@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import uuid
+
 import pytest
 import segno
 from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import expect
 
+from communities.display import COOKIE, ELDER
 from contests.figures import offline_votes
 from contests.models import Ballot, HelperSession, PaperSheet, Voter
+from contests.services.codes import issue_codes
+from contests.views.ballot_session import SECONDS
 from contests.voting_enums import VoteWay
 from tests.browser import PHONE
 from tests.factories import VoterFactory
@@ -67,6 +73,32 @@ def test_a_household_votes_from_the_picture_on_its_paper(
     page.fill("input[name=receipt]", ballot.receipt)
     anyone.press("main form button[type=submit]")
     expect(page.locator("main .note.success")).to_contain_text(ballot.receipt)
+
+
+def test_a_household_is_warned_in_time_and_takes_more(contest, communities, community_officer, visitor, now):
+    """One button, two minutes before the end, from the middle of an elder's ballot; what is chosen stays in the browser."""
+    paper = {"contest": contest, "community": communities[0], "number": 1, "for_roll": False, "key": uuid.uuid4()}
+    _batch, (issued,) = issue_codes(**paper, by=community_officer, now=now)
+    phone = visitor(PHONE)
+    phone.page.context.add_cookies([{"name": COOKIE, "value": ELDER, "url": phone.home}])
+    page = phone.open(reverse("household_code_of", args=[issued.code]))
+    page.clock.install()
+    phone.press("main form button[type=submit]")
+    page.locator(".steps [data-next]").first.click()
+    page.locator(".choose:visible").click()
+    warning = page.get_by_role("alert")
+    page.clock.fast_forward((SECONDS - 130) * 1000)
+    expect(warning).to_be_hidden()
+    page.clock.fast_forward(30_000)
+    expect(warning).to_be_in_viewport()
+    sent = []
+    page.on("request", lambda request: sent.append(request.post_data or ""))
+    page.get_by_role("button", name=re.compile("时间")).click()
+    expect(warning).to_be_hidden()
+    assert page.url.endswith("#step-2")
+    assert len(sent) == 1
+    assert "entry" not in sent[0]
+    expect(page.locator("input[name=entry]:checked")).to_have_count(1)
 
 
 def test_from_the_home_page_to_the_receipt_are_three_taps(contest, resident, visitor, client):
