@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import UnfoldBooleanSwitchWidget
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanSwitchWidget
 
 from communities import sheets, tables
 from communities.office import OfficeAdmin, reads, works
@@ -32,7 +32,7 @@ PREVIEW_SECONDS = 3600
 class TableForm(forms.Form):
     table = forms.FileField(
         label=gettext_lazy("Table (.xlsx or .csv)"),
-        widget=forms.FileInput({"accept": ".xlsx,.csv"}),
+        widget=UnfoldAdminFileFieldWidget({"accept": ".xlsx,.csv"}),
         help_text=gettext_lazy(
             "A column with the codes of the experts and one with the numbers of the entries are read."
         ),

@@ -26,10 +26,18 @@ WIDTHS = {"360": PHONE, "1280": DESK}
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 # Chromium notes the status of an error page, which is checked by itself; and nobody needs the page for no connection here.
 EXPECTED = ("Failed to load resource", "Service Worker registration blocked by Playwright")
-# A form that came filled in would be taken, and change the world for the pages after it.
-SEND_EMPTY = """form => {
+# A form that came filled in would be taken, and change the world for the pages after it: what is not typed is emptied.
+SEND = """(form, typed) => {
     for (const field of form.querySelectorAll("input:not([type=hidden], [type=checkbox], [type=radio]), textarea")) {
-        field.value = "";
+        if (field.type !== "file") field.value = "";
+    }
+    for (const [name, value] of Object.entries(typed)) {
+        let field = form.elements[name];
+        if (!field || field.type === "submit") {
+            field = form.appendChild(document.createElement("input"));
+            Object.assign(field, { type: "hidden", name });
+        }
+        if (field.type === "checkbox") field.checked = true; else field.value = value;
     }
     HTMLFormElement.prototype.submit.call(form);
 }"""
@@ -88,8 +96,18 @@ class Looker:
         if page.status == 200 and not answer.url.startswith(self.site + page.path(self.world).partition("?")[0]):
             self.wrongs.append(f"led to {answer.url}")
         if page.submit:
-            with self.tab.expect_navigation():
-                self.tab.locator(page.submit).first.evaluate(SEND_EMPTY)
+            self._send(page)
+
+    def _send(self, page: Page) -> None:
+        """Type what the page's form takes, choose its files, and send it."""
+        form = self.tab.locator(page.submit).first
+        typed = page.typed(self.world)
+        for name, value in typed.items():
+            if isinstance(value, bytes):
+                table = {"name": f"{name}.csv", "mimeType": "text/csv", "buffer": value}
+                form.locator(f"[name={name}]").set_input_files(table)
+        with self.tab.expect_navigation():
+            form.evaluate(SEND, {name: value for name, value in typed.items() if isinstance(value, str)})
 
     def take_scripts(self) -> None:
         self.tab.add_script_tag(url=reverse("audit_script"))

@@ -22,6 +22,8 @@ from communities.office import OfficeAdmin
 from contests.enums import ContestState
 from proposals.document_enums import DocumentSection
 from proposals.enums import IdeaState, ProposalState
+from tests.face import filled
+from tests.face.filled import Fields
 from tests.face.world import World
 
 ANYONE = ""
@@ -33,7 +35,8 @@ LANGUAGES = ("zh", "en")
 class Page:
     """One page, or one variant of it.
 
-    `submit` is the form to send empty once the page is there; `modes` and `languages` are those in which it is worth a look.
+    `submit` is the form to send empty once the page is there, or with what the function `filled` of tests/face/filled.py
+    types into it; `modes` and `languages` are those in which it is worth a look.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Page:
     query: str = ""
     status: int = 200
     submit: str = ""
+    filled: str = ""
     modes: tuple[str, ...] = MODES
     languages: tuple[str, ...] = LANGUAGES
 
@@ -57,7 +61,12 @@ class Page:
 
     def __str__(self) -> str:
         parts = [self.name, self.of and f"of {self.of}", *self.args, self.query, self.who and f"as {self.who}"]
-        return " ".join(part for part in [*parts, "sent empty" if self.submit else ""] if part)
+        sent = f"sent with {self.filled}" if self.filled else "sent empty"
+        return " ".join(part for part in [*parts, sent if self.submit else ""] if part)
+
+    def typed(self, world: World) -> Fields:
+        """What is typed into the form before it is sent."""
+        return getattr(filled, self.filled)(world) if self.filled else {}
 
 
 class Kind(Enum):
@@ -87,6 +96,13 @@ class NotAPage:
 
 
 FORM = "main form[method=post]:has(input:not([type=hidden]), select, textarea)"
+SHEET = "main form.sheet[method=post]"
+PANEL = "#content form[method=post]"
+OFFICE_FORM = "#content form.office-panel[method=post]"
+UPLOAD = "form[enctype='multipart/form-data']"
+ANY_FORM = "main form[method=post]"
+BALLOT, MARKS, SCREENING = "form[data-ballot]", "form[data-marks]", "form[data-screening]"
+CONSENT = "form:has([name=consent])"
 
 PUBLIC = [
     Page("home"),
@@ -132,6 +148,9 @@ PUBLIC = [
     Page("proposal_detail", of="proposal_qualified"),
     Page("account_request_login_code"),
     Page("account_request_login_code", submit=FORM),
+    Page("account_confirm_login_code", "code_awaited"),
+    # A handful of wrong codes end a log-in.
+    Page("account_confirm_login_code", "code_awaited", submit=FORM, modes=("normal",)),
     Page("account_login"),
     Page("account_login", submit=FORM),
     Page("account_inactive"),
@@ -195,8 +214,10 @@ RESIDENTS = [
     Page("name_community", "newcomer", submit=FORM),
     Page("name_community", "resident"),
     Page("ballot", "late_voter", "contest_open"),
-    Page("ballot", "late_voter", "contest_open", submit="form[data-ballot]"),
+    Page("ballot", "late_voter", "contest_open", submit=BALLOT),
     Page("ballot", "resident", "contest_open"),
+    Page("ballot", "household", "contest_open"),
+    Page("ballot", "helper", "contest_open"),
     Page("ballot", "resident", "contest_closed"),
     Page("ballot_receipt", "resident", "contest_open"),
     Page("ballot_check", of="contest_open"),
@@ -213,16 +234,16 @@ EXPERTS = [
     Page("panel_chair", "officer", "contest_open"),
     Page("panel_chair", "expert", "contest_open", status=403),
     Page("sheet", "expert", "entry"),
-    Page("sheet", "expert", "entry", submit="form[data-marks]"),
+    Page("sheet", "expert", "entry", submit=MARKS),
     Page("sheet", "expert", "entry_of_result"),
     Page("sheet_summary", "expert", "begun_entry"),
     Page("sheet", "recused_expert", "recused_entry", status=403),
     Page("invitation", args=("{invitation_token}",)),
     Page("invitation", "invited_expert", args=("{invitation_token}",)),
-    Page("invitation", "invited_expert", args=("{invitation_token}",), submit="form:has([name=consent])"),
+    Page("invitation", "invited_expert", args=("{invitation_token}",), submit=CONSENT),
     Page("invitation", args=("nothing",), status=410, languages=("zh",)),
     Page("recuse", "expert", "entry"),
-    Page("recuse", "expert", "entry", submit="main form[method=post]"),
+    Page("recuse", "expert", "entry", submit=ANY_FORM),
 ]
 
 ROLLS = [
@@ -234,6 +255,7 @@ ROLLS = [
     Page("roll_enter", "community_officer", "contest_open", submit=FORM),
     Page("roll_import", "community_officer", "contest_open"),
     Page("roll_import", "community_officer", "contest_open", submit=FORM),
+    Page("roll_import", "community_officer", "contest_open", submit=SHEET, filled="roster"),
     Page("roll_print", "community_officer", "contest_open"),
     Page("roll_match", "community_officer", "contest_open"),
     Page("roll_match", "officer", "contest_closed"),
@@ -242,6 +264,7 @@ ROLLS = [
     Page("roll_print", "community_officer", "contest_draft"),
     Page("codes", "community_officer", "contest_open"),
     Page("codes", "community_officer", "contest_open", submit=FORM),
+    Page("codes", "community_officer", "contest_open", submit=SHEET, filled="codes"),
     Page("sheets", "community_officer", "contest_open"),
     Page("sheets", "officer", "contest_closed"),
     Page("sheet_enter", "community_officer", "contest_open"),
@@ -318,6 +341,9 @@ DESKS = [
     Page("idea_enter", "community_officer", submit=FORM),
     Page("ideas_import", "community_officer"),
     Page("ideas_import", "officer", submit=FORM),
+    Page("ideas_import", "community_officer", submit=SHEET, filled="ideas_with_mistakes"),
+    Page("ideas_import", "officer", submit=SHEET, filled="ideas"),
+    Page("ideas_import", "officer", submit=SHEET, filled="ideas_confirmed"),
     Page("idea_receipt", "community_officer", "idea_on_paper"),
     Page("idea_detail", "community_officer", "idea_on_paper"),
     Page("idea_detail", "officer", "idea_with_photo"),
@@ -374,25 +400,37 @@ OFFICE = [
     Page("admin:proposals_idea_changelist", "officer", query="?state=all"),
     Page("admin:proposals_idea_changelist", "officer", query="?q=nothing-is-called-this"),
     Page("admin:proposals_idea_screen", "officer", "idea_submitted"),
-    Page("admin:proposals_idea_screen", "officer", "idea_submitted", submit="#content form[method=post]"),
+    Page("admin:proposals_idea_screen", "officer", "idea_submitted", submit=SCREENING),
     Page("admin:proposals_idea_decide", "officer", query="?idea={idea_submitted.pk}&idea={idea_accepted.pk}"),
     Page("admin:proposals_idea_close", "officer", query="?idea={idea_accepted.pk}&idea={idea_returned.pk}"),
+    Page("admin:proposals_idea_close", "officer", query="?idea={idea_accepted.pk}", submit=PANEL),
+    Page("admin:proposals_idea_decide", "officer", query="?idea={idea_submitted.pk}", submit=PANEL),
+    Page("admin:proposals_idea_screen", "officer", "idea_submitted", submit=OFFICE_FORM, filled="acceptance"),
     Page(
-        "admin:proposals_idea_close", "officer", query="?idea={idea_accepted.pk}", submit="#content form[method=post]"
+        "admin:proposals_idea_decide",
+        "officer",
+        query="?idea={idea_submitted.pk}&idea={idea_accepted.pk}",
+        submit=OFFICE_FORM,
+        filled="rejection",
     ),
     Page(
-        "admin:proposals_idea_decide", "officer", query="?idea={idea_submitted.pk}", submit="#content form[method=post]"
+        "admin:proposals_idea_close",
+        "officer",
+        query="?idea={idea_accepted.pk}",
+        submit=OFFICE_FORM,
+        filled="rejection",
     ),
     Page("admin:proposals_idea_joining", "officer"),
     Page("admin:proposals_idea_reasons", "officer"),
     Page("admin:proposals_idea_reasons", "supervisor", query="?by=community"),
     Page("admin:proposals_proposal_load", "officer"),
     Page("admin:contests_contest_assignments", "officer", "contest_open"),
-    Page("admin:contests_contest_assignments", "officer", "contest_open", submit="#content form[method=post]"),
+    Page("admin:contests_contest_assignments", "officer", "contest_open", submit=PANEL),
+    Page("admin:contests_contest_assignments", "officer", "contest_open", submit=UPLOAD, filled="assignments"),
     Page("admin:contests_contest_assignments", "officer", "contest_closed", languages=("zh",)),
     Page("admin:projects_project_awards", "approver"),
     Page("admin:password_change", "officer"),
-    Page("admin:password_change", "officer", submit="#content form[method=post]"),
+    Page("admin:password_change", "officer", submit=PANEL),
     Page("admin:password_change_done", "officer"),
     Page("admin:auth_user_password_change", "superuser", "expert"),
 ]
@@ -486,7 +524,6 @@ NOT_PAGES = [
     NotAPage("sheet_autosave", Kind.POST_ONLY, "expert", "entry"),
     NotAPage("tally_progress", Kind.PIECE, "officer", "run", headers={"HX-Request": "true"}),
     NotAPage("after_login", Kind.REDIRECT, "resident"),
-    NotAPage("account_confirm_login_code", Kind.REDIRECT),
     NotAPage("admin:search", Kind.PIECE, "officer", address="/admin/search/?s=benches"),
     NotAPage("admin:app_list", Kind.REDIRECT, "officer", address="/admin/proposals/"),
     NotAPage("admin:login", Kind.REDIRECT),
@@ -510,7 +547,7 @@ def office_pages() -> Iterator[Page]:
         yield Page(f"{name}history", "superuser", rows[0])
         if label in ADDED_BY:
             yield Page(f"{name}add", ADDED_BY[label])
-            yield Page(f"{name}add", ADDED_BY[label], submit="#content form[method=post]")
+            yield Page(f"{name}add", ADDED_BY[label], submit=PANEL)
         if isinstance(model_admin, OfficeAdmin):
             yield from _verb_pages(f"{name}do", model_admin, rows)
 
@@ -538,7 +575,7 @@ def _verb_pages(name: str, model_admin: OfficeAdmin, rows: tuple[str, ...]) -> I
     for verb in asking:
         yield Page(name, "officer", rows[0], (verb.name,))
     for verb in [verb for verb in asking if verb.form][:1]:
-        yield Page(name, "officer", rows[0], (verb.name,), submit="#content form[method=post]")
+        yield Page(name, "officer", rows[0], (verb.name,), submit=PANEL)
 
 
 def patterns() -> Iterator[tuple[str, str]]:

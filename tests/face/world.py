@@ -59,6 +59,7 @@ from proposals.services.referring import answer_referral
 from proposals.services.remarks import answer, ask, release, report
 from proposals.services.rounds import present_round
 from proposals.services.versions import withhold_version
+from tests.face.begun import at_the_box, begun
 from tests.factories import (
     AccompanimentFactory,
     AppointmentFactory,
@@ -117,6 +118,8 @@ class World:
             now=now,
         )
         self.sessions = {name: self._log_in(name) for name, person in vars(self).items() if isinstance(person, User)}
+        self.sessions.update(begun(self))
+        self.at_the_box = at_the_box(self)
 
     def _places(self) -> None:
         self.subdistrict = SubdistrictFactory(
