@@ -172,6 +172,8 @@ def revise_idea(*, idea: Idea, text: IdeaText, revision: int, by: User, now: dat
     # As in `submit_idea`.
     hold_desk(by)
     _hold_author(idea)
+    if idea.revision != revision:
+        raise Refused(ProposalRefusal.STALE)
     old = IdeaState(idea.state)
     refuse_if(why_not_revise_idea(by, idea, now) or why_not_place(idea.programme, text.community, text.category))
     for name, value in columns_of(text).items():

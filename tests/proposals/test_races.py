@@ -185,7 +185,7 @@ def test_of_two_open_forms_one_is_saved(scene, idea_in):
 
     outcomes = race(save("Typed on the phone"), save("Typed at the desk"))
     [refusal] = refusals(outcomes)
-    assert refusal.reason in (ProposalRefusal.STALE, ProposalRefusal.WRONG_STATE)
+    assert refusal.reason == ProposalRefusal.STALE
     winner = ["Typed at the desk", "Typed on the phone"][outcomes.index(refusal)]
     assert Idea.objects.values_list("title", "revision").get(pk=idea.pk) == (winner, 2)
 
