@@ -126,16 +126,67 @@
     };
   };
 
-  const axeFinds = async (options) => {
-    const found = await axe.run(document, { resultTypes: ["violations"], preload: false, iframes: false, ...options });
-    return found.violations.map((violation) => {
-      const nodes = violation.nodes.slice(0, 4).map((node) => {
-        const why = [...node.any, ...node.all, ...node.none].map((check) => check.message)[0] || "";
-        return `${node.target.join(" ")} (${why})`;
-      });
-      return `axe ${violation.id}, ${violation.nodes.length} ×: ${nodes.join("; ")}`;
-    });
+  const isOff = (e) => !!e.closest(":disabled, [aria-disabled=true]") || !!e.closest("label")?.control?.disabled;
+
+  const hasWords = (e) =>
+    e.matches("select, textarea, input:not([type=hidden], [type=checkbox], [type=radio], [type=file])") ||
+    [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && /[\p{L}\p{N}]/u.test(n.data));
+
+  // What decides whether words can be read: how they are painted, and what is painted under them. By paint, the elements.
+  const painted = () => {
+    const surfaces = new Map([[null, ""]]);
+    const surface = (e) => {
+      if (!surfaces.has(e)) {
+        const { backgroundColor, backgroundImage, opacity, filter, mixBlendMode, position } = getComputedStyle(e);
+        const floats = /absolute|fixed|sticky/.test(position) ? position : "";
+        const own = [backgroundColor, backgroundImage, opacity, filter, mixBlendMode, floats].join(" ");
+        surfaces.set(e, surface(e.parentElement) + (own === "rgba(0, 0, 0, 0) none 1 none normal " ? "" : "/" + own));
+      }
+      return surfaces.get(e);
+    };
+    const found = new Map();
+    for (const e of document.body.querySelectorAll("*")) {
+      if (!hasWords(e) || e.closest("script, style, noscript, template, svg, option")) continue;
+      if (!visible(e) || !onScreen(e.getBoundingClientRect())) continue;
+      const { color, fontSize, fontWeight, textShadow, textDecorationLine } = getComputedStyle(e);
+      const among = inSentence(e) ? getComputedStyle(e.parentElement).color : "";
+      const paint = [color, fontSize, fontWeight, textShadow, textDecorationLine, among, isOff(e), surface(e)].join(" ");
+      found.set(paint, [...(found.get(paint) || []), e]);
+    }
+    return found;
   };
 
-  window.audit = { sideways, smallText, smallTargets, still, unfold, steps, contents, axeFinds, ALL, MAIN };
+  const paints = () => [...painted().keys()];
+
+  const run = (context, options) => axe.run(context, { preload: false, iframes: false, ...options });
+
+  const told = (violations) => violations.map((violation) => {
+    const nodes = violation.nodes.slice(0, 4).map((node) => {
+      const why = [...node.any, ...node.all, ...node.none].map((check) => check.message)[0] || "";
+      return `${node.target.join(" ")} (${why})`;
+    });
+    return `axe ${violation.id}, ${violation.nodes.length} ×: ${nodes.join("; ")}`;
+  });
+
+  const axeFinds = async (options) => told((await run(document, { resultTypes: ["violations"], ...options })).violations);
+
+  // Over a picture or a gradient axe never decides.
+  const onPicture = (node) => node.any.some((check) => /^bg(Gradient|Image)$/.test(check.data?.messageKey));
+
+  // What axe says of the words in these paints, and of which paints it need not be asked again: they can be read.
+  const colourFinds = async (asked, options) => {
+    const all = painted();
+    const found = await run(
+      { include: asked.flatMap((paint) => all.get(paint)) },
+      { resultTypes: ["violations", "passes", "incomplete"], elementRef: true, ...options },
+    );
+    const [passes, violations, incomplete] = [found.passes, found.violations, found.incomplete]
+      .map((results) => results.flatMap((result) => result.nodes));
+    const good = new Set([...passes, ...incomplete.filter(onPicture)].map((node) => node.element));
+    const bad = new Set(violations.map((node) => node.element));
+    const isReadable = (elements) => elements.some((e) => good.has(e)) && !elements.some((e) => bad.has(e));
+    return { complaints: told(found.violations), readable: asked.filter((paint) => isReadable(all.get(paint))) };
+  };
+
+  window.audit = { sideways, smallText, smallTargets, still, unfold, steps, contents, axeFinds, paints, colourFinds, ALL, MAIN };
 })();

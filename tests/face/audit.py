@@ -19,9 +19,13 @@ from tests.face.failing_urls import SCRIPTS
 from tests.face.url_map import Page
 from tests.face.world import World
 
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-# What another set of colours can break; they take as long as all the others, which are not asked again in the dark.
-COLOUR_RULES = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+# Colours are asked apart: they take longer than all the other rules, and only they differ in the dark.
+COLOURS = ["color-contrast", "link-in-text-block"]
+COLOUR_RULES = {"runOnly": {"type": "rule", "values": COLOURS}}
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
+    "rules": {rule: {"enabled": False} for rule in COLOURS},
+}
 WIDTHS = {"360": PHONE, "1280": DESK}
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 # Chromium notes the status of an error page, which is checked by itself; and nobody needs the page for no connection here.
@@ -45,7 +49,10 @@ NORMAL_TARGET, ELDER_TARGET, ELDER_TEXT = 44, 60, 24
 
 
 class Looker:
-    """A browser in one mode and one language, used by one person after another; it notes whatever goes wrong."""
+    """A browser in one mode and one language, used by one person after another; it notes whatever goes wrong.
+
+    `readable` are the paints in which words were found readable: those of other pages need not be asked again.
+    """
 
     def __init__(self, browser: Browser, site: str, world: World, *, mode: str, language: str, **options: Any):
         self.site = site
@@ -53,6 +60,7 @@ class Looker:
         self.mode = mode
         self.language = language
         self.wrongs: list[str] = []
+        self.readable: set[str] = set()
         self.context: BrowserContext = browser.new_context(
             viewport=PHONE, locale=LOCALES[language], reduced_motion="reduce", service_workers="block", **options
         )
@@ -136,7 +144,7 @@ def look(looker: Looker, page: Page, plain: Looker | None = None, *, is_variant:
     tab.evaluate("audit.still()")
     if is_variant:
         width = "1280" if page.in_office else "360"
-        return [*looker.wrongs, *_sizes(looker, page, "360"), *_axe(tab, width, "light")]
+        return [*looker.wrongs, *_sizes(looker, page, "360"), *_axe(tab, width), *_colours(looker, width, "light")]
     found = []
     if plain is not None and not page.submit:
         found += _missing(looker.contents(), _without_scripts(plain, page))
@@ -144,8 +152,9 @@ def look(looker: Looker, page: Page, plain: Looker | None = None, *, is_variant:
     tab.evaluate("audit.unfold()")
     for width in WIDTHS:
         found += _sizes(looker, page, width)
-        found += _axe(tab, width, "light")
-        found += _axe(tab, width, "dark")
+        found += _axe(tab, width)
+        found += _colours(looker, width, "light")
+        found += _colours(looker, width, "dark")
     if looker.mode == "elder":
         found += _steps(looker, page)
     return [*looker.wrongs, *found]
@@ -155,7 +164,7 @@ def _steps(looker: Looker, page: Page) -> Iterator[str]:
     """Of a form in steps only the first is shown at first; the others follow, one at a time."""
     for step in looker.tab.evaluate("audit.steps()")[1:]:
         looker.tab.evaluate("step => { location.hash = step }", step)
-        for complaint in (*_sizes(looker, page, "360"), *_axe(looker.tab, "360", "light")):
+        for complaint in (*_sizes(looker, page, "360"), *_axe(looker.tab, "360"), *_colours(looker, "360", "light")):
             yield f"{step}: {complaint}"
 
 
@@ -191,11 +200,21 @@ def _sizes(looker: Looker, page: Page, width: str) -> Iterator[str]:
         yield from ask("least => audit.smallTargets(least, audit.MAIN)", NORMAL_TARGET)
 
 
-def _axe(tab: Tab, width: str, scheme: Literal["light", "dark"]) -> list[str]:
+def _axe(tab: Tab, width: str) -> list[str]:
+    """Whatever has nothing to do with colours."""
     tab.set_viewport_size(WIDTHS[width])
-    tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    found = tab.evaluate("options => audit.axeFinds(options)", RULES if scheme == "light" else COLOUR_RULES)
-    return [f"{width} {scheme}: {complaint}" for complaint in found]
+    return [f"{width}: {complaint}" for complaint in tab.evaluate("options => audit.axeFinds(options)", RULES)]
+
+
+def _colours(looker: Looker, width: str, scheme: Literal["light", "dark"]) -> list[str]:
+    looker.tab.set_viewport_size(WIDTHS[width])
+    looker.tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    asked = [paint for paint in looker.tab.evaluate("audit.paints()") if paint not in looker.readable]
+    if not asked:
+        return []
+    found = looker.tab.evaluate("([paints, rules]) => audit.colourFinds(paints, rules)", [asked, COLOUR_RULES])
+    looker.readable.update(found["readable"])
+    return [f"{width} {scheme}: {complaint}" for complaint in found["complaints"]]
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser import PHONE
-from tests.face.audit import RULES
+from tests.face.audit import COLOUR_RULES, RULES
 from tests.face.failing_urls import SCRIPTS
 
 FAULTY = """
@@ -42,11 +42,12 @@ def complaints(tab, html):
     tab.evaluate(SCRIPTS["audit"])
     return "\n".join(
         tab.evaluate(
-            """async rules => [
+            """async ([rules, colours]) => [
                 ...audit.sideways(), ...audit.smallText(24), ...audit.smallTargets(60, audit.ALL),
                 ...await audit.axeFinds(rules),
+                ...(await audit.colourFinds(audit.paints(), colours)).complaints,
             ]""",
-            RULES,
+            [RULES, COLOUR_RULES],
         )
     )
 
@@ -67,3 +68,18 @@ def test_every_kind_of_fault_is_seen(tab):
 
 def test_a_sound_page_is_not_complained_about(tab):
     assert not complaints(tab, SOUND)
+
+
+def test_words_are_asked_once_for_each_paint_that_can_be_read(tab):
+    assert not complaints(tab, FAULTY.replace("#bbb", "#000").replace('class="pale"', 'class="pale" id="pale"')).count(
+        "contrast"
+    )
+    ask = "rules => audit.colourFinds(audit.paints(), rules)"
+    sound = tab.evaluate(ask, COLOUR_RULES)
+    assert not sound["complaints"]
+    assert sound["readable"]
+    tab.evaluate("document.querySelector('#pale').style.color = '#bbb'")
+    faulty = tab.evaluate(ask, COLOUR_RULES)
+    [pale] = set(tab.evaluate("audit.paints()")) - set(sound["readable"])
+    assert "color-contrast" in faulty["complaints"][0]
+    assert pale not in faulty["readable"]
