@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -36,7 +35,7 @@ from proposals.forms import ProseField, TitleField
 from proposals.models import JOINING_NOTE_LENGTH, RECEIVER_LENGTH, BudgetLine, Idea, Proposal
 from proposals.services.ideas import Judgement, Receiver
 from proposals.services.proposals import ProposalText
-from proposals.wording import RECEIVER
+from proposals.wording import RECEIVER, Wordings
 
 BLANK = ("", _("Please choose"))
 EMPTY_LINES = 3
@@ -118,7 +117,7 @@ class ReferringForm(forms.Form):
         help_text=_("Contact and note stay in the office."),
     )
 
-    def __init__(self, *args: Any, wordings: Mapping[str, str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, wordings: Wordings, **kwargs: Any) -> None:
         """`wordings`: what is said for each reason, and when it is referred, unless the officer writes something else."""
         super().__init__(*args, **kwargs)
         self.wordings = wordings

@@ -90,14 +90,24 @@ REFERRED = _("Thank you for your idea. We have passed it on to %(receiver)s. Wha
 """With whatever reason an idea is referred: the office has passed it on itself, so nobody is sent anywhere else."""
 
 
-def wordings_of(subdistrict_id: int, ideas: Iterable[Idea] = ()) -> dict[str, str]:
-    """Text by reason, all reasons, and the one of a referral, `REFER`; where the office has no words of its own, in the language of the ideas' authors.
+class Wordings(dict[str, str]):
+    """Text by reason, all reasons, and the one of a referral, `REFER`."""
+
+    language: str
+    """Of the texts that the office has not written itself, and probably of those too."""
+
+
+def wordings_of(subdistrict_id: int, ideas: Iterable[Idea] = ()) -> Wordings:
+    """What stands for each reason; where the office has no words of its own, in the language of the ideas' authors.
 
     That is the site's where they read several, or have no account.
     """
     own = ReasonWording.objects.of_subdistrict(subdistrict_id).texts()
     languages = {idea.author.language if idea.author else settings.LANGUAGE_CODE for idea in ideas}
-    with override(languages.pop() if len(languages) == 1 else settings.LANGUAGE_CODE):
+    language = languages.pop() if len(languages) == 1 else settings.LANGUAGE_CODE
+    with override(language):
         texts = {reason.value: own.get(reason.value) or str(DEFAULTS[reason]) for reason in ScreeningReason}
         referred = own.get(ScreeningDecision.REFER.value) or str(REFERRED) % {"receiver": RECEIVER}
-        return {**texts, ScreeningDecision.REFER.value: referred}
+        wordings = Wordings({**texts, ScreeningDecision.REFER.value: referred})
+    wordings.language = language
+    return wordings

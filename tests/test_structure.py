@@ -11,8 +11,9 @@ APPS = ("communities", "programmes", "proposals", "contests", "projects")
 OURS = [
     path for app in (*APPS, "config") for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts
 ]
-TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
-STYLES = sorted((ROOT / "static").rglob("*.css")) + sorted((ROOT / "static").rglob("*.js"))
+WRITTEN = (".css", ".js", ".svg", ".html", ".json", ".webmanifest", ".txt")
+TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.*") if path.is_file())
+STATIC = sorted(path for path in (ROOT / "static").rglob("*.*") if path.suffix in WRITTEN)
 SERVICES = [path for path in OURS if "services" in path.relative_to(ROOT).as_posix()]
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=", re.IGNORECASE)
@@ -50,15 +51,17 @@ def test_verbs_know_no_web(path):
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)
 def test_template(path):
     text = path.read_text("utf-8")
-    assert not CHINESE.search(text)
+    assert not CHINESE.search(text), "Chinese belongs into translations and data"
     assert not INLINE.search(text), "scripts, styles and handlers live in files"
     assert not ELSEWHERE.search(text), "nothing is fetched from elsewhere"
 
 
-@pytest.mark.parametrize("path", STYLES, ids=name)
+@pytest.mark.parametrize("path", STATIC, ids=name)
 def test_static_file(path):
+    text = path.read_text("utf-8")
+    assert not CHINESE.search(text), "Chinese belongs into translations and data"
     assert not path.name.endswith((".min.css", ".min.js"))
-    assert not ELSEWHERE.search(path.read_text("utf-8"))
+    assert not ELSEWHERE.search(text)
 
 
 def test_lock_names_no_index():

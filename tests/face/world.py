@@ -123,8 +123,8 @@ class World:
 
     def _places(self) -> None:
         self.subdistrict = SubdistrictFactory(
-            name="Sub-district",
-            office="Office for communities",
+            name="Example Road",
+            office="Neighbourhood office",
             address="1 Example Road",
             hours="working days 9:00–11:30",
             telephone="010-0000 0000",
@@ -133,11 +133,13 @@ class World:
         self.communities = [CommunityFactory(subdistrict=self.subdistrict, name=f"Community {name}") for name in "ABC"]
         self.community, self.other_community, self.quiet_community = self.communities
         self.support_organisation = OrganisationFactory(
-            subdistrict=self.subdistrict, kind=OrganisationKind.SUPPORT, name="Support organisation"
+            subdistrict=self.subdistrict, kind=OrganisationKind.SUPPORT, name="Neighbourly Works"
         )
 
     def _year(self) -> None:
-        self.programme = ProgrammeFactory(subdistrict=self.subdistrict, year=self.now.year)
+        self.programme = ProgrammeFactory(
+            subdistrict=self.subdistrict, year=self.now.year, title=f"Residents' year {self.now.year}"
+        )
         for kind in StageKind:
             StageFactory(programme=self.programme, kind=kind)
         self.categories = [
@@ -204,7 +206,7 @@ class World:
         """`idea_submitted`, `proposal_draft` and so on: one in each state."""
         self.idea_type = ContentType.objects.get_for_model(Idea)
         for state in IdeaState:
-            setattr(self, f"idea_{state.lower()}", self.scene.idea(state, title=f"Benches, {state.label}"[:30]))
+            setattr(self, f"idea_{state.lower()}", self.scene.idea(state, title=f"Benches, {state.lower()}"))
         # One that everyone may see, with a photo from before it was accepted.
         idea = self.scene.idea(IdeaState.SUBMITTED, title="Benches with a photo")
         picture = BytesIO()
@@ -266,7 +268,7 @@ class World:
             subdistrict=self.subdistrict, reason="GOV_DUTY", text="Please ask the department, or call 12345."
         )
         for state in ProposalState:
-            setattr(self, f"proposal_{state.lower()}", self.scene.proposal(state, title=f"Rest, {state.label}"))
+            setattr(self, f"proposal_{state.lower()}", self.scene.proposal(state, title=f"Rest, {state.lower()}"))
         self.show_changes(self.proposal_coaching)
         self.proposal_ready = self.scene.proposal(ProposalState.COACHING, title="Rest, to be handed in")
         self.paper = add_attachment(
@@ -305,7 +307,7 @@ class World:
     def _contests(self) -> None:
         """`contest_draft` and so on. The open one is unjudged; all have voted in it but `late_voter`."""
         for state in ContestState:
-            setattr(self, f"contest_{state.lower()}", self.scene.contest(state, name=f"Contest, {state.label}"))
+            setattr(self, f"contest_{state.lower()}", self.scene.contest(state, name=f"Contest, {state.lower()}"))
         self._roll()
         self._invite()
         self.entry = self._entry("OPEN", "002")
