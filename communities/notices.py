@@ -43,10 +43,13 @@ class Message:
         return KIND_OF[self.notice]
 
 
-def phrase(label: str | Promise) -> dict[str, str]:
-    """A fact that is a label of ours: kept as it stands in the source, and translated when somebody reads it."""
+def phrase(label: str | Promise, **facts: str | int) -> dict[str, object]:
+    """A fact in words of ours: kept as they stand in the source, and translated when somebody reads them.
+
+    `facts` are what the words name.
+    """
     with override(None):
-        return {"phrase": force_str(label)}
+        return {"phrase": force_str(label)} | ({"facts": facts} if facts else {})
 
 
 def moment(at: datetime | None) -> dict[str, str] | str:
@@ -66,15 +69,16 @@ def sentence(notification: Notification) -> str:
 
 
 def remark_of(notification: Notification) -> list[str]:
-    """What is said beside the sentence: the reason of a decision and the officer's own words, if there are any."""
-    return [text for name in ("reason", "note") if (text := _shown(notification.facts.get(name, "")))]
+    """What is said beside the sentence: the reason of a decision, the idea it names, and the officer's own words."""
+    return [text for name in ("reason", "same_as", "note") if (text := _shown(notification.facts.get(name, "")))]
 
 
 def _shown(value: object) -> str:
     if isinstance(value, dict):
         if "phrase" in value:
             # Collected for translation where it stands as a label.
-            return translated(value["phrase"])
+            words = translated(value["phrase"])
+            return words % value["facts"] if "facts" in value else words
         parsed = parse_datetime(value["until"] if "until" in value else value["moment"])
         assert parsed is not None
         if "until" in value:

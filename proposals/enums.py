@@ -254,6 +254,7 @@ class ProposalRefusal(TextChoices):
         _("%(who)s has given a first opinion (%(decision)s, %(when)s). Read it below, then decide."),
     )
     REASON_NEEDED = "REASON_NEEDED", _("Give a reason, and tell the resident what it means.")
+    SAME_AS_WHICH = "SAME_AS_WHICH", _("Name the idea that says the same: the number of another one of this year.")
     RECEIVER_NEEDED = "RECEIVER_NEEDED", _("Say who takes the idea over, and what happens to it there.")
     ANSWERED_ALREADY = "ANSWERED_ALREADY", _("A colleague has entered an answer already. Load the page to read it.")
     BEFORE_REFERRAL = "BEFORE_REFERRAL", _("The answer is older than the referral; correct the day.")

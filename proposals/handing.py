@@ -12,8 +12,8 @@ from communities.models import Notification
 from communities.notices import remark_of, sentence
 from communities.rules import Person
 from proposals.enums import IdeaState, ProposalRefusal
-from proposals.models import IdeaEvent, Referral
-from proposals.notices import IDEA_NOTICES, told_of
+from proposals.models import IdeaEvent
+from proposals.notices import IDEA_NOTICES, NOBODY, named_by, told_of
 from proposals.querysets import IdeaEventQuerySet
 from proposals.rules import serves
 
@@ -48,12 +48,12 @@ def why_not_hand_over(user: Person, event: IdeaEvent, now: datetime) -> Proposal
 
 
 def in_words(events: Iterable[IdeaEvent]) -> list[Answer]:
-    """What to say; the events need their ideas. One query."""
+    """What to say; the events need their ideas. Two queries at most."""
     events = list(events)
-    receivers = dict(Referral.objects.filter(screening__event__in=events).values_list("screening__event", "receiver"))
+    named = named_by(events)
     found = []
     for event in events:
-        if told := told_of(event, event.idea, receivers.get(event.pk, "")):
+        if told := told_of(event, event.idea, named.get(event.pk, NOBODY)):
             notice, facts = told
             words = Notification(notice=notice, facts=facts)
             found.append(Answer(event, sentence(words), remark_of(words)))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from communities.notice_kinds import Notice
 from communities.notices import Message, phrase
@@ -28,9 +30,9 @@ from proposals.models import (
     IdeaEvent,
     Proposal,
     ProposalEvent,
-    Referral,
     Remark,
     RemarkEvent,
+    Screening,
 )
 from proposals.remark_enums import RemarkState
 
@@ -69,32 +71,60 @@ PROPOSAL_NOTICES: dict[tuple[str, str], Notice] = {
 ABOUT_A_PROPOSAL = frozenset({Notice.IDEA_JOINED, Notice.IDEA_RELEASED})
 
 
+SAME_AS = gettext_lazy("The same as idea number %(number)s, “%(title)s”")
+
+
 def idea_notices(events: Sequence[IdeaEvent]) -> Iterator[Message]:
     """The author hears what was decided, with the reason and the officer's words."""
-    referrals = Referral.objects.filter(screening__event__in=events)
-    yield from messages_of(events, dict(referrals.values_list("screening__event", "receiver")))
+    yield from messages_of(events, named_by(events))
 
 
-def messages_of(events: Sequence[IdeaEvent], receivers: Mapping[int | None, str]) -> Iterator[Message]:
-    """What is said of the events, given who takes ideas over by which of them (ids)."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a decision names: who takes the idea over, and an idea that says the same and that everyone can read."""
+
+    receiver: str = ""
+    same_as: Idea | None = None
+
+
+NOBODY = Named()
+
+
+def named_by(events: Iterable[IdeaEvent]) -> dict[int | None, Named]:
+    """By the id of the event; events that name nothing are left out."""
+    naming = Q(referral__isnull=False) | Q(duplicate_of__isnull=False)
+    rows = Screening.objects.filter(naming, event__in=events).values_list("event", "referral__receiver", "duplicate_of")
+    others = readable(other for _event, _receiver, other in rows if other)
+    return {event: Named(receiver or "", others.get(other)) for event, receiver, other in rows}
+
+
+def readable(ideas: Iterable[int]) -> dict[int, Idea]:
+    """Those of the ideas (ids) that everyone can read now: only they are named to others."""
+    return Idea.objects.public().in_bulk(list(ideas))
+
+
+def messages_of(events: Sequence[IdeaEvent], named: Mapping[int | None, Named]) -> Iterator[Message]:
+    """What is said of the events, given what each of them (ids) names."""
     ideas = Idea.objects.only("author_id", "title").in_bulk({event.idea_id for event in events})
     for event in events:
         idea = ideas[event.idea_id]
-        told = told_of(event, idea, receivers.get(event.pk, ""))
+        told = told_of(event, idea, named.get(event.pk, NOBODY))
         if told is not None and idea.author_id is not None:
             notice, facts = told
             yield Message(event, [idea.author_id], notice, idea.get_absolute_url(), facts)
 
 
-def told_of(event: IdeaEvent, idea: Idea, receiver: str) -> tuple[Notice, dict[str, object]] | None:
+def told_of(event: IdeaEvent, idea: Idea, named: Named) -> tuple[Notice, dict[str, object]] | None:
     """The sentence and its facts that whoever gave the idea is told of the event, if it is news."""
     notice = IDEA_NOTICES.get((event.from_state, event.to_state))
     if notice is None:
         return None
     facts: dict[str, object] = {"title": idea.title}
-    if receiver:
+    if named.receiver:
         notice = Notice.IDEA_REFERRED_TO
-        facts["receiver"] = receiver
+        facts["receiver"] = named.receiver
+    if named.same_as:
+        facts["same_as"] = phrase(SAME_AS, number=named.same_as.pk, title=named.same_as.title)
     if notice in ABOUT_A_PROPOSAL:
         facts["proposal"] = event.note
     elif event.note:

@@ -18,6 +18,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from communities.asked import number_in
 from communities.models import Community
 from communities.widgets import DayInput
 from proposals.document import ITEM_LENGTH, LINE_NOTE_LENGTH, QUANTITY, UNIT_PRICE, BudgetItem
@@ -174,6 +175,17 @@ class ClosingForm(ReferringForm):
         return [(reason.value, reason.label, self.wordings[reason]) for reason in CLOSING_REASONS.values()]
 
 
+class NumberedIdeaField(forms.ModelChoiceField):
+    """An idea by its number, typed or taken from a list of alike ones."""
+
+    widget = UnfoldAdminTextInputWidget
+
+    def to_python(self, value: Any) -> Any:
+        if value and number_in(value) is None:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().to_python(value)
+
+
 class ScreeningForm(ReferringForm):
     """Three verdicts, each with a note for the office, a decision, its reason, and the message that the resident reads."""
 
@@ -198,9 +210,30 @@ class ScreeningForm(ReferringForm):
         widget=UnfoldAdminSelectWidget,
         help_text=_("Needed unless the idea is accepted."),
     )
+    duplicate_of = NumberedIdeaField(
+        label=_("same as idea"),
+        queryset=Idea.objects.none(),
+        required=False,
+        error_messages={"invalid_choice": ProposalRefusal.SAME_AS_WHICH.label},
+        widget=UnfoldAdminTextInputWidget({"inputmode": "numeric", "autocomplete": "off", "list": "similar-numbers"}),
+        help_text=_(
+            "Its number, for “same as an earlier idea”; similar ideas show theirs. The resident reads number and title if everyone can read that idea."
+        ),
+    )
+
+    def __init__(self, *args: Any, others: models.QuerySet[Idea], **kwargs: Any) -> None:
+        """`others`: the ideas that may be named as saying the same."""
+        super().__init__(*args, **kwargs)
+        self.fields["duplicate_of"].queryset = others
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        turned_away = data.get("decision") and data["decision"] != ScreeningDecision.ACCEPT
+        if data.get("reason") != ScreeningReason.DUPLICATE or not turned_away:
+            data["duplicate_of"] = None
+            self.errors.pop("duplicate_of", None)
+        elif not data.get("duplicate_of") and "duplicate_of" not in self.errors:
+            self.add_error("duplicate_of", ProposalRefusal.SAME_AS_WHICH.label)
         if data.get("reason") and data.get("decision") != ScreeningDecision.ACCEPT:
             data["note"] = self.said(data["reason"])
         return data
@@ -219,7 +252,7 @@ class ScreeningForm(ReferringForm):
 
     def outcome(self) -> list[forms.BoundField]:
         """What follows from the verdicts, for the page."""
-        return [self[name] for name in ("decision", "reason", "note")]
+        return [self[name] for name in ("decision", "reason", "duplicate_of", "note")]
 
     def judgement(self) -> Judgement:
         """The cleaned form as the verb takes it."""

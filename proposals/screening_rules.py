@@ -92,6 +92,17 @@ def why_not_decide(
     return ProposalRefusal.RECEIVER_NEEDED if nowhere else None
 
 
+def why_not_call_duplicate(
+    idea: Idea, decision: ScreeningDecision, reason: ScreeningReason | None, other: Idea | None
+) -> ProposalRefusal | None:
+    """Nobody is told that others said the same without the office naming whom: an idea of the year that was handed in."""
+    if reason != ScreeningReason.DUPLICATE or decision == ScreeningDecision.ACCEPT:
+        return ProposalRefusal.SAME_AS_WHICH if other else None
+    if other is None or other.pk == idea.pk or other.submitted_at is None:
+        return ProposalRefusal.SAME_AS_WHICH
+    return None if other.programme_id == idea.programme_id else ProposalRefusal.SAME_AS_WHICH
+
+
 def why_not_answer_referral(user: Person, referral: Referral, on: date, now: datetime) -> ProposalRefusal | None:
     """At any time of the year: receivers take the time they take. Of withdrawn ideas nobody waits for an answer."""
     screening = referral.screening

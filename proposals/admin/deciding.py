@@ -25,6 +25,7 @@ from communities.written import kept
 from proposals.models import Idea
 from proposals.office_forms import ScreeningForm
 from proposals.screening_rules import why_not_screen
+from proposals.services.ideas import Judgement
 from proposals.services.preview import preview
 from proposals.services.screening_many import screen_many
 from proposals.wording import wordings_of
@@ -56,7 +57,8 @@ class DecidingTogether(OfficeAdmin):
             messages.error(request, _("Choose the ideas in the list first."))
             return redirect(self.list_url())
         wordings = wordings_of(ideas[0].programme.subdistrict_id, ideas)
-        form = ScreeningForm(request.POST or None, wordings=wordings, initial=kept(request))
+        others = Idea.objects.handed_in().filter(programme__in={idea.programme_id for idea in ideas})
+        form = ScreeningForm(request.POST or None, wordings=wordings, others=others, initial=kept(request))
         context = {"form": form, "ideas": ideas, "title": _("Decide together"), "back": self.list_url()}
         if not form.is_valid():
             return self.page(request, PAGE, context)
@@ -70,12 +72,12 @@ class DecidingTogether(OfficeAdmin):
             return self.page(request, PAGE, context)
         if "decide" in request.POST:
             messages.warning(request, _("Something has changed since the preview. Look at it again, then decide."))
-        rows = [(idea, self._why_not(idea, user), previews[idea.pk]) for idea in ideas]
+        rows = [(idea, self._why_not(idea, user, form.judgement()), previews[idea.pk]) for idea in ideas]
         return self.page(request, PAGE, {**context, "rows": rows, "seen": seen})
 
-    def _why_not(self, idea: Any, user: User) -> str:
+    def _why_not(self, idea: Any, user: User, judgement: Judgement) -> str:
         """Why the idea will be left out, as far as one can tell before."""
-        if refused := why_not_screen(user, idea, timezone.now()):
+        if refused := why_not_screen(user, idea, timezone.now()) or judgement.why_not(idea):
             return str(refused.label)
         if idea.has_opinion:
             return _("There is a first opinion of this idea: it has to be read on the idea's own page.")

@@ -54,7 +54,8 @@ class ScreeningDesk(OfficeAdmin):
         assert isinstance(user, User)
         idea = self.fetch(request, pk)
         wordings = wordings_of(idea.programme.subdistrict_id, [idea])
-        form = ScreeningForm(request.POST or None, wordings=wordings, initial=kept(request))
+        others = Idea.objects.handed_in().filter(programme=idea.programme_id).exclude(pk=idea.pk)
+        form = ScreeningForm(request.POST or None, wordings=wordings, others=others, initial=kept(request))
         if form.is_valid() and "preview" in request.POST:
             return self._preview(request, idea, form, user)
         if form.is_valid():
@@ -131,7 +132,7 @@ class ScreeningDesk(OfficeAdmin):
             "waiting": waiting,
             **_deadline(idea),
             "opinion": Screening.objects.opinion_of(idea) if idea.state == IdeaState.SUBMITTED else None,
-            "screenings": idea.screenings.select_related("officer", "event__undone_by"),
+            "screenings": idea.screenings.select_related("officer", "event__undone_by", "duplicate_of"),
             "undoable": just_decided(request),
             "similar": self._similar(request, idea),
             "others": self._others(request, idea),

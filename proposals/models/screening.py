@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from communities.history import UNALTERABLE
@@ -32,6 +32,16 @@ class Screening(models.Model):
     capacity_building_note = models.CharField(_("note on community organisations"), max_length=200, blank=True)
     decision = models.CharField(_("decision"), max_length=10, choices=ScreeningDecision.choices)
     reason = models.CharField(_("reason"), max_length=20, choices=ScreeningReason.choices, blank=True)
+    # The idea that says the same, which the resident reads of if everyone may; empty for what was judged before this was kept.
+    duplicate_of = models.ForeignKey(
+        Idea,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="duplicates",
+        verbose_name=_("same as idea"),
+    )
     note = models.TextField(_("message to the resident"), blank=True, validators=[MaxLengthValidator(500)])
     at = models.DateTimeField(_("when"))
     # The text that was judged, as `Idea.revision` counts; empty for what was screened before this was kept.
@@ -68,6 +78,12 @@ class Screening(models.Model):
                 ),
                 name="proposals_screening_accepted_passes",
                 violation_error_message=_("An idea that fails a criterion cannot be accepted."),
+            ),
+            models.CheckConstraint(
+                condition=Q(duplicate_of__isnull=True)
+                | (Q(reason=ScreeningReason.DUPLICATE) & ~Q(duplicate_of=F("idea"))),
+                name="proposals_screening_same_as_another",
+                violation_error_message=_("Only a duplicate is the same as another idea, and never as itself."),
             ),
             models.UniqueConstraint(
                 fields=["idea", "revision"],

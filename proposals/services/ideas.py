@@ -39,6 +39,7 @@ from proposals.screening_rules import (
     UNDO_TIME,
     needs_second_officer,
     why_not_answer_opinion,
+    why_not_call_duplicate,
     why_not_close,
     why_not_decide,
     why_not_decide_late,
@@ -94,7 +95,7 @@ class Receiver:
 class Judgement:
     """What an officer decides about an idea; `note` is for the resident, the notes on criteria stay in the office.
 
-    An idea that is referred has a receiver in `to`, others have none.
+    An idea that is referred has a receiver in `to`, others have none; a duplicate names the idea that it is the same as.
     """
 
     public_benefit: Verdict
@@ -107,15 +108,18 @@ class Judgement:
     sustainability_note: str = ""
     capacity_building_note: str = ""
     to: Receiver | None = None
+    duplicate_of: Idea | None = None
 
     @property
     def verdicts(self) -> tuple[Verdict, Verdict, Verdict]:
         return self.public_benefit, self.sustainability, self.capacity_building
 
-    def why_not(self) -> ProposalRefusal | None:
-        """Whether its parts agree."""
+    def why_not(self, idea: Idea) -> ProposalRefusal | None:
+        """Whether its parts agree, and fit the idea."""
         receiver = self.to.receiver if self.to else ""
-        return why_not_decide(self.decision, self.verdicts, self.reason, self.note, receiver)
+        return why_not_decide(self.decision, self.verdicts, self.reason, self.note, receiver) or why_not_call_duplicate(
+            idea, self.decision, self.reason, self.duplicate_of
+        )
 
 
 @transaction.atomic
@@ -251,7 +255,7 @@ def screen(
     if refused == ProposalRefusal.WRONG_STATE:
         raise _decided_already(idea) or Refused(refused)
     refuse_if(refused)
-    refuse_if(judgement.why_not() or why_not_decide_late(idea, judgement.decision, now))
+    refuse_if(judgement.why_not(idea) or why_not_decide_late(idea, judgement.decision, now))
     # One officer at a time, so that an opinion and a decision do not miss each other.
     locked = Idea.objects.select_for_update().get(pk=idea.pk)
     opinion = Screening.objects.opinion_of(locked)

@@ -14,7 +14,7 @@ from communities.refusal import refuse_if
 from communities.services.outbox import notification_of
 from proposals.enums import DECISION_STATES, IdeaState
 from proposals.models import Idea, IdeaEvent
-from proposals.notices import messages_of
+from proposals.notices import Named, messages_of, readable
 from proposals.services.ideas import Judgement, Receiver
 
 
@@ -31,19 +31,23 @@ def preview(*, ideas: Sequence[Idea], judgement: Judgement, by: User, now: datet
     """By idea (number), whom the site tells and what; nothing is stored.
 
     Written by the same functions that write the notification, in each reader's language. Raises `Refused` where the
-    judgement itself would be refused.
+    judgement itself would be refused of every idea.
     """
-    refuse_if(judgement.why_not())
+    refused = [judgement.why_not(idea) for idea in ideas]
+    if all(refused):
+        refuse_if(refused[0])
     step = {"from_state": IdeaState.SUBMITTED, "to_state": DECISION_STATES[judgement.decision]}
     words = {"reason": judgement.reason or "", "note": judgement.note}
     events = [IdeaEvent(idea=idea, actor=by, at=now, **step, **words) for idea in ideas]
-    return told_by(events, judgement.to, now)
+    return told_by(events, judgement.to, now, same_as=judgement.duplicate_of)
 
 
-def told_by(events: Sequence[IdeaEvent], to: Receiver | None, now: datetime) -> dict[int, list[Preview]]:
-    """As `preview`, of events that are not stored, which have no number; whoever takes over takes all of them."""
-    receivers: dict[int | None, str] = {None: to.receiver} if to else {}
-    messages = list(messages_of(events, receivers))
+def told_by(
+    events: Sequence[IdeaEvent], to: Receiver | None, now: datetime, *, same_as: Idea | None = None
+) -> dict[int, list[Preview]]:
+    """As `preview`, of events that are not stored, which have no number; what one names all of them do."""
+    other = readable([same_as.pk]).get(same_as.pk) if same_as else None
+    messages = list(messages_of(events, {None: Named(to.receiver if to else "", other)}))
     people = User.objects.filter(pk__in={pk for message in messages for pk in message.recipients}, is_active=True)
     reached = people.in_bulk()
     shown: dict[int, list[Preview]] = {event.idea_id: [] for event in events}

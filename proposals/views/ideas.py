@@ -30,6 +30,7 @@ from proposals.filters import EVER_ACCEPTED, IdeaFilter
 from proposals.forms import DRAFTED, IdeaRevisionForm, SubmissionForm
 from proposals.models import Idea, IdeaClaim, IdeaDraft, IdeaEvent, Proposal
 from proposals.moderation import why_not_ask
+from proposals.notices import readable
 from proposals.rules import (
     is_author,
     serves,
@@ -87,6 +88,10 @@ def idea_detail(request: HttpRequest, pk: int) -> HttpResponse:
     state = IdeaState(idea.state) if office else idea.shown_state
     shown = idea.events.in_force() if office else idea.events.shown(now)
     events = list(shown.select_related("screening__referral"))
+    duplicates = {event.pk: event.screening.duplicate_of_id for event in events if hasattr(event, "screening")}
+    others = readable(pk for pk in duplicates.values() if pk)
+    for event in events:
+        event.same_as = others.get(duplicates.get(event.pk))
     context = {
         "idea": idea,
         "own": is_author(request.user, idea),

@@ -259,6 +259,9 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_screening_opinion_moves_nothing": lambda scene: opinion(
         scene, (idea := scene.idea(IdeaState.SUBMITTED)), event=idea.events.get()
     ),
+    "proposals_screening_same_as_another": lambda scene: screening(
+        scene, ScreeningDecision.REJECT, reason="UNCLEAR", duplicate_of=scene.idea(IdeaState.ACCEPTED)
+    ),
     "proposals_ideaevent_undone_waits_again": lambda scene: IdeaEvent.objects.create(
         idea=(idea := scene.idea(IdeaState.ACCEPTED)), to_state=IdeaState.REJECTED, undoes=idea.events.last()
     ),

@@ -59,6 +59,7 @@ from proposals.screening_rules import (
     UNDO_TIME,
     why_not_answer_opinion,
     why_not_answer_referral,
+    why_not_call_duplicate,
     why_not_close,
     why_not_decide,
     why_not_decide_late,
@@ -453,6 +454,24 @@ PARTS = {
             ScreeningDecision.ACCEPT: R.TOO_LATE_TO_ACCEPT,
             ScreeningDecision.RETURN: R.TOO_LATE_TO_RETURN,
         }.items()
+    },
+    **{
+        f"{decision.lower()} as {reason.lower()} of {which}": (
+            lambda it, now, decision=decision, reason=reason, which=which: why_not_call_duplicate(
+                it["submitted"], decision, reason, it.get(which)
+            ),
+            refusal,
+        )
+        for decision, reason, which, refusal in (
+            (ScreeningDecision.REJECT, ScreeningReason.DUPLICATE, "returned", None),
+            (ScreeningDecision.REJECT, ScreeningReason.DUPLICATE, "nobody", R.SAME_AS_WHICH),
+            (ScreeningDecision.REJECT, ScreeningReason.DUPLICATE, "submitted", R.SAME_AS_WHICH),
+            (ScreeningDecision.REJECT, ScreeningReason.DUPLICATE, "left over", R.SAME_AS_WHICH),
+            (ScreeningDecision.RETURN, ScreeningReason.DUPLICATE, "nobody", R.SAME_AS_WHICH),
+            (ScreeningDecision.ACCEPT, ScreeningReason.DUPLICATE, "nobody", None),
+            (ScreeningDecision.REJECT, ScreeningReason.UNCLEAR, "nobody", None),
+            (ScreeningDecision.REJECT, ScreeningReason.UNCLEAR, "returned", R.SAME_AS_WHICH),
+        )
     },
     "the parts of a screening": (
         lambda it, now: why_not_decide(ScreeningDecision.ACCEPT, (Verdict.FAIL,), None, ""),
