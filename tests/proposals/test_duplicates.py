@@ -19,12 +19,11 @@ from proposals.models import Idea, Screening
 from proposals.screening_rules import UNDO_TIME
 from proposals.services.ideas import screen, undo_screening, withdraw_idea
 from proposals.services.notifications import send_due_notifications
-from tests.browsing import english, text
+from tests.browsing import english, shown, text
 from tests.factories import IdeaFactory
 from tests.proposals.test_admin_ideas import REJECT, screen_url, state_of
 from tests.scenes import ACCEPTANCE, turning_away
 
-WHICH = escape(str(ProposalRefusal.SAME_AS_WHICH.label))
 DUPLICATE = {**REJECT, "reason": "DUPLICATE"}
 SAME = replace(turning_away(ScreeningDecision.REJECT), reason=ScreeningReason.DUPLICATE)
 TITLE = 'Seats <b>"by"</b> the road'
@@ -66,20 +65,20 @@ def test_the_preview_is_word_for_word_what_is_sent(officer, resident, idea, firs
     resident.save(update_fields=["language"])
     data = {**DUPLICATE, "duplicate_of": first.pk}
     response = english(officer).post(screen_url(idea), {**data, "preview": "1"})
-    [shown] = response.context["previews"]
+    [seen] = response.context["previews"]
     assert escape(named(first)) in response.content.decode()
     english(officer).post(screen_url(idea), data)
-    assert told(idea) == shown.remarks
+    assert told(idea) == seen.remarks
 
 
 def test_an_idea_that_not_everyone_reads_is_not_named_to_others(officer, resident, idea, idea_in, neighbour):
     hidden = idea_in(IdeaState.REJECTED, title="Not for others", by=neighbour)
     data = {**DUPLICATE, "duplicate_of": hidden.pk}
-    [shown] = english(officer).post(screen_url(idea), {**data, "preview": "1"}).context["previews"]
+    [seen] = english(officer).post(screen_url(idea), {**data, "preview": "1"}).context["previews"]
     english(officer).post(screen_url(idea), data)
     assert Screening.objects.get(idea=idea).duplicate_of == hidden
     assert told(idea) == ["Same as an earlier idea", REJECT["note"]]
-    assert len(shown.remarks) == 2
+    assert len(seen.remarks) == 2
     assert "Not for others" not in text(english(resident).get(idea.get_absolute_url()))
     assert "Not for others" in text(english(officer).get(reverse("admin:proposals_idea_change", args=[idea.pk])))
 
@@ -96,7 +95,7 @@ def test_which_idea_has_to_be_said(officer, idea, first, idea_in, neighbour, now
     client = english(officer)
     for number in ("", idea.pk, draft.pk, elsewhere.pk, "0", "x", "9" * 30, "\0"):
         page = text(client.post(screen_url(idea), {**DUPLICATE, "duplicate_of": number, "note": "Typed with care."}))
-        assert WHICH in page, number
+        assert shown(ProposalRefusal.SAME_AS_WHICH.label) in page, number
         assert "Typed with care." in page
     assert state_of(idea) == IdeaState.SUBMITTED
 
@@ -108,7 +107,12 @@ def test_with_another_reason_no_idea_is_named(officer, idea, first):
 
 @pytest.mark.parametrize("which", ["none", "itself", "draft", "elsewhere"])
 def test_the_verb_refuses_it_too(which, officer, idea, idea_in, now):
-    others = {"none": None, "itself": idea, "draft": idea_in(IdeaState.DRAFT), "elsewhere": IdeaFactory(state="ACCEPTED", submitted_at=now)}
+    others = {
+        "none": None,
+        "itself": idea,
+        "draft": idea_in(IdeaState.DRAFT),
+        "elsewhere": IdeaFactory(state="ACCEPTED", submitted_at=now),
+    }
     with pytest.raises(Refused, check=lambda refused: refused.reason == ProposalRefusal.SAME_AS_WHICH):
         screen(idea=idea, judgement=replace(SAME, duplicate_of=others[which]), by=officer, now=now)
     assert state_of(idea) == IdeaState.SUBMITTED

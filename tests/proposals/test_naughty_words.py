@@ -21,8 +21,8 @@ from PIL import Image
 
 from communities.tables import harmless
 from proposals.document_enums import DocumentSection
-from proposals.enums import IdeaState, ProposalReason, ProposalState
-from proposals.models import Attachment, Idea, Proposal, ReasonWording
+from proposals.enums import IdeaState, ProposalReason, ProposalState, ScreeningReason
+from proposals.models import Attachment, Consolidation, Idea, Proposal, ReasonWording
 from proposals.screening_rules import UNDO_TIME
 from proposals.services.document import mark_of, save_section
 from proposals.services.ideas import revise_idea
@@ -34,7 +34,7 @@ from proposals.services.remarks import ask, withhold
 from tests.browsing import english, text
 from tests.factories import OrganisationFactory
 from tests.proposals import test_naughty_proposals, test_naughty_strings
-from tests.proposals.test_admin_ideas import change_url, screen_url
+from tests.proposals.test_admin_ideas import REJECT, change_url, screen_url
 from tests.proposals.test_entering import typed
 
 TOUGH = "=<script>alert('1')</script>\"&{{ 7*7 }}%s %(x)s你好\u202e"
@@ -139,6 +139,24 @@ def test_notes_of_rounds_and_of_ends(proposal_in, support_member, resident, offi
     reads(english(officer).get(reverse("admin:proposals_proposal_change", args=[proposal.pk])), f"{TOUGH}?")
 
 
+def test_notes_of_joinings(idea_in, officer):
+    office, joining = english(officer), reverse("admin:proposals_idea_joining")
+    office.post(joining, {"ideas": [idea_in(IdeaState.ACCEPTED).pk], "note": TOUGH})
+    proposal = Consolidation.objects.get(note=TOUGH).proposal
+    for page in (joining, reverse("admin:proposals_proposal_change", args=[proposal.pk])):
+        reads(office.get(page))
+
+
+def test_titles_of_ideas_in_messages_about_the_same(idea, idea_in, resident, neighbour, officer, now):
+    earlier = idea_in(IdeaState.ACCEPTED, by=neighbour)
+    Idea.objects.filter(pk=earlier.pk).update(title=NAME)
+    same = {**REJECT, "reason": ScreeningReason.DUPLICATE, "duplicate_of": earlier.pk}
+    english(officer).post(screen_url(idea), same)
+    send_due_notifications(now=now + 2 * UNDO_TIME)
+    reads(english(resident).get(reverse("notifications")), NAME)
+    reads(english(officer).get(change_url(idea)), NAME)
+
+
 def test_titles_of_proposals_in_notifications(proposal_in, resident, officer, now):
     proposal = proposal_in(ProposalState.SUBMITTED)
     Proposal.objects.filter(pk=proposal.pk).update(title=f"{TOUGH}!")
@@ -158,7 +176,7 @@ BY_MACHINES = {
     "Idea": {"consent_version", "receipt"},
     "IdeaPhoto": {"digest"},
     "PolishRound": {"declined"},
-    "Proposal": {"number"},
+    "Proposal": {"number", "pledge_version"},
     "ReceiptSeries": {"prefix"},
     "TeamMember": {"phone_token"},
     "WordCount": {"lexeme"},
@@ -166,6 +184,7 @@ BY_MACHINES = {
 CODES = {"pgh_label", "from_state", "to_state", "reason"}
 HERE = {
     "Attachment": {"name"},
+    "Consolidation": {"note"},
     "Idea": {"contributor_name"},
     "IdeaPhoto": {"taken_down_reason"},
     # The documents before and after hold what its note's test writes.
