@@ -148,8 +148,7 @@ def test_notes_of_joinings(idea_in, officer):
 
 
 def test_titles_of_ideas_in_messages_about_the_same(idea, idea_in, resident, neighbour, officer, now):
-    earlier = idea_in(IdeaState.ACCEPTED, by=neighbour)
-    Idea.objects.filter(pk=earlier.pk).update(title=NAME)
+    earlier = idea_in(IdeaState.ACCEPTED, title=NAME, by=neighbour)
     same = {**REJECT, "reason": ScreeningReason.DUPLICATE, "duplicate_of": earlier.pk}
     english(officer).post(screen_url(idea), same)
     send_due_notifications(now=now + 2 * UNDO_TIME)
