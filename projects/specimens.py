@@ -129,7 +129,7 @@ def idea(now: datetime, state: IdeaState = IdeaState.ACCEPTED, place: int = 0) -
     )
     # As lists of ideas know it of their rows.
     specimen.is_nameless = False  # type: ignore[attr-defined]
-    specimen.is_untold = False
+    specimen.state_before = ""
     return specimen
 
 

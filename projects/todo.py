@@ -178,7 +178,9 @@ def _namings(user: User) -> Iterator[Waiting]:
 
 def _given_back() -> Coalesce:
     """When the idea came back to its author; for a draft, when it was begun."""
-    return Coalesce(Max("events__at", filter=Q(events__to_state=IdeaState.RETURNED)), "created_at")
+    return Coalesce(
+        Max("events__at", filter=Q(events__to_state=IdeaState.RETURNED, events__undoes__isnull=True)), "created_at"
+    )
 
 
 def _ballots(residencies: list[Residency], contests: list[Contest]) -> Iterator[Waiting]:

@@ -20,25 +20,27 @@ class IdeaState(TextChoices):
 
 CLOSED = frozenset({IdeaState.REFERRED, IdeaState.REJECTED})
 
+DECIDED_FROM = frozenset({IdeaState.SUBMITTED, IdeaState.RETURNED, IdeaState.ACCEPTED})
+"""Where the office decides about an idea, so where one goes back whose decision is taken back."""
+
 IDEA_TRANSITIONS: dict[IdeaState, frozenset[IdeaState]] = {
     IdeaState.DRAFT: frozenset({IdeaState.SUBMITTED, IdeaState.WITHDRAWN}),
     IdeaState.SUBMITTED: frozenset(
         {IdeaState.RETURNED, IdeaState.ACCEPTED, IdeaState.REFERRED, IdeaState.REJECTED, IdeaState.WITHDRAWN}
     ),
     # An officer who takes a decision back lets the idea wait again.
-    # What nobody answered, or nothing became of, is closed when the time for that is over.
+    # What nobody answered, or nothing became of, is closed when the time for that is over; taken back, it is as before.
     IdeaState.RETURNED: CLOSED | {IdeaState.SUBMITTED, IdeaState.WITHDRAWN},
     IdeaState.ACCEPTED: CLOSED | {IdeaState.CONSOLIDATED, IdeaState.SUBMITTED, IdeaState.WITHDRAWN},
     # Undoing a consolidation gives the idea back as accepted.
     IdeaState.CONSOLIDATED: frozenset({IdeaState.ACCEPTED}),
-    IdeaState.REFERRED: frozenset({IdeaState.SUBMITTED, IdeaState.WITHDRAWN}),
-    IdeaState.REJECTED: frozenset({IdeaState.SUBMITTED, IdeaState.WITHDRAWN}),
+    IdeaState.REFERRED: DECIDED_FROM | {IdeaState.WITHDRAWN},
+    IdeaState.REJECTED: DECIDED_FROM | {IdeaState.WITHDRAWN},
     IdeaState.WITHDRAWN: frozenset(),
 }
 
 IDEA_PUBLIC_STATES = frozenset({IdeaState.SUBMITTED, IdeaState.ACCEPTED, IdeaState.CONSOLIDATED, IdeaState.REFERRED})
 """Ideas that everyone may read; the others are between the resident and the office."""
-
 
 IDEA_OPEN_STATES = frozenset({IdeaState.DRAFT, IdeaState.SUBMITTED, IdeaState.RETURNED})
 """Ideas to which their authors may add photos: the office has not decided yet."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -68,7 +69,10 @@ class IdeaQuerySet(SearchableQuerySet["Idea"]):
 
     def is_public(self) -> Q:
         """As a condition; see `public`."""
-        return Q(state__in=sorted(IDEA_PUBLIC_STATES)) | Q(pk__in=self.model.objects.untold().values("pk"))
+        shown = self.model.objects.untold(IDEA_PUBLIC_STATES)
+        hidden = self.model.objects.untold(frozenset(IdeaState) - IDEA_PUBLIC_STATES)
+        told = Q(state__in=sorted(IDEA_PUBLIC_STATES)) & ~Q(pk__in=hidden.values("pk"))
+        return told | Q(pk__in=shown.values("pk"))
 
     def handed_in(self) -> IdeaQuerySet:
         """Whatever became of them since; drafts that nobody handed in are not among them."""
@@ -148,24 +152,25 @@ class IdeaQuerySet(SearchableQuerySet["Idea"]):
         """What a community officer follows: ideas of their communities, from the first submission on."""
         return self.filter(community__in=scope_of(user).communities).exclude(state=IdeaState.DRAFT)
 
-    def untold(self) -> IdeaQuerySet:
-        """With a decision that may still be taken back; see `Idea.shown_state`."""
+    def untold(self, before: Collection[str] = tuple(IdeaState)) -> IdeaQuerySet:
+        """With a decision that may still be taken back, and that found them in one of these states; see `Idea.shown_state`."""
         events: IdeaEventQuerySet = apps.get_model("proposals", "IdeaEvent").objects.all()
-        return self.filter(pk__in=events.untold(timezone.now()).values("idea"))
+        return self.filter(pk__in=events.untold(timezone.now()).filter(from_state__in=sorted(before)).values("idea"))
 
     def told(self) -> IdeaQuerySet:
-        """Whose state is what residents read."""
-        return self.exclude(pk__in=self.model.objects.untold().values("pk"))
+        """Without those whose screening residents do not know yet."""
+        return self.exclude(pk__in=self.model.objects.untold({IdeaState.SUBMITTED}).values("pk"))
 
     def shown_in(self, state: str) -> IdeaQuerySet:
         """What residents read as being in this state."""
-        if state != IdeaState.SUBMITTED:
-            return self.told().filter(state=state)
-        return self.filter(Q(state=state) | Q(pk__in=self.model.objects.untold().values("pk")))
+        untold = self.model.objects.untold()
+        told = Q(state=state) & ~Q(pk__in=untold.values("pk"))
+        return self.filter(told | Q(pk__in=self.model.objects.untold({state}).values("pk")))
 
     def with_told(self) -> IdeaQuerySet:
-        """Adds `just_decided`, for which `Idea.is_untold` otherwise asks one by one."""
-        return self.annotate(just_decided=Exists(self.model.objects.untold().filter(pk=OuterRef("pk"))))
+        """Adds `decided_from`, for which `Idea.state_before` otherwise asks one by one."""
+        untold = apps.get_model("proposals", "IdeaEvent").objects.untold(timezone.now()).filter(idea=OuterRef("pk"))
+        return self.annotate(decided_from=Coalesce(Subquery(untold.values("from_state")[:1]), Value("")))
 
     def with_page_parts(self) -> IdeaQuerySet:
         """All that a row of a list shows, in one query."""

@@ -216,9 +216,12 @@ def why_not_take_back_seconding(user: Person, idea: Idea, now: datetime) -> Prop
 
 def _why_not_counting(idea: Idea, now: datetime) -> ProposalRefusal | None:
     """What counted towards a decision stays as it was."""
-    if idea.state not in IDEA_SECONDED_STATES:
-        return ProposalRefusal.BEING_DECIDED if idea.is_untold else ProposalRefusal.WRONG_STATE
-    return None if permits(idea.programme, Action.SECOND_IDEA, now) else ProposalRefusal.STAGE_CLOSED
+    counts = idea.state in IDEA_SECONDED_STATES
+    if not counts and idea.shown_state not in IDEA_SECONDED_STATES:
+        return ProposalRefusal.WRONG_STATE
+    if not permits(idea.programme, Action.SECOND_IDEA, now):
+        return ProposalRefusal.STAGE_CLOSED
+    return None if counts else ProposalRefusal.BEING_DECIDED
 
 
 def why_not_consolidate(user: Person, programme: Programme, now: datetime) -> ProposalRefusal | None:

@@ -73,7 +73,8 @@ def why_not_undo_screening(user: Person, screening: Screening, now: datetime) ->
         return ProposalRefusal.WRONG_STATE
     if event.notified_at or event.not_before is None or event.not_before <= now:
         return ProposalRefusal.TOLD_ALREADY
-    return _why_not_answer_now(idea, now)
+    # What was closed at the end is open again until it is closed anew; for that there is always time.
+    return _why_not_answer_now(idea, now) if event.from_state == IdeaState.SUBMITTED else None
 
 
 def why_not_decide(

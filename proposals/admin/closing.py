@@ -81,6 +81,7 @@ class ClosingTogether(OfficeAdmin):
         context = {
             "title": _("Close what was left over"),
             "said": ngettext("%d idea is closed.", "%d ideas are closed.", closed) % closed,
+            "undoable": [outcome.screening for outcome in outcomes if outcome.screening],
             "refused": [outcome for outcome in outcomes if outcome.refusal],
             "back": self.list_url(state="left"),
         }

@@ -207,7 +207,7 @@ class IdeaAdmin(DecidingTogether, ClosingTogether, ReasonFigures, JoiningDesk, S
     def _left(self, ideas: IdeaQuerySet) -> Iterator[Waiting]:
         """What would stay without an outcome, since when it is in its state."""
         left = ideas.without_outcome(timezone.now())
-        moved = Max("events__at", filter=Q(events__to_state=F("state")))
+        moved = Max("events__at", filter=Q(events__to_state=F("state"), events__undoes__isnull=True))
         found = left.annotate(since=moved).aggregate(count=Count("pk"), oldest=Min("since"))
         yield Waiting(
             _("Ideas to be closed: not revised or joined in time"),

@@ -84,7 +84,7 @@ class ScreeningDesk(OfficeAdmin):
         return self.page(request, "admin/proposals/idea/screen.html", self._screen_context(request, idea, form))
 
     def take_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Take back one's own decision; the idea is on the screen again."""
+        """Take back one's own decision; the idea is on the screen again, or on its page if it was closed."""
         user = request.user
         if not works(user):
             raise PermissionDenied
@@ -96,6 +96,9 @@ class ScreeningDesk(OfficeAdmin):
         except Refused as refused:
             messages.error(request, str(refused))
             return redirect(self.row_url(screening.idea))
+        if idea.state != IdeaState.SUBMITTED:
+            messages.success(request, _("“%s” is open as before; nobody has been told anything.") % idea)
+            return redirect(self.row_url(idea))
         messages.success(request, _("“%s” waits again; nobody has been told anything. Decide anew.") % idea)
         return redirect("admin:proposals_idea_screen", idea.pk)
 

@@ -13,6 +13,7 @@ from django.core.validators import MaxLengthValidator, MaxValueValidator, MinLen
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +24,7 @@ from communities.history import APPEND_ONLY, Event, any_changes
 from communities.models import Community
 from programmes.models import Category, Programme
 from proposals import receipts
-from proposals.enums import IDEA_FROZEN_STATES, IdeaChannel, IdeaState, ScreeningReason
+from proposals.enums import DECIDED_FROM, IDEA_FROZEN_STATES, IdeaChannel, IdeaState, ScreeningReason
 from proposals.querysets import IdeaEventQuerySet, IdeaQuerySet
 
 if TYPE_CHECKING:
@@ -246,15 +247,17 @@ class Idea(models.Model):
         return reverse("idea_detail", args=[self.pk])
 
     @cached_property
-    def is_untold(self) -> bool:
-        """Whether it was decided so recently that nobody has been told: the decision may still be taken back."""
-        known: bool | None = getattr(self, "just_decided", None)
-        return type(self).objects.untold().filter(pk=self.pk).exists() if known is None else known
+    def state_before(self) -> str:
+        """Where it was before a decision so recent that nobody has been told and it may still be taken back; else empty."""
+        known: str | None = getattr(self, "decided_from", None)
+        if known is not None:
+            return known
+        return self.events.untold(timezone.now()).values_list("from_state", flat=True).first() or ""
 
     @property
     def shown_state(self) -> IdeaState:
         """The state for residents' eyes."""
-        return IdeaState.SUBMITTED if self.is_untold else IdeaState(self.state)
+        return IdeaState(self.state_before or self.state)
 
     def handed_in_versions(self) -> models.QuerySet[Any]:
         """The versions that the office got, the first one first; what was only a draft is not among them."""
@@ -330,12 +333,20 @@ class IdeaEvent(Event):
         verbose_name = _("event of an idea")
         verbose_name_plural = _("events of ideas")
         triggers = APPEND_ONLY
-        indexes = [models.Index(fields=["notified_at", "at"], name="proposals_ideaevent_outbox")]
+        indexes = [
+            models.Index(fields=["notified_at", "at"], name="proposals_ideaevent_outbox"),
+            # Asked by every page with ideas: what may still be taken back, which is little and soon over.
+            models.Index(
+                fields=["not_before"],
+                condition=Q(not_before__isnull=False, notified_at__isnull=True),
+                name="proposals_ideaevent_untold",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(undoes__isnull=True) | Q(to_state=IdeaState.SUBMITTED),
-                name="proposals_ideaevent_undone_waits_again",
-                violation_error_message=_("What was decided about an idea is taken back by letting it wait again."),
+                condition=Q(undoes__isnull=True) | Q(to_state__in=sorted(DECIDED_FROM)),
+                name="proposals_ideaevent_undone_goes_back",
+                violation_error_message=_("What was decided about an idea is taken back by letting it be as before."),
             )
         ]
 

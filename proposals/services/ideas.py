@@ -286,8 +286,8 @@ def screen(
 def undo_screening(*, screening: Screening, by: User, now: datetime) -> Idea:
     """The officer who decided takes the decision back, before anybody is told of it.
 
-    The idea waits again in its old place in the queue. The office's history keeps the decision and its taking back;
-    residents read of neither. Raises `Refused`.
+    The idea waits again in its old place in the queue, or is open as before if it was closed. The office's history keeps
+    the decision and its taking back; residents read of neither. Raises `Refused`.
     """
     # Whoever joins, withdraws or revises the idea meanwhile comes before or after.
     idea = Idea.objects.select_for_update(of=("self",)).select_related("programme").get(pk=screening.idea_id)
@@ -299,8 +299,8 @@ def undo_screening(*, screening: Screening, by: User, now: datetime) -> Idea:
     assert event is not None
     if IdeaEvent.objects.filter(pk=event.pk, notified_at__isnull=True).update(notified_at=now) != 1:
         raise Refused(ProposalRefusal.TOLD_ALREADY)
-    state = IdeaState(idea.state)
-    _move(idea, to=IdeaState.SUBMITTED, expected=state, by=by, now=now, undoes=event)
+    back = IdeaState(event.from_state)
+    _move(idea, to=back, expected=IdeaState(idea.state), by=by, now=now, undoes=event)
     return idea
 
 
@@ -310,15 +310,16 @@ def close_idea(
 ) -> Screening:
     """The office refers or turns down what was not revised or joined in time, so that it has an outcome too.
 
-    Nobody judges it anew: the verdicts are those of its screening, and no second officer is asked. There is no taking
-    back, since the idea could not go on anyway. Raises `Refused`.
+    Nobody judges it anew: the verdicts are those of its screening, and no second officer is asked. Its author is told
+    once it can no longer be taken back. Raises `Refused`.
     """
     refuse_if(why_not_close(by, idea, now))
     reason, state = CLOSING_REASONS[IdeaState(idea.state)], IdeaState(idea.state)
     if decision not in CLOSING_DECISIONS:
         raise Refused(ProposalRefusal.WRONG_STATE)
     refuse_if(why_not_decide(decision, (), reason, note, to.receiver if to else ""))
-    event = _move(idea, to=DECISION_STATES[decision], expected=state, by=by, now=now, reason=reason, note=note)
+    to_state, words = DECISION_STATES[decision], {"reason": reason, "note": note}
+    event = _move(idea, to=to_state, expected=state, by=by, now=now, not_before=now + UNDO_TIME, **words)
     judged = Screening.objects.decisions().filter(idea=idea).last()
     if judged is None:
         raise Refused(ProposalRefusal.WRONG_STATE)

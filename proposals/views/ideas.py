@@ -251,7 +251,7 @@ def _revision_context(idea: Idea, form: IdeaRevisionForm, now: datetime) -> dict
         "programme": idea.programme,
         "answer_by": idea.programme.answer_by(now),
         "mending": idea.state == IdeaState.SUBMITTED,
-        "note": idea.events.filter(to_state=idea.state).last() if idea.state == IdeaState.RETURNED else None,
+        "note": idea.events.in_force().filter(to_state=idea.state).last() if idea.state == IdeaState.RETURNED else None,
     }
 
 

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from communities.refusal import Refused
 from programmes.enums import StageKind
-from proposals.enums import CLOSING_REASONS, IdeaState, ProposalRefusal, ScreeningDecision, ScreeningReason
+from proposals.enums import (
+    CLOSING_DECISIONS,
+    CLOSING_REASONS,
+    IdeaState,
+    ProposalRefusal,
+    ScreeningDecision,
+    ScreeningReason,
+)
 from proposals.models import Idea, Referral, Screening
-from proposals.screening_rules import why_not_close, why_not_screen
+from proposals.moderation import why_not_ask
+from proposals.rules import why_not_second
+from proposals.screening_rules import UNDO_TIME, why_not_close, why_not_screen, why_not_undo_screening
 from proposals.services.ideas import close_idea, screen, undo_screening, withdraw_idea
 from proposals.services.notifications import send_due_notifications
 from proposals.wording import DEFAULTS
@@ -98,7 +110,9 @@ def test_the_author_reads_the_reason_and_everyone_who_takes_it_over(state, decis
     assert [referral.receiver for referral in Referral.objects.filter(screening=closed)] == (
         [RECEIVER.receiver] if receiver else []
     )
-    send_due_notifications(now=now)
+    send_due_notifications(now=now + UNDO_TIME - timedelta(seconds=1))
+    assert idea.author.notifications.filter(notice__in=("IDEA_REFERRED_TO", "IDEA_CLOSED")).count() == 0
+    send_due_notifications(now=now + UNDO_TIME)
     told = idea.author.notifications.order_by("pk").last()
     assert told.notice == ("IDEA_REFERRED_TO" if receiver else "IDEA_CLOSED")
     assert told.facts["note"] == "Next year."
@@ -119,6 +133,127 @@ def test_nobody_is_turned_away_without_a_word(decision, note, to, refusal, idea_
         close_idea(idea=idea, decision=decision, note=note, by=officer, now=now, to=to)
     assert refused.value.reason == refusal
     assert state_of(idea) == S.ACCEPTED
+
+
+# Taking it back
+
+
+@pytest.fixture
+def closed(idea_in, over, officer, now):
+    """`closed(state, decision)`: what became at the end of an idea in this state."""
+
+    def make(state=S.ACCEPTED, decision=D.REJECT):
+        to = RECEIVER if decision == D.REFER else None
+        return close_idea(idea=idea_in(state), decision=decision, note="Next year.", by=officer, now=now, to=to)
+
+    return make
+
+
+@pytest.mark.parametrize("state", CLOSING_REASONS)
+@pytest.mark.parametrize("decision", CLOSING_DECISIONS)
+def test_what_was_closed_is_as_before_once_it_is_taken_back(state, decision, closed, officer, now):
+    closing = closed(state, decision)
+    idea, before = closing.idea, [*closing.idea.events.values_list("pk", flat=True)][:-1]
+    last_second = now + UNDO_TIME - timedelta(seconds=1)
+    undo_screening(screening=closing, by=officer, now=last_second)
+    assert state_of(idea) == state
+    assert [*idea.events.in_force().values_list("pk", flat=True)] == before
+    assert Screening.objects.decisions().filter(idea=idea).count() == 1
+    assert not Referral.objects.unanswered().exists()
+    send_due_notifications(now=now + timedelta(days=1))
+    assert not idea.author.notifications.filter(notice__in=("IDEA_REFERRED_TO", "IDEA_CLOSED")).exists()
+    again = close_idea(idea=Idea.objects.get(pk=idea.pk), decision=D.REJECT, note="No.", by=officer, now=last_second)
+    assert (state_of(idea), again.event.not_before) == (S.REJECTED, last_second + UNDO_TIME)
+
+
+@pytest.mark.parametrize(
+    ("role", "refusal"),
+    [
+        ("officer", None),
+        ("approver", R.NOT_YOUR_DECISION),
+        *((role, R.NOT_AN_OFFICER) for role in ("other_officer", "community_officer", "supervisor", "resident")),
+    ],
+)
+def test_who_closed_it_takes_it_back(role, refusal, cast, closed, now):
+    closing = closed()
+    assert why_not_undo_screening(cast(role), closing, now) == refusal
+    assert why_not_undo_screening(cast("officer"), closing, now + UNDO_TIME) == R.TOLD_ALREADY
+
+
+@pytest.mark.parametrize("state", CLOSING_REASONS)
+@pytest.mark.parametrize("decision", CLOSING_DECISIONS)
+def test_everyone_reads_what_was_just_closed_as_before(state, decision, idea_in, over, officer, neighbour, now):
+    """Nobody can tell a closing by what goes missing, or by what appears that was between the author and the office."""
+    idea = idea_in(state)
+    pages = [
+        f"{reverse('idea_list')}?programme={idea.programme_id}",
+        f"{reverse('idea_list')}?programme={idea.programme_id}&state=ACCEPTED",
+        f"{reverse('idea_list')}?programme={idea.programme_id}&format=csv",
+        idea.get_absolute_url(),
+        f"{reverse('search')}?q={idea.title}",
+        reverse("community_detail", args=[idea.community_id]),
+    ]
+    own = [reverse("my"), reverse("my_ideas")]
+
+    def read():
+        # But for the tokens against forged forms.
+        answers = [english(neighbour).get(page) for page in pages] + [english(idea.author).get(page) for page in own]
+        return [re.sub(r"\b\w{64}\b", "", b"".join(answer).decode()).splitlines() for answer in answers]
+
+    before = read()
+    to = RECEIVER if decision == D.REFER else None
+    close_idea(idea=idea, decision=decision, note="Next year.", by=officer, now=now, to=to)
+    assert Idea.objects.get(pk=idea.pk).shown_state == state
+    for page, lines, was in zip(pages + own, read(), before, strict=True):
+        assert lines == was, page
+    page = text(english(idea.author).get(idea.get_absolute_url()))
+    assert f'data-state="{state}"' in page
+    assert "Next year." not in page
+    with time_machine.travel(now + UNDO_TIME):
+        assert english().get(idea.get_absolute_url()).status_code == (200 if to else 404)
+        assert Idea.objects.with_told().get(pk=idea.pk).shown_state == state_of(idea)
+
+
+def test_what_was_just_closed_may_be_asked_about_but_not_seconded(closed, scene, neighbour, now):
+    closed(S.ACCEPTED)
+    scene.programme.stages.update(closes_at=now + timedelta(days=1))
+    idea = Idea.objects.get()
+    assert why_not_ask(neighbour, idea, now) is None
+    assert why_not_second(neighbour, idea, now) == R.BEING_DECIDED
+
+
+def test_what_was_returned_is_as_closed_to_neighbours_as_before(closed, neighbour, now):
+    closed(S.RETURNED, D.REFER)
+    idea = Idea.objects.get()
+    assert why_not_second(neighbour, idea, now) == R.WRONG_STATE
+    assert why_not_ask(neighbour, idea, now) == R.WRONG_STATE
+
+
+def test_the_office_takes_it_back_from_the_page_that_says_what_was_closed(idea_in, over, officer):
+    idea, office = idea_in(S.ACCEPTED), english(officer)
+    seen = office.post(page_of(idea), {"decision": "REJECT", "preview": "1"}).context["seen"]
+    done = office.post(page_of(idea), {"decision": "REJECT", "decide": "1", "seen": seen})
+    undo = reverse("admin:proposals_idea_undo", args=[idea.screenings.last().pk])
+    assert undo in text(done)
+    assert "is open as before; nobody has been told anything." in text(office.post(undo, follow=True))
+    assert state_of(idea) == S.ACCEPTED
+    assert shown(R.WRONG_STATE.label) in text(office.post(undo, follow=True))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("state", CLOSING_REASONS)
+def test_a_closing_is_taken_back_or_told(state, scene, idea_in):
+    """The sender's clock is ahead, as clocks of two machines may be."""
+    idea = idea_in(state)
+    send_due_notifications(now=scene.now)
+    scene.programme.stages.update(closes_at=scene.now)
+    closing = close_idea(idea=idea, decision=D.REJECT, note="Next year.", by=scene.officer, now=scene.now)
+    race(
+        lambda: undo_screening(screening=closing, by=scene.officer, now=scene.now),
+        lambda: send_due_notifications(now=scene.now + UNDO_TIME),
+    )
+    told = idea.author.notifications.filter(notice="IDEA_CLOSED").exists()
+    assert state_of(idea) == (S.REJECTED if told else state)
 
 
 # What was not screened in time
@@ -196,7 +331,8 @@ def test_what_is_referred_names_who_takes_it_over(idea_in, over, officer):
     seen = office.post(page_of(idea), {**typed, "preview": "1"}).context["seen"]
     office.post(page_of(idea), {**typed, "decide": "1", "seen": seen})
     assert Referral.objects.get().receiver == REFERRAL["receiver"]
-    assert "Friends of the west gate" in text(english().get(idea.get_absolute_url()))
+    with time_machine.travel(timezone.now() + UNDO_TIME):
+        assert "Friends of the west gate" in text(english().get(idea.get_absolute_url()))
 
 
 def test_nothing_is_closed_without_a_preview_of_the_same(idea_in, over, officer):

@@ -75,7 +75,8 @@ VERBS = {
     **{judge(decision): {(S.SUBMITTED, state)} for decision, state in DECISION_STATES.items()},
     revise: {(S.DRAFT, S.SUBMITTED), (S.RETURNED, S.SUBMITTED)},
     withdraw: {(old, S.WITHDRAWN) for old, targets in IDEA_TRANSITIONS.items() if S.WITHDRAWN in targets},
-    take_back: {(state, S.SUBMITTED) for state in DECISION_STATES.values()},
+    take_back: {(state, S.SUBMITTED) for state in DECISION_STATES.values()}
+    | {(DECISION_STATES[decision], old) for decision in CLOSING_DECISIONS for old in CLOSING_REASONS},
     join: {(S.ACCEPTED, S.CONSOLIDATED)},
     release: {(S.CONSOLIDATED, S.ACCEPTED)},
     **{verb: {(old, DECISION_STATES[decision]) for old in CLOSING_REASONS} for verb, decision in CLOSINGS.items()},
@@ -83,14 +84,22 @@ VERBS = {
 STEPS = {(old, new) for old, targets in IDEA_TRANSITIONS.items() for new in targets}
 
 
+def _goes_on(path, verb, step):
+    """Whether the step may follow these although it is not only a matter of the state."""
+    if verb is take_back and path:
+        last, (came_from, _to) = path[-1]
+        # What was released, or opened again, has been decided long ago.
+        return last not in {release, take_back} and step[1] == came_from
+    year_is_over = any(earlier in CLOSINGS for earlier, _step in path)
+    return not (year_is_over and verb in {revise, join})
+
+
 def walk(idea, scene, state=S.DRAFT, path=()):
     """Go on in every legal way on which no verb makes the same step twice; returns all steps that were taken."""
     taken = set()
     for verb, possible in VERBS.items():
         for step in possible:
-            # What was released has been decided long ago, and a closing stands.
-            too_late = verb is take_back and path and path[-1][0] in {release, *CLOSINGS}
-            if step[0] != state or (verb, step) in path or too_late:
+            if step[0] != state or (verb, step) in path or not _goes_on(path, verb, step):
                 continue
             now = scene.now + len(path) * MINUTE
             with transaction.atomic():

@@ -262,7 +262,7 @@ BREACHES: dict[str, Callable[[Scene], object]] = {
     "proposals_screening_same_as_another": lambda scene: screening(
         scene, ScreeningDecision.REJECT, reason="UNCLEAR", duplicate_of=scene.idea(IdeaState.ACCEPTED)
     ),
-    "proposals_ideaevent_undone_waits_again": lambda scene: IdeaEvent.objects.create(
+    "proposals_ideaevent_undone_goes_back": lambda scene: IdeaEvent.objects.create(
         idea=(idea := scene.idea(IdeaState.ACCEPTED)), to_state=IdeaState.REJECTED, undoes=idea.events.last()
     ),
     "proposals_referral_receiver_named": lambda scene: referred(scene, receiver=""),
