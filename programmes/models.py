@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pgtrigger
 from django.conf import settings
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxLengthValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -19,6 +19,7 @@ from programmes.querysets import AccompanimentQuerySet, ProgrammeQuerySet, Stage
 from programmes.workdays import LONGEST, add_workdays
 
 CENT = Decimal("0.01")
+GUIDE_LENGTH = 2000
 
 
 class Programme(models.Model):
@@ -37,6 +38,17 @@ class Programme(models.Model):
         help_text=_(
             "Within so many working days the office answers an idea, counted from the day after it was handed in; what "
             "waits longer is marked as late."
+        ),
+    )
+    screening_guide = models.TextField(
+        _("what ideas are screened by"),
+        blank=True,
+        default="",
+        db_default="",
+        validators=[MaxLengthValidator(GUIDE_LENGTH)],
+        help_text=_(
+            "For example what counts as a common need this year, and what is favoured. Officers read it above every idea "
+            "that they screen; nobody else does."
         ),
     )
     number_prefix = models.CharField(

@@ -59,7 +59,8 @@ class DecidingTogether(OfficeAdmin):
         wordings = wordings_of(ideas[0].programme.subdistrict_id, ideas)
         others = Idea.objects.handed_in().filter(programme__in={idea.programme_id for idea in ideas})
         form = ScreeningForm(request.POST or None, wordings=wordings, others=others, initial=kept(request))
-        context = {"form": form, "ideas": ideas, "title": _("Decide together"), "back": self.list_url()}
+        years = {idea.programme_id: idea.programme for idea in ideas}.values()
+        context = {"form": form, "ideas": ideas, "years": years, "title": _("Decide together"), "back": self.list_url()}
         if not form.is_valid():
             return self.page(request, PAGE, context)
         seen = _fingerprint(form, ideas)
