@@ -34,6 +34,7 @@ from communities.models import (
     User,
 )
 from communities.office import OfficeAdmin, Verb, VerbForm, Waiting, only_used, works
+from communities.people_filters import HomeFilter, RecipientHomeFilter, RoleFilter
 from communities.querysets import DeliveryQuerySet, scope_of
 from communities.refusal import Refused
 from communities.services.delivery import send_again
@@ -76,8 +77,8 @@ class UserAdmin(InstallerOnly, DjangoUserAdmin):
     form = AccountChangeForm
     add_form = AccountCreationForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ["shown_name", "phone", "account_name", "active", "date_joined"]
-    list_filter = ["is_active"]
+    list_display = ["shown_name", "phone", "account_name", "is_active", "date_joined"]
+    list_filter = [RoleFilter, HomeFilter, "is_active"]
     search_fields = ["username", "display_name"]
     ordering = ["username"]
     filter_horizontal = ()
@@ -116,20 +117,16 @@ class UserAdmin(InstallerOnly, DjangoUserAdmin):
     def phone(self, user: User) -> str:
         return user.masked_phone or "–"
 
-    @admin.display(description=gettext_lazy("user name"))
+    @admin.display(description=gettext_lazy("user name"), ordering="username")
     def account_name(self, user: User) -> str:
         """What somebody logs in with; who logs in by phone has a name that nobody types."""
         return "–" if user.phone_hash else user.username
-
-    @admin.display(description=gettext_lazy("active"), boolean=True)
-    def active(self, user: User) -> bool:
-        return user.is_active
 
 
 @admin.register(Appointment)
 class AppointmentAdmin(InstallerOnly):
     list_display = ["user", "role", "subdistrict", "community", "organisation", "starts_on", "ends_on"]
-    list_filter = ["role", only_used("subdistrict")]
+    list_filter = ["role", only_used("subdistrict"), only_used("community"), only_used("organisation")]
     list_select_related = ["user", "subdistrict", "community", "organisation"]
     search_fields = ["user__username", "user__display_name"]
 
@@ -289,7 +286,7 @@ class DeliveryAdmin(OfficeAdmin):
     """Text messages and e-mails that did not arrive: who was not reached, and why. What was sent is nobody's business."""
 
     list_display = ["kind", "recipient", "phone", "channel", "state_shown", "attempts", "last_error", "happened_at"]
-    list_filter = ["state", "channel"]
+    list_filter = ["state", "channel", RecipientHomeFilter]
     list_select_related = ["notification__recipient"]
     ordering = ["-pk"]
     fields = ["kind", "recipient", "phone", "channel", "state", "attempts", "due_at", "last_error", "happened_at"]

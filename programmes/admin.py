@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from communities.admin import streets
 from communities.enums import OrganisationKind
 from communities.models import Community, Organisation, User
-from communities.office import OfficeAdmin, OfficeInline, Verb, VerbForm
+from communities.office import OfficeAdmin, OfficeInline, Verb, VerbForm, only_used
 from programmes.models import Accompaniment, Category, Programme, Stage, Zone, ZoneCommunity
 from programmes.services import hand_over
 
@@ -108,6 +108,7 @@ def _hand_over(_programme: Programme, user: User, *, accompaniment: Accompanimen
 class ProgrammeAdmin(OfficeAdmin):
     writable = True
     list_display = ["title", "year", "theme", "subdistrict"]
+    list_filter = ["year", only_used("subdistrict")]
     list_select_related = ["subdistrict"]
     search_fields = ["title", "theme"]
     verbs = (

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from communities.models import User
-from communities.office import ListTable, Verb, VerbForm, Waiting
+from communities.office import ListTable, Verb, VerbForm, Waiting, only_used
 from communities.waiting import moment
 from communities.widgets import DayInput
 from proposals.models import REPLY_LENGTH, Referral
@@ -70,7 +70,13 @@ class AnsweredFilter(SimpleListFilter):
 @admin.register(Referral)
 class ReferralAdmin(ListTable):
     list_display = ["idea", "receiver", "disposition", "referred_at", "replied_on"]
-    list_filter = [AnsweredFilter, "disposition"]
+    list_filter = [
+        AnsweredFilter,
+        "disposition",
+        only_used("screening__idea__programme"),
+        only_used("screening__idea__community"),
+        only_used("screening__idea__category"),
+    ]
     list_filter_submit = False
     search_fields = ["receiver", "screening__idea__title"]
     ordering = ["screening__at", "pk"]

@@ -74,12 +74,21 @@ def test_an_office_sees_its_own_people_only(other_officer, resident, now):
     assert list(english(other_officer).get(DELIVERIES).context["cl"].queryset) == []
 
 
+def test_the_list_is_narrowed_down_to_those_who_live_in_a_community(
+    officer, resident, other_resident, communities, now
+):
+    there, _here = failed(other_resident, now), failed(resident, now)
+    home = other_resident.residencies.get().community
+    found = english(officer).get(DELIVERIES, {"community": home.pk}).context["cl"].queryset
+    assert list(found) == [there]
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_list_costs_the_same_for_many(rows, officer, resident, now, django_assert_num_queries):
     for _ in range(rows):
         failed(resident, now)
     reader = english(officer)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         reader.get(DELIVERIES)
 
 

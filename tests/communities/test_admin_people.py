@@ -182,7 +182,7 @@ def test_choices_end_at_the_sub_district(client, officer, communities):
     assert response.context["adminform"].form.errors.keys() == {"community"}
 
 
-@pytest.mark.parametrize("page, queries", [("residency", 6), ("user", 5), ("appointment", 6), ("community", 6)])
+@pytest.mark.parametrize("page, queries", [("residency", 6), ("user", 6), ("appointment", 8), ("community", 6)])
 def test_lists_make_as_many_queries_for_many_rows_as_for_few(
     client, officer, subdistrict, django_assert_num_queries, page, queries
 ):
@@ -251,3 +251,25 @@ def test_a_list_is_narrowed_down_by_its_own_filters_only(client, officer, query)
     client.force_login(officer)
     assert client.get(f"{USERS}?{query}").status_code == 400
     assert client.get(f"{USERS}?is_active__exact=1").status_code == 200
+
+
+def found(client, page, **query):
+    return {row.pk for row in client.get(page, query).context["cl"].result_list}
+
+
+def test_people_are_found_by_where_they_live_and_by_role(client, officer, approver, resident, communities):
+    other = ResidencyFactory(community=communities[1]).user
+    ResidencyFactory(community=communities[1], state=ResidencyState.PENDING, method="", decided_at=None)
+    client.force_login(officer)
+    assert found(client, USERS, community=communities[1].pk) == {other.pk}
+    assert found(client, USERS, role=Role.STREET_APPROVER) == {approver.pk}
+    assert found(client, USERS, community="nowhere") == set()
+
+
+def test_nobody_finds_out_where_people_live_or_work_elsewhere(client, officer, resident, expert):
+    elsewhere = ResidencyFactory(community=CommunityFactory(name="Elsewhere"), user=resident).community
+    AppointmentFactory(user=expert, role=Role.SUPERVISOR, subdistrict=elsewhere.subdistrict)
+    client.force_login(officer)
+    assert "Elsewhere" not in client.get(USERS).content.decode()
+    assert found(client, USERS, community=elsewhere.pk) == set()
+    assert found(client, USERS, role=Role.SUPERVISOR) == set()

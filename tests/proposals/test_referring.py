@@ -204,12 +204,21 @@ def test_the_list_makes_as_many_queries_for_many_as_for_few(client, officer, ide
     client.force_login(officer)
     idea_in(IdeaState.REFERRED)
     client.get(LIST)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(8):
         client.get(LIST)
     for _ in range(2):
         idea_in(IdeaState.REFERRED)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(8):
         assert client.get(LIST).context["cl"].result_count == 3
+
+
+def test_the_list_is_narrowed_down_by_the_ideas_place_category_and_year(client, officer, idea_in, communities):
+    here, there = (idea_in(IdeaState.REFERRED, community=place) for place in communities[:2])
+    client.force_login(officer)
+    for name in ("community", "category", "programme"):
+        field = f"screening__idea__{name}__id__exact"
+        found = client.get(LIST, {field: getattr(there, f"{name}_id")}).context["cl"].result_list
+        assert {row.screening.idea for row in found} == ({there} if name == "community" else {here, there})
 
 
 def test_the_files_say_what_the_list_shows(client, officer, idea_in, referral, now):
@@ -243,5 +252,5 @@ def test_a_file_costs_the_same_for_any_number(count, client, officer, idea_in, d
         idea_in(IdeaState.REFERRED)
     client.force_login(officer)
     client.get(LIST)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(11):
         b"".join(client.get(f"{LIST}table.csv").streaming_content)
