@@ -10,6 +10,7 @@ from communities.models import Community
 from programmes.models import Category, Programme
 from proposals.enums import PROPOSAL_EXITS
 from proposals.models import Proposal
+from proposals.repeats import Repeat, repeats_of
 
 MOST_OF_A_KIND = 2
 """So many proposals of one category in one community are no reason to look again."""
@@ -28,10 +29,11 @@ class Crowd:
 class Balance:
     crowds: list[Crowd]
     without: list[Community]
+    repeats: list[Repeat]
 
 
 def balance_of(programme: Programme) -> Balance:
-    """Where there are many of one kind, and which communities have no proposal. Warnings: nothing is refused for them."""
+    """Where there are many of one kind or of one team, and which communities have no proposal. Warnings: nothing is refused for them."""
     proposals = Proposal.objects.filter(programme=programme).exclude(state__in=sorted(PROPOSAL_EXITS)).order_by()
     counted = proposals.values_list("community", "category").annotate(number=Count("pk"))
     many = [(community, category, number) for community, category, number in counted if number > MOST_OF_A_KIND]
@@ -42,4 +44,5 @@ def balance_of(programme: Programme) -> Balance:
     return Balance(
         sorted(crowds, key=lambda crowd: -crowd.proposals),
         [place for place in communities.values() if place.pk not in served],
+        repeats_of(Proposal.objects.filter(programme=programme)),
     )

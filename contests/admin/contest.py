@@ -23,13 +23,13 @@ from communities.rules import is_street_officer
 from contests import locks
 from contests.admin import guarding, inviting, late, leaving, pooling
 from contests.admin.assignments import AssignmentTable
-from contests.admin.entering import EnterForm, enter
+from contests.admin.entering import EnterForm, enter, entries_of, repeats_in
 from contests.admin.next_step import doubts_of, next_step
 from contests.admin.overruling import VERBS as OVERRULING_VERBS
 from contests.admin.panel import EXPERT_VERBS, SHEET_VERBS
 from contests.admin.rules_form import RULE_FIELDS, ContestForm
 from contests.enums import ContestRefusal, ContestState, RunKind, SheetState, TieBreak
-from contests.models import Assignment, Contest, Criterion, Overruling, Panelist, Recusal, Reopening, ScoreSheet
+from contests.models import Contest, Criterion, Overruling, Panelist, Recusal, Reopening
 from contests.models.contest import BALLOT_RULES
 from contests.querysets import ContestQuerySet
 from contests.rules import closes_early, why_not_decide
@@ -373,7 +373,8 @@ class ContestAdmin(AssignmentTable):
         return {
             "next": next_step(contest, **progress, now=timezone.now()),
             "keeps_roll": is_street_officer(user, contest.programme.subdistrict_id),
-            "entries": _entries(contest),
+            "entries": entries_of(contest),
+            "repeats": repeats_in(contest),
             "panel": panel,
             "invitations": inviting.invitations(contest),
             "names": names,
@@ -389,12 +390,3 @@ class ContestAdmin(AssignmentTable):
             ),
             "events": contest.events.select_related("actor"),
         }
-
-
-def _entries(contest: Contest) -> models.QuerySet[Any]:
-    """Entries with how many sheets are assigned, submitted and recused; never whose points."""
-    return contest.entries.with_page_parts().annotate(
-        assigned_count=Count("assignments", filter=Q(assignments__in=Assignment.objects.standing()), distinct=True),
-        submitted_count=Count("sheets", filter=Q(sheets__in=ScoreSheet.objects.counted()), distinct=True),
-        recused_count=Count("recusals", distinct=True),
-    )

@@ -8,9 +8,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import transaction
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminRadioSelectWidget
@@ -18,13 +20,14 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminR
 from communities.models import User
 from communities.office import Verb, VerbForm, Waiting
 from contests.enums import ContestState
-from contests.models import Contest, Entry
+from contests.models import Assignment, Contest, Entry, ScoreSheet
 from contests.services.blinding import names_in
 from contests.services.lifecycle import enter_proposal
 from proposals.admin import ProposalAdmin
 from proposals.enums import ProposalState
 from proposals.models import Proposal
 from proposals.querysets import ProposalQuerySet
+from proposals.repeats import Repeat, repeats_of
 
 
 class EnterForm(VerbForm):
@@ -40,7 +43,27 @@ class EnterForm(VerbForm):
     def __init__(self, *args: Any, obj: Contest, user: User, **kwargs: Any) -> None:
         super().__init__(*args, obj=obj, user=user, **kwargs)
         qualified = Proposal.objects.qualified().filter(programme=obj.programme)
-        self.fields["proposals"].queryset = qualified.exclude(entries__contest=obj).order_by("pk")
+        field = self.fields["proposals"]
+        field.queryset = qualified.exclude(entries__contest=obj).order_by("pk")
+        if repeats := repeats_of(qualified):
+            listed = render_to_string("admin/proposals/proposal/_repeats.html", {"repeats": repeats})
+            field.help_text = format_html("{}{}", field.help_text, listed)
+
+
+def entries_of(contest: Contest) -> QuerySet[Any]:
+    """Entries with how many sheets are assigned, submitted and recused; never whose points."""
+    return contest.entries.with_page_parts().annotate(
+        assigned_count=Count("assignments", filter=Q(assignments__in=Assignment.objects.standing()), distinct=True),
+        submitted_count=Count("sheets", filter=Q(sheets__in=ScoreSheet.objects.counted()), distinct=True),
+        recused_count=Count("recusals", distinct=True),
+    )
+
+
+def repeats_in(contest: Contest) -> list[Repeat]:
+    """While entries can still be chosen: which of them one team or one lead stands behind."""
+    if contest.state != ContestState.DRAFT:
+        return []
+    return repeats_of(Proposal.objects.filter(entries__contest=contest))
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -239,9 +239,11 @@ def _table(request: HttpRequest, programme: Programme, kind: str) -> HttpRespons
     place = [_("Community"), _("Category")]
     if "balance" in request.GET:
         balance = balance_of(programme)
-        crowds = [(crowd.community.name, crowd.category.name, crowd.proposals) for crowd in balance.crowds]
-        without = [(community.name, "", 0) for community in balance.without]
-        return table_file("balance", _("How proposals are spread"), [*place, _("Proposals")], [*crowds, *without], kind)
+        crowds = [(crowd.community.name, crowd.category.name, crowd.proposals, "", "") for crowd in balance.crowds]
+        without = [(community.name, "", 0, "", "") for community in balance.without]
+        repeats = [("", "", len(one.proposals), _listed(one.common), _listed(one.proposals)) for one in balance.repeats]
+        heading = [*place, _("Proposals"), _("In common"), _("Titles")]
+        return table_file("balance", _("How proposals are spread"), heading, [*crowds, *without, *repeats], kind)
     waiting = Idea.objects.filter(programme=programme, state=IdeaState.ACCEPTED, **_kept(request))
     rows = (
         (number, idea.pk, idea.title, communities[idea.community_id], categories[idea.category_id], *told)
@@ -249,6 +251,10 @@ def _table(request: HttpRequest, programme: Programme, kind: str) -> HttpRespons
     )
     heading = [_("Group"), _("Number"), _("Title"), *place, _("Likeness"), _("People behind it"), _("Behind the group")]
     return table_file("joining", _("Join ideas"), heading, rows, kind)
+
+
+def _listed(things: Iterable[object]) -> str:
+    return _(", ").join(map(str, things))
 
 
 def _grouped_and_others(waiting: QuerySet[Idea]) -> Iterator[tuple[int | None, Idea, str, int, int | None]]:

@@ -39,6 +39,7 @@ from proposals.models import BudgetLine, Consolidation, Proposal, ProposalEvent
 from proposals.money import yuan
 from proposals.office_forms import FACTS, TEXTS, BudgetFormSet, ProposalForm, budget_initial
 from proposals.querysets import ProposalQuerySet
+from proposals.repeats import repeats_of
 from proposals.rules import is_in_a_contest
 from proposals.services.document import document_of
 from proposals.services.joining import undo_consolidation
@@ -289,6 +290,7 @@ class ProposalAdmin(LoadOfOrganisations):
             "joined": proposal.consolidations.select_related("idea__community", "idea__author", "created_by"),
             "events": proposal.events.select_related("actor"),
             "total": proposal.requested_total,
+            "repeats": [one for one in repeats_of(proposal.programme.proposals.all()) if proposal in one.proposals],
         }
 
     def change_view(

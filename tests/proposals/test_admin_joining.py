@@ -133,7 +133,7 @@ def test_the_desk_makes_as_many_queries_for_many_ideas_as_for_few(
     client = english(officer)
     proposal_in(ProposalState.DRAFT)
     client.get(PAGE)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(22):
         client.get(PAGE)
     for number in range(2):
         proposal_in(ProposalState.DRAFT, title=f"Another {number}")
@@ -146,7 +146,7 @@ def test_the_desk_makes_as_many_queries_for_many_ideas_as_for_few(
             state=IdeaState.ACCEPTED,
             submitted_at=programme.stages.first().opens_at,
         )
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(22):
         client.get(PAGE)
 
 
