@@ -32,6 +32,14 @@ class VerificationMethod(TextChoices):
     HOUSEHOLD_CODE = "HOUSEHOLD_CODE", _("By household code")
 
 
+class Salutation(TextChoices):
+    """How somebody wants to be named where everyone reads it."""
+
+    MR = "MR", _("Family name and “Mr”")
+    MS = "MS", _("Family name and “Ms”")
+    NICKNAME = "NICKNAME", _("A nickname, just as I write it")
+
+
 class Role(TextChoices):
     """Offices that a person may hold; `Appointment` says which of them has a community or an organisation as its scope."""
 

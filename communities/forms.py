@@ -12,10 +12,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from communities import names
-from communities.enums import Channel, Language, VerificationMethod
+from communities.enums import Channel, Language, Salutation, VerificationMethod
 from communities.models import Community
 from communities.notice_kinds import KEPT_ON_SITE, NoticeKind
 from communities.rules import why_not_name
+from communities.salutations import addressed
 from communities.services.people import register_resident
 
 
@@ -56,9 +57,15 @@ class NameCommunityForm(forms.Form):
     )
 
 
+def salutation_field(label: str = _("How should readers name you?")) -> forms.ChoiceField:
+    """To stand before the field of the name, which it makes short and polite."""
+    return forms.ChoiceField(label=label, choices=Salutation.choices, required=False, widget=forms.RadioSelect)
+
+
 class NameForm(forms.Form):
     """The name that others read beside one's ideas."""
 
+    salutation = salutation_field()
     display_name = forms.CharField(
         label=_("Name shown"),
         required=False,
@@ -71,7 +78,10 @@ class NameForm(forms.Form):
         self.fields["display_name"].widget.attrs.update(maxlength=names.LENGTH, autocomplete="nickname")
 
     def clean_display_name(self) -> str:
-        name = names.tidied(self.cleaned_data["display_name"])
+        salutation = self.cleaned_data.get("salutation", "")
+        name = addressed(self.cleaned_data["display_name"], salutation)
+        if salutation and not name:
+            raise forms.ValidationError(_("Write your family name or a nickname here."), code="empty")
         if reason := why_not_name(name):
             raise forms.ValidationError(reason.label, code=reason.value)
         return name

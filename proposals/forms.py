@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from communities import names, privacy
 from communities.accounts import E164Field
+from communities.forms import salutation_field
 from communities.models import Community
 from communities.rules import why_not_name
+from communities.salutations import addressed
 from programmes.models import Category, Programme
 from proposals import receipts
 from proposals.document import LONGEST_TITLE
@@ -37,9 +39,9 @@ from proposals.services.ideas import Consent, IdeaText
 LIMITS = {"title": TITLE_LENGTH[1], "problem": TEXT_LENGTH[1], "solution": TEXT_LENGTH[1]}
 
 
-def named(typed: str) -> str:
+def named(typed: str, salutation: str) -> str:
     """A name as it may be shown. Raises `ValidationError` with what is wrong with it."""
-    name = names.tidied(typed)
+    name = addressed(typed, salutation)
     if reason := why_not_name(name):
         raise forms.ValidationError(reason.label, code=reason.value)
     return name
@@ -128,10 +130,13 @@ class SubmissionForm(DraftedForm, IdeaForm):
         required=False,
         help_text=_("If you leave this empty, readers see “Resident”. You can change it at any time."),
     )
+    salutation = salutation_field()
     name = forms.CharField(
-        label=_("Name shown"),
+        label=_("Family name or nickname"),
         required=False,
-        help_text=_("For example “Ms Li”, “Mr Wang”, or a nickname. It is the same beside all ideas that show it."),
+        help_text=_(
+            "Readers see for example “Ms Li”, “Mr Wang”, or the nickname. It is the same beside all your ideas."
+        ),
         widget=forms.TextInput(attrs={"maxlength": names.LENGTH, "autocomplete": "nickname"}),
     )
     consent = forms.BooleanField(
@@ -143,7 +148,7 @@ class SubmissionForm(DraftedForm, IdeaForm):
     )
 
     def clean_name(self) -> str:
-        return named(self.cleaned_data["name"])
+        return named(self.cleaned_data["name"], self.cleaned_data.get("salutation", ""))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -156,7 +161,7 @@ class SubmissionForm(DraftedForm, IdeaForm):
 
 
 # What a draft keeps. Consent is given when the form is sent, not before.
-DRAFTED = (*(name for name in IdeaForm.base_fields if name != "key"), "name")
+DRAFTED = (*(name for name in IdeaForm.base_fields if name != "key"), "salutation", "name")
 # Of these one at least is the person's own word; the form brings the others along.
 WRITTEN = ("title", "problem", "solution", "location_text", "beneficiaries", "own_contribution")
 
@@ -192,8 +197,9 @@ class EntryForm(IdeaForm):
     """An idea that an officer writes down for a resident, of the communities given."""
 
     channel = forms.ChoiceField(label=_("How it reached you"), choices=ENTERED_CHANNELS, widget=forms.RadioSelect)
+    salutation = salutation_field(_("How should readers name the resident?"))
     contributor_name = forms.CharField(
-        label=_("Name shown"),
+        label=_("Family name or nickname"),
         required=False,
         help_text=_("As the resident wants to be named, for example “Ms Li”. May be empty."),
     )
@@ -228,7 +234,7 @@ class EntryForm(IdeaForm):
         self.fields["phone"].widget.attrs.update(inputmode="tel", autocomplete="off")
 
     def clean_contributor_name(self) -> str:
-        return named(self.cleaned_data["contributor_name"])
+        return named(self.cleaned_data["contributor_name"], self.cleaned_data.get("salutation", ""))
 
     def channel_chosen(self) -> IdeaChannel:
         return IdeaChannel(self.cleaned_data["channel"])

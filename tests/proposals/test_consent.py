@@ -10,6 +10,7 @@ from communities.enums import CommunityRefusal
 from communities.models import User
 from communities.refusal import Refused
 from proposals.enums import IdeaChannel, IdeaState, ProposalRefusal
+from proposals.forms import SubmissionForm
 from proposals.models import Idea
 from proposals.rules import why_not_show_name
 from proposals.services.entering import Contributor, enter_idea
@@ -228,3 +229,25 @@ def test_a_figure_that_is_none_is_refused_and_kept(figure, typed, resident):
 
 def test_the_page_on_privacy_says_its_version(programme):
     assert privacy.VERSION in text(english().get(reverse("privacy")))
+
+
+# What name it is
+
+
+def test_who_shows_a_full_name_reads_that_less_is_enough(submit, resident, neighbour):
+    idea = submit(NAMED, name="张三")
+    page = text(english(resident).get(idea.get_absolute_url()))
+    assert shown("“张三” looks like a full name") in page
+    assert reverse("profile") in page
+    assert "looks like a full name" not in text(english(neighbour).get(idea.get_absolute_url()))
+    show_name(idea=idea, shown=False, by=resident, now=idea.submitted_at)
+    assert "looks like a full name" not in text(english(resident).get(idea.get_absolute_url()))
+
+
+def test_the_form_makes_family_name_and_title_of_what_was_typed(scene, outsider):
+    typed = {"salutation": "MS", "name": "张三", "shows_name": "on", "title": "x"}
+    form = SubmissionForm(typed, programme=scene.programme)
+    assert form.is_valid() is False
+    assert form.cleaned_data["name"] == "张女士"
+    form = english(outsider).post(reverse("idea_create"), typed).context["form"]
+    assert (form["salutation"].value(), form["name"].value()) == ("MS", "张三")
