@@ -7,7 +7,8 @@ from typing import Any
 from django.contrib.admin import SimpleListFilter
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +19,8 @@ from proposals.figures import Grouping, reason_counts
 from proposals.models import Screening
 from proposals.querysets import IdeaQuerySet
 
+# The list of what has to be kept and reported (Administrative Measures for Internet Information Services, §15, §16).
+UNLAWFUL = {"state": "all", "reason": ScreeningReason.ILLEGAL_CONTENT.value}
 HEADS = {
     Grouping.YEAR: gettext_lazy("year"),
     Grouping.COMMUNITY: gettext_lazy("community"),
@@ -76,5 +79,8 @@ class ReasonFigures(OfficeAdmin):
             "groupings": Grouping,
             "heads": heads,
             "rows": rows,
+            "unlawful": sum(count.ideas for count in counts if count.reason == ScreeningReason.ILLEGAL_CONTENT),
+            "unlawful_list": self.list_url(**UNLAWFUL),
+            "unlawful_file": f"{reverse('admin:proposals_idea_table', args=['xlsx'])}?{urlencode(UNLAWFUL)}",
         }
         return self.page(request, "admin/proposals/idea/reasons.html", context)

@@ -77,6 +77,7 @@ def office_table(ideas: QuerySet[Any], kind: str) -> HttpResponseBase:
         _("Receiver"),
         _("Answer"),
         *map(capfirst, _criteria()),
+        capfirst(_("same as idea")),
     ]
     rows = ((*_row(idea), *_coming_cells(idea), *_screening_cells(idea)) for idea in found.iterator(chunk_size=CHUNK))
     return tables.table_file("ideas", _("Ideas"), heading, rows, kind)
@@ -326,7 +327,7 @@ def _screening_cells(idea: Any) -> tuple[tables.Cell, ...]:
         _("waits for a second officer") if idea.has_opinion else "",
     )
     if waits or not idea.decided:
-        return (*standing, *[None] * (8 + len(_criteria())))
+        return (*standing, *[None] * (9 + len(_criteria())))
     latest = idea.decided[0]
     referral = getattr(latest, "referral", None)
     passed_on = (str(referral.get_disposition_display()), referral.receiver, referral.reply) if referral else [None] * 3
@@ -344,4 +345,5 @@ def _screening_cells(idea: Any) -> tuple[tables.Cell, ...]:
         latest.sustainability_note,
         latest.get_capacity_building_display(),
         latest.capacity_building_note,
+        latest.duplicate_of_id,
     )

@@ -117,6 +117,7 @@ def test_the_office_takes_along_how_an_idea_came_and_what_was_judged(kind, offic
         "Paint.",
         "Pass",
         "",
+        "",
     ]
 
 

@@ -100,7 +100,8 @@ def test_the_joining_desk_takes_groups_and_balance_along(
     assert {row[2] for row in rows} == {"'" + EVIL, "Benches at the west gate"}
     assert {str(row[0]) for row in rows} == {"1"}
     spread = rows_of(client.get(url, {"format": kind, "balance": "1"}))
-    assert [str(row[2]) for row in spread] == ["3", "0", "0"]
+    # All three have one lead and one team.
+    assert [str(row[2]) for row in spread] == ["3", "0", "0", "3"]
     assert "format=xlsx" in text(client.get(url))
     assert english(supervisor).get(url, {"format": kind}).status_code == 403
     assert client.get(url, {"format": "exe"}).status_code == 404

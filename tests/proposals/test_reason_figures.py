@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from proposals.enums import IdeaState, ScreeningReason
 from proposals.models import Idea, Screening
-from proposals.services.ideas import screen
+from proposals.services.ideas import screen, undo_screening
 from tests.proposals.test_idea_tables import rows_of
 from tests.proposals.test_second_officer import DOUBTFUL, ScreeningDecision, replace, turning_away
 
@@ -101,3 +102,36 @@ def test_nothing_is_counted_twice(client, officer, approver, turned_away, now):
         idea=idea, officer=approver, decision="RETURN", reason=reason, note="Again.", at=now, revision=2, **given
     )
     assert figures(client, "programme") == before
+
+
+# Unlawful content: what is kept and reported
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_unlawful_content_is_listed_with_text_moment_and_officer(kind, client, officer, scene, idea_in, now):
+    unlawful = replace(turning_away(ScreeningDecision.REJECT), reason=ScreeningReason.ILLEGAL_CONTENT)
+    ideas = [idea_in(IdeaState.SUBMITTED, title=title) for title in ("=cmd|' /C calc'!A0", "Taken back")]
+    for idea in ideas:
+        screening = screen(idea=idea, judgement=unlawful, by=officer, now=now)
+    undo_screening(screening=screening, by=officer, now=now)
+    idea_in("REJECTED", title="Another reason")
+    idea_in("ACCEPTED", title="Good")
+    client.force_login(officer)
+    page = client.get(PAGE)
+    assert page.context["unlawful"] == 1
+    listed = page.context["unlawful_list"]
+    assert client.get(listed).context["cl"].result_list[0] == ideas[0]
+    [row] = rows_of(client.get(page.context["unlawful_file"].replace("xlsx", kind)))
+    cells = [str(cell) for cell in row]
+    assert "'=cmd|' /C calc'!A0" in cells
+    assert {ideas[0].problem, ideas[0].solution, str(officer)} <= set(cells)
+    assert any(cell.startswith(f"{localtime(now):%Y-%m-%d %H:%M}") for cell in cells[18:])
+
+
+def test_the_file_of_ideas_tells_what_a_duplicate_is_the_same_as(client, officer, idea_in, neighbour, now):
+    first, second = idea_in("ACCEPTED", by=neighbour), idea_in(IdeaState.SUBMITTED)
+    same = replace(turning_away(ScreeningDecision.REJECT), reason=ScreeningReason.DUPLICATE, duplicate_of=first)
+    screen(idea=second, judgement=same, by=officer, now=now)
+    client.force_login(officer)
+    rows = rows_of(client.get(reverse("admin:proposals_idea_table", args=["csv"]), {"state": "all"}))
+    assert {row[0]: row[-1] for row in rows} == {str(first.pk): "", str(second.pk): str(first.pk)}
