@@ -1,29 +1,27 @@
-"""Pages of lists with 100 and with 10,000 ideas: a resident must not feel how many there are.
+"""Pages of lists with 100 and with 10,000 ideas: nobody must feel how many there are.
 
-Two scratch databases, made and dropped here, hold a programme with 100 and one with 10,000 ideas, a fifth as many
-proposals with budgets, and a tenth as many projects with milestones. Their texts are sentences of the demo's ideas,
-mixed anew. Each page is fetched through the whole stack (middleware, queries, template) from the small and from the
-large database in turn, so that whatever else the machine does falls on both. Prints the medians in milliseconds and
-their ratio, and fails where a ratio is above its limit.
+Two scratch databases, made and dropped here, hold a year with 100 and one with 10,000 ideas and what became of them
+(`benchmarks.year.filling`). Each page is fetched through the whole stack (middleware, queries, template) from the small
+and from the large database in turn, so that whatever else the machine does falls on both. Prints the medians in
+milliseconds and their ratio, and fails where a ratio is above its limit.
 
 A page that reads its rows and their number by an index may take 1.5 times as long. A search ranks all that it finds,
 so it takes the longer the more that is: with a hundred times the ideas 4 times for words that an idea in fifteen has,
 10 times for the commonest word. The office's lists count twice and look which places occur: twice as long. What is
-measured fills its page, or nearly, with a hundred ideas too, so that no ratio is one of the rows that are drawn.
+measured fills its page, or nearly, with a hundred ideas too, so that no ratio is one of the rows that are drawn; where
+they fill less than half of it (a result, one's own things, notifications), the page may take twice as long.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import random
 import re
 import statistics
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -32,20 +30,16 @@ import django
 
 django.setup()
 
-import pgtrigger
 from django.conf import settings
-from django.db import connection, connections, transaction
+from django.db import connections
 from django.test import Client
 from django.test.runner import DiscoverRunner
 from django.urls import reverse
 
-from communities.enums import Role
-from communities.models import Appointment, Community, Subdistrict, User
-from contests.models import Award, Contest, Entry, Result, TallyRun
-from programmes.models import Category, Programme
-from projects.demo.source import read
-from projects.models import Milestone, Project
-from proposals.models import BudgetLine, Idea, Proposal
+from benchmarks.year.filling import OFFICER, RESIDENT, SENTENCES, SUPPORT, fill
+from communities.models import Community, User
+from contests.models import Contest
+from proposals.models import Idea, Proposal
 
 SIZES = (100, 10_000)
 ROUNDS = 21
@@ -53,141 +47,70 @@ LIMIT = 1.5
 SEARCH_LIMIT = 4.0
 COMMON_LIMIT = 10.0
 OFFICE_LIMIT = 2.0
-COMMUNITIES = 22
-STATES = (
-    ("SUBMITTED",) * 8
-    + ("CONSOLIDATED",) * 6
-    + ("ACCEPTED", "ACCEPTED", "REFERRED", "RETURNED", "REJECTED", "WITHDRAWN")
-)
-NOW = datetime(2026, 6, 1, tzinfo=UTC)
+PART_LIMIT = 2.0
 
-TEXTS = read("ideas")["idea"]
-TITLES = [idea["title"] for idea in TEXTS]
-SENTENCES = [
-    sentence
-    for idea in TEXTS
-    for text in (idea["problem"], idea["solution"])
-    for sentence in re.findall("[^。]+。", text)
-]
+ANYONE = ""
+Addresses = dict[str, tuple[str, str, float]]
 
 
-def fill(ideas: int) -> None:
-    """A year of so many ideas, an officer, and what became of the ideas; the same every time.
-
-    More than half of all are of the first community.
-    """
-    draw = random.Random(ideas)
-    street = Subdistrict.objects.create(code="100000000", name="Bench")
-    places = [Community(subdistrict=street, code=f"1000000000{n:02}", name=f"C{n}") for n in range(COMMUNITIES)]
-    Community.objects.bulk_create(places)
-    year = Programme.objects.create(subdistrict=street, year=2026, title="Bench")
-    kinds = [Category(programme=year, code=f"K{n}", name=f"K{n}", position=n) for n in range(5)]
-    Category.objects.bulk_create(kinds)
-    officer = User.objects.create_user("officer")
-    Appointment.objects.create(user=officer, role=Role.STREET_OFFICER, subdistrict=street, starts_on=NOW.date())
-    authors = [User(username=f"r{n}", display_name=f"R{n}") for n in range(max(1, ideas // 5))]
-    User.objects.bulk_create(authors)
-
-    def common() -> dict[str, Any]:
-        return {
-            "programme": year,
-            "community": draw.choice(places[: draw.choice((1, COMMUNITIES))]),
-            "category": draw.choice(kinds),
-        }
-
-    def text() -> str:
-        return "".join(draw.sample(SENTENCES, 3))
-
-    Idea.objects.bulk_create(
-        Idea(
-            **common(),
-            author=draw.choice(authors),
-            title=draw.choice(TITLES),
-            problem=text(),
-            solution=text(),
-            state=draw.choice(STATES),
-            submitted_at=NOW - timedelta(minutes=n),
-        )
-        for n in range(ideas)
-    )
-    proposals = Proposal.objects.bulk_create(
-        Proposal(**common(), title=draw.choice(TITLES), summary=text(), plan=text(), state="SUBMITTED")
-        for n in range(ideas // 5)
-    )
-    lines = [{"item": f"I{n}", "unit_price": 100 + n, "quantity": n + 1} for n in range(5)]
-    BudgetLine.objects.bulk_create(BudgetLine(proposal=proposal, **line) for proposal in proposals for line in lines)
-    Proposal.objects.filter(pk__in=[proposal.pk for proposal in proposals]).update(state="QUALIFIED")
-    fund(year, proposals[: ideas // 10])
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+def addresses() -> Addresses:
+    """What is measured in the database at hand: name → address, as whom, and its limit."""
+    return {**of_everyone(), **of_contests(), **of_people()}
 
 
-def fund(year: Programme, proposals: list[Proposal]) -> None:
-    """A project of each, with what it hangs on; nothing of it was judged."""
-    contest = Contest.objects.create(programme=year, name="Bench", seed="bench", budget=1)
-    run = TallyRun.objects.create(contest=contest, kind="FINAL", requested_at=NOW)
-    with transaction.atomic(), pgtrigger.ignore():
-        entries = Entry.objects.bulk_create(
-            Entry(
-                contest=contest,
-                proposal=proposal,
-                number=f"{n:05}",
-                title=proposal.title,
-                community=proposal.community,
-                category=proposal.category,
-                requested_amount=1000,
-            )
-            for n, proposal in enumerate(proposals)
-        )
-        made = {"amount": 1000, "decision": "SELECTED", "reason": "BY_RANK"}
-        results = Result.objects.bulk_create(Result(run=run, entry=entry, **made) for entry in entries)
-        awards = Award.objects.bulk_create(
-            Award(entry=result.entry, result=result, state="SELECTED", amount=1000, created_at=NOW)
-            for result in results
-        )
-        projects = Project.objects.bulk_create(
-            Project(
-                award=award,
-                title=award.entry.title,
-                community=award.entry.community,
-                lead="Team",
-                amount=1000,
-                approved_at=NOW - timedelta(minutes=n),
-            )
-            for n, award in enumerate(awards)
-        )
-    Milestone.objects.bulk_create(
-        Milestone(project=project, title=f"M{n}", due_on=NOW.date()) for project in projects for n in range(4)
-    )
-
-
-def addresses() -> dict[str, tuple[str, bool, float]]:
-    """What is measured in the database at hand: name → address, whether as the officer, and its limit."""
+def of_everyone() -> Addresses:
     ideas, proposals, projects = reverse("idea_list"), reverse("proposal_list"), reverse("project_list")
     public = Idea.objects.public()
     place = Community.objects.order_by("code")[0]
     first = public.filter(community=place)[0]
-    find, office = reverse("search"), reverse("admin:proposals_idea_changelist")
+    find = reverse("search")
     return {
-        "front page": (reverse("home"), False, LIMIT),
-        "ideas, first page": (ideas, False, LIMIT),
-        "ideas, page in the middle": (f"{ideas}?page={max(2, public.count() // 40)}", False, LIMIT),
-        "ideas, filtered by community": (f"{ideas}?community={place.pk}", False, LIMIT),
-        "ideas, filtered by state": (f"{ideas}?state=CONSOLIDATED", False, LIMIT),
-        "ideas, searched": (f"{ideas}?q={COMMONEST_WORD}", False, LIMIT),
-        "one idea": (first.get_absolute_url(), False, LIMIT),
-        "proposals, first page": (proposals, False, LIMIT),
-        "proposals, page in the middle": (f"{proposals}?page={max(1, Proposal.objects.count() // 40)}", False, LIMIT),
-        "projects, first page": (projects, False, LIMIT),
-        "communities": (reverse("community_list"), False, LIMIT),
-        "one community": (reverse("community_detail", args=[place.pk]), False, LIMIT),
-        "search, one word": (f"{find}?q={WORD}", False, SEARCH_LIMIT),
-        "search, two words": (f"{find}?q={WORD}+{OTHER_WORD}", False, SEARCH_LIMIT),
-        "search, the commonest word": (f"{find}?q={COMMONEST_WORD}", False, COMMON_LIMIT),
-        "search, nothing but similar": (f"{find}?q={WORD}{OTHER_WORD}{WORD}", False, SEARCH_LIMIT),
-        "office, screening queue": (office, True, OFFICE_LIMIT),
-        "office, all ideas": (f"{office}?state=all", True, OFFICE_LIMIT),
-        "office, ideas searched": (f"{office}?state=all&q={COMMONEST_WORD}", True, SEARCH_LIMIT),
+        "front page": (reverse("home"), ANYONE, LIMIT),
+        "ideas, first page": (ideas, ANYONE, LIMIT),
+        "ideas, page in the middle": (f"{ideas}?page={max(2, public.count() // 40)}", ANYONE, LIMIT),
+        "ideas, filtered by community": (f"{ideas}?community={place.pk}", ANYONE, LIMIT),
+        "ideas, filtered by state": (f"{ideas}?state=CONSOLIDATED", ANYONE, LIMIT),
+        "ideas, searched": (f"{ideas}?q={COMMONEST_WORD}", ANYONE, LIMIT),
+        "one idea": (first.get_absolute_url(), ANYONE, LIMIT),
+        "proposals, first page": (proposals, ANYONE, LIMIT),
+        "proposals, page in the middle": (f"{proposals}?page={max(1, Proposal.objects.count() // 40)}", ANYONE, LIMIT),
+        "projects, first page": (projects, ANYONE, LIMIT),
+        "communities": (reverse("community_list"), ANYONE, LIMIT),
+        "one community": (reverse("community_detail", args=[place.pk]), ANYONE, LIMIT),
+        "search, one word": (f"{find}?q={WORD}", ANYONE, SEARCH_LIMIT),
+        "search, two words": (f"{find}?q={WORD}+{OTHER_WORD}", ANYONE, SEARCH_LIMIT),
+        "search, the commonest word": (f"{find}?q={COMMONEST_WORD}", ANYONE, COMMON_LIMIT),
+        "search, nothing but similar": (f"{find}?q={WORD}{OTHER_WORD}{WORD}", ANYONE, SEARCH_LIMIT),
+    }
+
+
+def of_contests() -> Addresses:
+    contest = Contest.objects.get()
+    roll = reverse("roll", args=[contest.pk])
+    return {
+        "contest, its entries": (contest.get_absolute_url(), ANYONE, LIMIT),
+        "contest, its result": (reverse("contest_result", args=[contest.pk]), ANYONE, PART_LIMIT),
+        "roll": (roll, OFFICER, OFFICE_LIMIT),
+        "roll, of one community": (
+            f"{roll}?community={Community.objects.order_by('code')[0].pk}",
+            OFFICER,
+            OFFICE_LIMIT,
+        ),
+    }
+
+
+def of_people() -> Addresses:
+    ideas = reverse("admin:proposals_idea_changelist")
+    return {
+        "my things": (reverse("my"), RESIDENT, PART_LIMIT),
+        "notifications": (reverse("notifications"), RESIDENT, PART_LIMIT),
+        "desk": (reverse("desk"), SUPPORT, OFFICE_LIMIT),
+        "office, what waits": (reverse("admin:index"), OFFICER, OFFICE_LIMIT),
+        "office, screening queue": (ideas, OFFICER, OFFICE_LIMIT),
+        "office, all ideas": (f"{ideas}?state=all", OFFICER, OFFICE_LIMIT),
+        "office, ideas searched": (f"{ideas}?state=all&q={COMMONEST_WORD}", OFFICER, SEARCH_LIMIT),
+        "office, proposals": (reverse("admin:proposals_proposal_changelist"), OFFICER, OFFICE_LIMIT),
+        "office, projects": (reverse("admin:projects_project_changelist"), OFFICER, OFFICE_LIMIT),
     }
 
 
@@ -231,28 +154,34 @@ def fetch(client: Client, address: str) -> float:
     return 1000 * seconds
 
 
-def prepare(database: Any, ideas: int) -> tuple[Client, Client, dict[str, tuple[str, bool, float]]]:
+def visitor(username: str) -> Client:
+    """A browser in which this person is logged in."""
+    client = Client(headers={"host": settings.ALLOWED_HOSTS[0]})
+    if username != ANYONE:
+        client.force_login(User.objects.get(username=username))
+    return client
+
+
+def prepare(database: Any, ideas: int) -> tuple[dict[str, Client], Addresses]:
     connections["default"] = database
     fill(ideas)
-    options = {"headers": {"host": settings.ALLOWED_HOSTS[0]}}
-    resident, officer = Client(**options), Client(**options)
-    officer.force_login(User.objects.get(username="officer"))
-    return resident, officer, addresses()
+    return {name: visitor(name) for name in (ANYONE, RESIDENT, SUPPORT, OFFICER)}, addresses()
 
 
 def measure(databases: list[Any]) -> dict[str, tuple[float, float, float]]:
     """Name → median of the small and of the large database, and the limit of their ratio."""
     prepared = [prepare(database, ideas) for database, ideas in zip(databases, SIZES, strict=True)]
-    times: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in prepared[0][2]}
+    times: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in prepared[0][1]}
     for turn in range(ROUNDS + 1):
-        for place, (database, (resident, officer, pages)) in enumerate(zip(databases, prepared, strict=True)):
+        for place, (database, (visitors, pages)) in enumerate(zip(databases, prepared, strict=True)):
             connections["default"] = database
-            for name, (address, office, _limit) in pages.items():
-                milliseconds = fetch(officer if office else resident, address)
+            for name, (address, who, _limit) in pages.items():
+                milliseconds = fetch(visitors[who], address)
                 if turn:  # the first round fills caches
                     times[name][place].append(milliseconds)
-    limits = {name: limit for name, (_address, _office, limit) in prepared[0][2].items()}
-    return {name: (*(statistics.median(each) for each in both), limits[name]) for name, both in times.items()}
+    limits = {name: limit for name, (_address, _who, limit) in prepared[0][1].items()}
+    median = statistics.median
+    return {name: (median(small), median(large), limits[name]) for name, (small, large) in times.items()}
 
 
 def main() -> int:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
 
 from communities.enums import Channel, DeliveryState
 from communities.querysets import scope_of
 from contests.enums import (
     JUDGED_STATES,
     PUBLISHED_STATES,
+    AwardReason,
     AwardState,
     ContestAct,
     ContestState,
+    Decision,
     EntryStatus,
     InvitationState,
     RunKind,
@@ -352,6 +356,28 @@ class ResultQuerySet(models.QuerySet["Result"]):
     def in_published_order(self) -> ResultQuerySet:
         """Ranked entries in rank order, then all others in number order."""
         return self.order_by(F("rank").asc(nulls_last=True), "entry__number")
+
+    def voted(self) -> ResultQuerySet:
+        """Entries for which votes are told."""
+        return self.filter(votes__isnull=False)
+
+    def totals(self) -> dict[str, Any]:
+        """Of all these: `entries`, `incomplete`, `most_votes`, and what stands: `selected`, `awarded` (yuan).
+
+        What stands is the office's own decision where there is one, else the computed one.
+        """
+        stands = self.annotate(
+            stands=Coalesce("award__overruling__decision", "decision"),
+            granted=Coalesce("award__overruling__amount", "amount"),
+        )
+        chosen = Q(stands=Decision.SELECTED)
+        return stands.order_by().aggregate(
+            entries=Count("pk"),
+            incomplete=Count("pk", filter=Q(reason=AwardReason.INCOMPLETE)),
+            most_votes=Max("votes", default=0),
+            selected=Count("pk", filter=chosen),
+            awarded=Sum("granted", filter=chosen, default=Decimal("0.00")),
+        )
 
     def with_page_parts(self) -> ResultQuerySet:
         signatures = ("award__overruling__proposed_by", "award__overruling__signed_by")

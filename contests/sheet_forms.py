@@ -19,11 +19,10 @@ from contests.scale import STEP
 class PointsField(forms.DecimalField):
     """Points in steps; Django cannot tell whether a number of hundreds of digits is a step."""
 
-    def to_python(self, value: Any) -> Any:
-        points: Decimal | None = super().to_python(value)
-        if points is not None and self.max_digits and points.adjusted() >= self.max_digits:
+    def validate(self, value: Decimal) -> None:
+        super().validate(value)
+        if value not in self.empty_values and self.max_digits and value.adjusted() >= self.max_digits:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return points
 
 
 class SheetForm(forms.Form):

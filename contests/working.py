@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
-from contests.enums import AwardReason, Decision, PublicMethod
+from contests.enums import PublicMethod
 from contests.figures import jury_means
-from contests.models import Contest, Overruling, Result, TallyRun
+from contests.models import Overruling, Result, TallyRun
 from contests.rounding import half_up
 from contests.ruleset import Ruleset, plain
 from contests.sentences import sentence
@@ -47,10 +48,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """A whole run: its rules, its rows in published order, and the totals of what stands. `awarded` in yuan."""
+    """A run: its rules, the rows that are shown, and the totals of all that stands. `awarded` in yuan."""
 
     rules: Ruleset
     rows: tuple[Row, ...]
+    entries: int
     selected: int
     awarded: Decimal
 
@@ -59,14 +61,18 @@ class Working:
         return None if self.rules.budget is None else self.rules.budget - self.awarded
 
 
-def working_of_run(run: TallyRun, results: Sequence[Result]) -> Working:
-    """`results` are all results of the run in published order, with their entries and communities."""
+def working_of_run(run: TallyRun, shown: Iterable[Result]) -> Working:
+    """`shown` are the results of one page, with their parts; the totals are of all, however many there are."""
     rules = run.contest.ruleset
-    share = _shares(run, rules, results)
-    rows = tuple(_row(result, rules, share) for result in results)
-    chosen = [row.decided for row in rows if row.decided.decision == Decision.SELECTED]
-    awarded = sum((decision.amount for decision in chosen), Decimal("0.00"))
-    return Working(rules=rules, rows=rows, selected=len(chosen), awarded=awarded)
+    totals = run.results.totals()
+    share = _shares(run, rules, totals)
+    return Working(
+        rules=rules,
+        rows=tuple(_row(result, rules, share) for result in shown),
+        entries=totals["entries"],
+        selected=totals["selected"],
+        awarded=totals["awarded"],
+    )
 
 
 def _row(result: Result, rules: Ruleset, share: Callable[[Result], str]) -> Row:
@@ -106,47 +112,46 @@ def _composite(result: Result, rules: Ruleset) -> str:
     return f"{expert}% × {result.expert_score} + {public}% × {result.public_score} = {result.final_score}"
 
 
-def _shares(run: TallyRun, rules: Ruleset, results: Sequence[Result]) -> Callable[[Result], str]:
+def _shares(run: TallyRun, rules: Ruleset, totals: Mapping[str, Any]) -> Callable[[Result], str]:
     """How to write the share of 0–100 of one entry (`tally.md` 2.4) by the declared method.
 
     Blank where nobody voted. Blank too while an entry has too few sheets: its votes count for the others, but are not
     among the results.
     """
-    incomplete = any(result.reason == AwardReason.INCOMPLETE for result in results)
-    if run.no_votes or incomplete:
+    if run.no_votes or totals["incomplete"]:
         return lambda _result: ""
-    voted = [result for result in results if result.votes is not None]
     match rules.public_method:
         case PublicMethod.SHARE_OF_TOP:
-            top = max((result.votes or 0 for result in voted), default=0)
-            return lambda result: f"100 × {result.votes} ÷ {top}"
+            return lambda result: f"100 × {result.votes} ÷ {totals['most_votes']}"
         case PublicMethod.PER_THOUSAND:
-            return _per_thousand(run.contest, voted)
+            return _per_thousand(run)
         case PublicMethod.SHARE_OF_BALLOTS:
             return lambda result: f"100 × {result.votes} ÷ {run.counts['valid_ballots']}"
         case PublicMethod.RANK:
-            return _by_rank(voted)
+            return _by_rank(run)
         case PublicMethod.JURY_MEAN:
             means = jury_means(run.contest)
             return lambda result: str(half_up(means.get(result.entry_id, Fraction(0))))
 
 
-def _per_thousand(contest: Contest, voted: Sequence[Result]) -> Callable[[Result], str]:
-    people = dict(contest.communities.values_list("community_id", "registered_population"))
+def _per_thousand(run: TallyRun) -> Callable[[Result], str]:
+    people = dict(run.contest.communities.values_list("community_id", "registered_population"))
+    votes = run.results.voted().in_published_order().values_list("votes", "entry__community_id")
+    voted = [(number or 0, community) for number, community in votes]
 
-    def rate(result: Result) -> Fraction:
-        return Fraction(1000 * (result.votes or 0), people[result.entry.community_id])
+    def rate(votes: int, community: int) -> Fraction:
+        return Fraction(1000 * votes, people[community])
 
-    def written(result: Result) -> str:
-        return f"({result.votes} × 1000 ÷ {people[result.entry.community_id]})"
+    def written(votes: int | None, community: int) -> str:
+        return f"({votes} × 1000 ÷ {people[community]})"
 
-    top = written(max(voted, key=rate)) if voted else ""
-    return lambda result: f"100 × {written(result)} ÷ {top}"
+    top = written(*max(voted, key=lambda each: rate(*each))) if voted else ""
+    return lambda result: f"100 × {written(result.votes, result.entry.community_id)} ÷ {top}"
 
 
-def _by_rank(voted: Sequence[Result]) -> Callable[[Result], str]:
-    count = len(voted)
-    votes = [result.votes or 0 for result in voted]
+def _by_rank(run: TallyRun) -> Callable[[Result], str]:
+    votes = [number or 0 for number in run.results.voted().values_list("votes", flat=True)]
+    count = len(votes)
     if count == 1:
         return lambda _result: "100"
 

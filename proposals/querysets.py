@@ -357,7 +357,8 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
 class IdeaEventQuerySet(models.QuerySet["IdeaEvent"]):
     def in_force(self) -> IdeaEventQuerySet:
         """Without decisions that were taken back, and without the taking back."""
-        return self.filter(undoes__isnull=True, undone_by__isnull=True)
+        taken_back = self.model.objects.filter(undoes=OuterRef("pk"))
+        return self.filter(~Exists(taken_back), undoes__isnull=True)
 
     def untold(self, now: datetime) -> IdeaEventQuerySet:
         """Decisions that may still be taken back: nobody was told, and nothing was built on them."""

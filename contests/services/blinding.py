@@ -16,31 +16,14 @@ from contests.enums import ContestAct, ContestRefusal
 from contests.models import BlindCheck, Contest, ContestEvent, Entry
 from contests.naming import named_in
 from contests.rules import why_not_look_at_names
+from proposals.document import TABLES
 from proposals.models import Consolidation, Proposal
 
-OWN = (
-    "title",
-    "site",
-    "summary",
-    "needs_analysis",
-    "target_group",
-    "goal",
-    "plan",
-    "innovation",
-    "sustainability",
-    "capacity_building",
-    "risks",
-    "community_opinion",
-    "support_opinion",
+ROWS = (*TABLES, "attachments")
+UNREAD = frozenset(
+    {"proposal.team_name", "teammember.name", "teammember.phone_token", "plannedactivity.owner", "attachment.digest"}
 )
-ROWS = {
-    "members": ("duty",),
-    "objectives": ("indicator", "unit"),
-    "activities": ("name", "output"),
-    "risk_rows": ("risk", "response"),
-    "budget_lines": ("item", "note"),
-    "attachments": ("name",),
-}
+"""Of all that is typed into a proposal, what no page shows to an expert who judges it blind."""
 IDEA = ("title", "problem", "solution")
 
 
@@ -117,12 +100,20 @@ def _named(proposal: Proposal, behind: list[Consolidation]) -> dict[str, str]:
 
 def _texts(proposal: Proposal, behind: list[Consolidation]) -> Iterator[tuple[str, str, str]]:
     """What experts read of the proposal, with a key of its place and what that is called."""
-    yield from _fields(proposal, OWN)
-    for rows, fields in ROWS.items():
+    yield from _fields(proposal, _typed_into(Proposal))
+    for rows in ROWS:
         for row in getattr(proposal, rows).all():
-            yield from _fields(row, fields)
+            yield from _fields(row, _typed_into(type(row)))
     for joined in behind:
         yield from _fields(joined.idea, IDEA)
+
+
+def _typed_into(model: type[models.Model]) -> tuple[str, ...]:
+    """The columns of free text that experts read; a new one is among them until somebody says that it is hidden."""
+    table = model._meta  # noqa: SLF001
+    typed = (each for each in table.concrete_fields if isinstance(each, models.CharField | models.TextField))
+    free = (each.name for each in typed if each.editable and not each.choices)
+    return tuple(name for name in free if f"{table.model_name}.{name}" not in UNREAD)
 
 
 def _fields(row: models.Model, names: Iterable[str]) -> Iterator[tuple[str, str, str]]:

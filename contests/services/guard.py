@@ -177,11 +177,12 @@ class People:
 
 
 def people_of(flag: BallotFlag) -> People | None:
-    """The people of a group that has no ballots of its own."""
+    """The people of a group that has no ballots of its own; None of another group, or of a place that nobody finds any more."""
     subject = flag.subject.rstrip(AGAIN)
     match flag.kind:
         case FlagKind.TURNOUT:
-            return People(community=flag.contest.communities.get(community__code=subject).community_id)
+            place = flag.contest.communities.filter(community__code=subject).first()
+            return People(community=place.community_id) if place else None
         case FlagKind.HELPER:
             helper, _space, day = subject.partition(" ")
             return People(helper=int(helper), day=day)

@@ -64,9 +64,9 @@ def contest_result(request: HttpRequest, pk: int) -> HttpResponse:
     run = TallyRun.objects.shown_to(request.user, contest)
     if run is None:
         return render(request, "contests/result_waiting.html", {"contest": contest})
-    results = list(run.results.in_published_order().with_page_parts())
-    working = working_of_run(run, results)
-    page = page_of(request, working.rows, RESULTS_ON_A_PAGE)
+    page = page_of(request, run.results.in_published_order().with_page_parts(), RESULTS_ON_A_PAGE)
+    working = working_of_run(run, page.object_list)
+    page.object_list = working.rows
     published = contest.state in PUBLISHED_STATES and run.kind == RunKind.FINAL
     context = {
         "contest": contest,

@@ -145,18 +145,16 @@ class JoiningDesk(OfficeAdmin):
 
 def acts_of(programme: Programme) -> list[Act]:
     """What was joined last and can still be given back, the latest first."""
-    rows = (
-        Consolidation.objects.in_force()
-        .filter(
-            proposal__programme=programme,
-            proposal__sealed_at__isnull=True,
-            proposal__state__in=sorted(PROPOSAL_OPEN_STATES),
-        )
-        .select_related("proposal", "idea", "created_by")
-        .order_by("-created_at", "proposal", "pk")[: ACTS_SHOWN * 5]
+    open_ones = Proposal.objects.filter(
+        programme=programme, sealed_at__isnull=True, state__in=sorted(PROPOSAL_OPEN_STATES)
     )
+    given = Consolidation.objects.in_force().filter(proposal__in=open_ones.order_by().values("pk"))
+    latest_first = ("-created_at", "proposal_id", "pk")
+    # The whole rows only of those that are shown, not of all that are sorted.
+    shown = given.order_by(*latest_first).values("pk")[: ACTS_SHOWN * 5]
+    rows = Consolidation.objects.filter(pk__in=shown).select_related("proposal", "idea", "created_by")
     acts: dict[tuple[int, int | None, datetime], Act] = {}
-    for row in rows:
+    for row in rows.order_by(*latest_first):
         key = (row.proposal_id, row.created_by_id, row.created_at)
         acts.setdefault(key, Act(row, [])).ideas.append(row.idea)
     return list(acts.values())[:ACTS_SHOWN]
@@ -290,6 +288,7 @@ def _targets(proposals: QuerySet[Proposal]) -> dict[str, Any]:
         proposals.filter(state__in=sorted(PROPOSAL_EDITABLE_STATES)).select_related("community", "category")
     )
     joined = Consolidation.objects.in_force().filter(proposal__in=open_ones).select_related("idea")
+    joined = joined.only("proposal_id", "idea__author_id").order_by()
     ideas: dict[int, list[Idea]] = {proposal.pk: [] for proposal in open_ones}
     for row in joined:
         ideas[row.proposal_id].append(row.idea)

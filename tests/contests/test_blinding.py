@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from io import BytesIO
 
 import pgtrigger
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import CharField, TextField
 from django.urls import reverse
 from PIL import Image
 
@@ -14,10 +16,11 @@ from communities.refusal import Refused
 from contests.enums import ContestAct, ContestRefusal
 from contests.models import BlindCheck
 from contests.naming import named_in
-from contests.services.blinding import look_at_names, names_in, unlooked
+from contests.services.blinding import ROWS, UNREAD, _typed_into, look_at_names, names_in, unlooked
 from contests.services.lifecycle import open_contest
 from proposals.attachments import examine
-from proposals.models import Attachment, Proposal, TeamMember
+from proposals.document import COLUMNS, ActivityRow, BudgetItem, MemberRow, ObjectiveRow, RiskRow
+from proposals.models import Attachment, BudgetLine, Objective, PlannedActivity, Proposal, Risk, TeamMember
 from tests.browsing import english, text
 
 R = ContestRefusal
@@ -90,6 +93,31 @@ def test_what_a_draft_lacks_says_where_applicants_are_named_and_leads_to_the_for
     assert NAME in lack.sentence
     form = english(officer).get(*lack.ways.values()).context["form"]
     assert form["entry"].value() == str(entry.pk)
+
+
+WRITTEN = {
+    Proposal: COLUMNS,
+    TeamMember: [each.name for each in fields(MemberRow)],
+    Objective: [each.name for each in fields(ObjectiveRow)],
+    PlannedActivity: [each.name for each in fields(ActivityRow)],
+    Risk: [each.name for each in fields(RiskRow)],
+    BudgetLine: [each.name for each in fields(BudgetItem)],
+    Attachment: ["name"],
+}
+
+
+@pytest.mark.parametrize("model", WRITTEN)
+def test_all_that_is_written_is_looked_through_unless_it_is_hidden(model):
+    columns = {each.name: each for each in model._meta.concrete_fields}
+    written = (columns[name] for name in WRITTEN[model] if name in columns)
+    texts = {each.name for each in written if isinstance(each, CharField | TextField) and not each.choices}
+    hidden = {name for name in columns if f"{model._meta.model_name}.{name}" in UNREAD}
+    assert set(_typed_into(model)) == texts - hidden
+    assert sum(key.startswith(f"{model._meta.model_name}.") for key in UNREAD) == len(hidden)
+
+
+def test_every_table_of_a_proposal_is_looked_through():
+    assert {Proposal._meta.get_field(rows).related_model for rows in ROWS} | {Proposal} == WRITTEN.keys()
 
 
 def test_mended_texts_need_no_look(named, officer, now):

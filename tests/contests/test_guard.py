@@ -212,6 +212,15 @@ def test_a_crowded_community_is_flagged(contest, attack, officer, now):
     assert rows.count("roll-line") == 5
 
 
+def test_a_flag_of_a_community_that_left_the_contest_leads_nowhere(contest, attack, officer, now):
+    contest.communities.filter(community__name="Community B").update(registered_population=8)
+    look_for_stuffing(contest=contest, now=now)
+    contest.communities.filter(community__name="Community B").delete()
+    page = english(officer).get(reverse("flag", args=[contest.flags.get().pk]))
+    assert page.status_code == 200
+    assert "Show these people" not in text(page)
+
+
 def test_voiding_takes_two_people_and_keeps_the_record(contest, flags, officer, approver, now):
     entries = list(contest.entries.values_list("pk", flat=True))
     assert online_votes(contest) == {entries[0]: 5, entries[-1]: 45}

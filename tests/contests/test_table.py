@@ -24,7 +24,7 @@ from communities.refusal import Refused
 from communities.rules import Person
 from contests import inviting_rules, pitch_rules, rules, services, voting_rules
 from contests.agenda import SheetsIn
-from contests.enums import ContestRefusal, ContestState
+from contests.enums import ContestRefusal, ContestState, EntryStatus
 from contests.models import (
     Assignment,
     BallotFlag,
@@ -35,15 +35,17 @@ from contests.models import (
     Panelist,
     PitchSession,
     PitchSlot,
+    Recusal,
     ScoreSheet,
 )
 from contests.pitch_enums import PitchAct, PitchState
 from contests.services.judging import save_sheet, submit_sheet
 from contests.services.recusing import recuse
 from contests.voting_enums import FlagState, VotingRefusal
+from programmes.enums import StageKind
 from proposals.models import Proposal
 from tests.contests.test_rules import APPROVER_ONLY, ROLES, STREET_ONLY, only, qualified, vote
-from tests.factories import ContestFactory, EntryFactory, PanelistFactory, VoterFactory
+from tests.factories import ContestFactory, EntryFactory, PanelistFactory, ProgrammeFactory, VoterFactory
 from tests.scenes import end_notice
 
 R, V, C = ContestRefusal, VotingRefusal, ContestState
@@ -398,6 +400,81 @@ VOTE = [
 
 TABLE = [*LIFE, *EXPERTS, *PITCHES, *VOTE]
 
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """What is acted upon is not as the act wants it, though who acts and the state would do."""
+
+    what: str
+    rules: str
+    state: ContestState
+    role: str
+    make: Callable[[Scene], object]
+    reason: object
+
+
+def gone(scene: Scene) -> None:
+    scene.entry.status = EntryStatus.WITHDRAWN
+    scene.entry.save()
+
+
+def recused(scene: Scene) -> None:
+    Recusal.objects.create(panelist=scene.panelist, entry=scene.entry, ground="SAME_COMMUNITY")
+
+
+def handed_in(scene: Scene) -> None:
+    ScoreSheet.objects.create(panelist=scene.panelist, entry=scene.entry, state="SUBMITTED", submitted_at=scene.now)
+
+
+def unassigned(scene: Scene) -> None:
+    Assignment.objects.all().delete()
+
+
+def imported(scene: Scene) -> None:
+    scene.contest.source_sha256 = "0" * 64
+
+
+def windows_past(scene: Scene) -> None:
+    for end in ("scoring_closes_at", "voting_closes_at"):
+        setattr(scene.contest, end, scene.now)
+    scene.contest.save()
+
+
+def expired(scene: Scene) -> None:
+    scene.invitation.expires_at = scene.now
+
+
+def seated(scene: Scene) -> None:
+    PanelistFactory(contest=scene.contest, user=scene.invitation.user)
+
+
+def of_another_year(scene: Scene) -> None:
+    scene.proposal.programme = ProgrammeFactory()
+
+
+def on_notice(scene: Scene) -> None:
+    scene.contest.programme.stages.filter(kind=StageKind.PUBLICITY).update(closes_at=scene.now + timedelta(days=1))
+
+
+OUT = "why_not_withdraw_entry why_not_disqualify_entry"
+ODDITIES = [
+    Odd("proposal of another year", "why_not_enter", C.DRAFT, "officer", of_another_year, R.NOT_QUALIFIED),
+    Odd("entry that is out", OUT, C.OPEN, "approver", gone, R.ENTRY_OUT),
+    Odd("record from elsewhere", OUT, C.TALLIED, "approver", imported, R.IMPORTED),
+    Odd("record from elsewhere", "why_not_overrule why_not_publicise", C.TALLIED, "officer", imported, R.IMPORTED),
+    Odd("record from elsewhere", "why_not_invite", C.DRAFT, "officer", imported, R.IMPORTED),
+    Odd("time that is over", "why_not_close", C.OPEN, "officer", windows_past, None),
+    Odd("time that is over", "why_not_score", C.OPEN, "expert", windows_past, R.SCORING_CLOSED),
+    Odd("time that is over", "why_not_vote", C.OPEN, "resident", windows_past, R.VOTING_CLOSED),
+    Odd("notice that runs", "why_not_confirm", C.PUBLICISED, "approver", on_notice, R.NOTICE_RUNS),
+    Odd("entry that is out", "why_not_score why_not_recuse", C.OPEN, "expert", gone, R.NOT_ASSIGNED),
+    Odd("entry of others", "why_not_score why_not_recuse", C.OPEN, "expert", unassigned, R.NOT_ASSIGNED),
+    Odd("entry kept out of", "why_not_score why_not_recuse", C.OPEN, "expert", recused, R.RECUSED),
+    Odd("sheet handed in", "why_not_score", C.OPEN, "expert", handed_in, R.SHEET_SUBMITTED),
+    Odd("link that expired", "why_not_accept why_not_answer", C.OPEN, "neighbour", expired, R.INVITATION_EXPIRED),
+    Odd("seat taken already", "why_not_accept", C.OPEN, "neighbour", seated, R.ON_PANEL),
+]
+
 # Functions that are told who acts and are no verb of their own: what they are instead.
 PARTS = {
     "give": "of assign, assign_evenly and assign_table",
@@ -431,6 +508,19 @@ def test_state_role_act(act, scene, cast):
         for role, person in people.items():
             scene.entry.contest = scene.contest
             assert act.ask(scene, person) == act.expected(role, state), (state, role)
+
+
+@pytest.mark.parametrize("odd", ODDITIES, ids=lambda odd: f"{odd.what}: {odd.rules}")
+def test_what_is_acted_upon(odd, scene, cast):
+    Contest.objects.filter(pk=scene.contest.pk).update(state=odd.state)
+    scene.contest.state = odd.state
+    scene.entry.contest = scene.contest
+    acts = [act for act in TABLE if act.rule in odd.rules.split()]
+    before = {act.verbs: act.ask(scene, cast(odd.role)) for act in acts}
+    odd.make(scene)
+    assert {act.rule for act in acts} == set(odd.rules.split())
+    assert {act.verbs: act.ask(scene, cast(odd.role)) for act in acts} == dict.fromkeys(before, odd.reason)
+    assert odd.reason not in before.values()
 
 
 def verbs() -> Iterator[FunctionType]:

@@ -126,7 +126,7 @@ def test_result_costs_the_same_for_any_number_of_entries(entries, scene, officer
     contest = close_contest(contest=contest, by=officer, now=contest.voting_closes_at)
     scene.tally(contest)
     publicise_result(contest=contest, by=officer, now=now)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         page = english().get(reverse("contest_result", args=[contest.pk]))
     assert text(page).count('id="entry-') == entries
 
