@@ -67,7 +67,7 @@ class NameForm(forms.Form):
 
     salutation = salutation_field()
     display_name = forms.CharField(
-        label=_("Name shown"),
+        label=_("Family name or nickname"),
         required=False,
         help_text=_("For example your family name, or how neighbours call you. At most 20 characters; may be empty."),
     )

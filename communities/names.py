@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import tomllib
 import unicodedata
 from itertools import groupby
 from pathlib import Path
@@ -12,7 +12,7 @@ NUMBER_LENGTH = 7
 """From so many digits on it is a number by which a person can be reached or found: landlines have 7 or 8, mobile
 telephones 11, identity cards 17 or 18."""
 
-_CHINESE = json.loads(Path(__file__).with_name("family_names.json").read_text("utf-8"))
+_CHINESE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 FAMILY_NAMES = frozenset([*_CHINESE["family_names"], *_CHINESE["double_family_names"]])
 """The commonest ones, which nine in ten people bear."""
 
