@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/ideas/new/", entering.idea_enter, name="idea_enter"),
     path("desk/ideas/import/", importing.ideas_import, name="ideas_import"),
     path("desk/ideas/import/template.<str:kind>", importing.ideas_import_template, name="ideas_import_template"),
+    path("desk/ideas/import/receipts/", importing.ideas_import_receipts, name="ideas_import_receipts"),
     path("desk/ideas/<int:pk>/receipt/", entering.idea_receipt, name="idea_receipt"),
     path("ideas/<int:pk>/", ideas.idea_detail, name="idea_detail"),
     path("ideas/<int:pk>/photos/", photos.idea_photos, name="idea_photos"),

@@ -31,6 +31,7 @@ from proposals.admin.deciding import DecidingTogether
 from proposals.admin.joining import JoiningDesk
 from proposals.admin.reasons import ReasonFigures, ReasonFilter
 from proposals.admin.screening import ScreeningDesk
+from proposals.admin.single import OneIdeasTables
 from proposals.enums import IdeaState
 from proposals.handing import to_hand_over
 from proposals.models import Idea, IdeaClaim, IdeaEvent, Screening
@@ -79,7 +80,9 @@ class StateFilter(SimpleListFilter):
 
 
 @admin.register(Idea)
-class IdeaAdmin(DecidingTogether, ClosingTogether, ReasonFigures, JoiningDesk, ScreeningDesk, ListTable):
+class IdeaAdmin(
+    DecidingTogether, ClosingTogether, ReasonFigures, OneIdeasTables, JoiningDesk, ScreeningDesk, ListTable
+):
     list_display = ["title", "state_shown", "community", "category", "age", "second_officer", "channel"]
     list_filter = [
         StateFilter,
@@ -263,6 +266,7 @@ class IdeaAdmin(DecidingTogether, ClosingTogether, ReasonFigures, JoiningDesk, S
             "screenings": idea.screenings.select_related("officer", "event__undone_by"),
             "undoable": Screening.objects.undoable_by(user, timezone.now()).filter(idea=idea),
             "events": idea.events.select_related("actor"),
+            "supporters": idea.secondings.count(),
             "now": timezone.now(),
             "joined": idea.consolidations.in_force().select_related("proposal").first(),
         }

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.http import HttpResponseBase
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 
 from communities.models import User
-from communities.office import OfficeAdmin, only_used
+from communities.office import ListTable, only_used
 from proposals.models import ReasonWording
 from proposals.screening_querysets import ReasonWordingQuerySet
+from proposals.views.idea_tables import wordings_table
 
 
 @admin.register(ReasonWording)
-class ReasonWordingAdmin(OfficeAdmin):
+class ReasonWordingAdmin(ListTable):
     writable = True
     list_display = ["reason", "beginning", "subdistrict"]
     list_filter = [only_used("subdistrict")]
@@ -22,6 +24,9 @@ class ReasonWordingAdmin(OfficeAdmin):
 
     def scoped(self, queryset: ReasonWordingQuerySet, user: User) -> ReasonWordingQuerySet:
         return queryset.in_office_of(user)
+
+    def table_of(self, rows: ReasonWordingQuerySet, kind: str) -> HttpResponseBase:
+        return wordings_table(rows, kind)
 
     @admin.display(description=gettext_lazy("message to the resident"))
     def beginning(self, wording: ReasonWording) -> str:

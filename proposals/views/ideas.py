@@ -56,7 +56,7 @@ from proposals.views.drafts import (
     year_of,
 )
 from proposals.views.remarks import threads
-from proposals.views.tables import public_ideas_table
+from proposals.views.tables import my_ideas_table, public_ideas_table
 
 
 def idea_list(request: HttpRequest) -> HttpResponseBase:
@@ -269,15 +269,18 @@ def idea_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def my_ideas(request: HttpRequest) -> HttpResponse:
-    """One's own ideas in every state, each with the office's latest message."""
+def my_ideas(request: HttpRequest) -> HttpResponseBase:
+    """One's own ideas in every state, each with the office's latest message; with `format=csv` or `xlsx` as a file."""
     assert isinstance(request.user, User)
     decisions = IdeaEvent.objects.shown(timezone.now()).filter(to_state__in=DECISION_STATES.values())
     answers = decisions.filter(idea=OuterRef("pk")).exclude(note="")
     notes = answers.order_by("-at", "-pk").values("note")[:1]
-    ideas = Idea.objects.of(request.user).with_page_parts().annotate(latest_note=Subquery(notes))
+    own = Idea.objects.of(request.user).with_page_parts().annotate(latest_note=Subquery(notes))
+    ideas = own.order_by("-created_at", "-pk")
+    if kind := request.GET.get("format"):
+        return my_ideas_table(ideas, kind)
     context = {
-        "page": page_of(request, ideas.order_by("-created_at", "-pk")),
+        "page": page_of(request, ideas),
         "offers": IdeaClaim.objects.offered_to(request.user).select_related("idea__community"),
         "drafts": request.user.idea_drafts.all(),
     }

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from communities import sheets
 from communities.refusal import Refused
@@ -24,10 +25,13 @@ from programmes.enums import Action
 from programmes.rules import permits
 from proposals.enums import ProposalRefusal
 from proposals.idea_sheet import COLUMNS, MOST_ROWS, Sheet, check, choices
+from proposals.models import Idea
 from proposals.services.importing import already_entered, import_ideas
 from proposals.views.entering import communities_of, officer_of, year_served
+from proposals.views.idea_tables import receipts_table
 
 SALT = "ideas-to-import"
+RECEIPTS_SALT = "receipts-to-hand-out"
 PREVIEW_SECONDS = 3600
 staff_only = login_required(login_url=reverse_lazy("account_login"))
 
@@ -66,7 +70,7 @@ def ideas_import(request: HttpRequest) -> HttpResponse:
     }
     rows = None
     if request.method == "POST" and "rows" in request.POST:
-        rows = _kept(request.POST["rows"])
+        rows = _kept(request.POST["rows"], SALT)
         if rows is None:
             context["refused"] = _("The preview is too old. Choose the file again.")
     elif request.method == "POST":
@@ -81,7 +85,9 @@ def ideas_import(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             context["refused"] = str(refused)
         else:
-            return render(request, "desk/ideas_imported.html", {"ideas": ideas, "programme": programme})
+            numbers = signing.dumps([idea.pk for idea in ideas], salt=RECEIPTS_SALT, compress=True)
+            done = {"ideas": ideas, "programme": programme, "numbers": numbers}
+            return render(request, "desk/ideas_imported.html", done)
     return render(request, "desk/ideas_import.html", {**context, **_preview(rows, sheet, programme)})
 
 
@@ -93,10 +99,24 @@ def ideas_import_template(request: HttpRequest, kind: str) -> HttpResponseBase:
     return table_file("ideas-template", _("Ideas"), [str(label) for label in COLUMNS.values()], [], kind)
 
 
-def _kept(signed: str) -> Any:
-    """The rows of the preview; nothing for what is too old or not ours."""
+@require_POST
+@staff_only
+def ideas_import_receipts(request: HttpRequest) -> HttpResponseBase:
+    """The receipts of an import as a file for spreadsheets, in the order of its rows."""
+    served = communities_of(officer_of(request))
+    numbers = _kept(request.POST.get("numbers", ""), RECEIPTS_SALT)
+    if numbers is None:
+        messages.error(request, _("This list is too old. You find the receipts with the ideas of your communities."))
+        return redirect("ideas_import")
+    found = Idea.objects.filter(community__in=served, receipt__isnull=False).select_related("community")
+    ideas = found.in_bulk(numbers)
+    return receipts_table((ideas[pk] for pk in numbers if pk in ideas), request.POST.get("format", ""))
+
+
+def _kept(signed: str, salt: str) -> Any:
+    """What our page brought along; nothing for what is too old or not ours."""
     try:
-        return signing.loads(signed, salt=SALT, max_age=PREVIEW_SECONDS)
+        return signing.loads(signed, salt=salt, max_age=PREVIEW_SECONDS)
     except signing.BadSignature:
         return None
 

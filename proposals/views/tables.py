@@ -83,6 +83,12 @@ def office_table(ideas: QuerySet[Any], kind: str) -> HttpResponseBase:
     return tables.table_file("ideas", _("Ideas"), heading, rows, kind)
 
 
+def my_ideas_table(ideas: QuerySet[Any], kind: str) -> HttpResponseBase:
+    """One's own ideas in the state that one knows, with the latest message; `ideas` as one's page has them."""
+    rows = ((*_row(idea, idea.shown_state), idea.latest_note) for idea in ideas.iterator(chunk_size=CHUNK))
+    return tables.table_file("my-ideas", _("My ideas"), [*_heading(), _("Message of the office")], rows, kind)
+
+
 def public_ideas_table(ideas: QuerySet[Idea], kind: str) -> HttpResponseBase:
     """What everyone reads of these ideas, without a name that is not told; `ideas` as the public list has them."""
     heading = [*_heading()[:TEXTS_END], _("Name shown"), _("Handed in"), _("Seconded by")]

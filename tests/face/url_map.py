@@ -455,6 +455,21 @@ NOT_PAGES = [
     NotAPage("ideas_import_template", Kind.FILE, "officer", address="/desk/ideas/import/template.csv"),
     NotAPage("desk_ideas_table", Kind.FILE, "community_officer", address="/desk/ideas/table.xlsx"),
     NotAPage("admin:proposals_idea_table", Kind.FILE, "officer", address="/admin/proposals/idea/table.csv"),
+    NotAPage(
+        "admin:proposals_reasonwording_table", Kind.FILE, "officer", address="/admin/proposals/reasonwording/table.csv"
+    ),
+    NotAPage(
+        "admin:proposals_idea_events",
+        Kind.FILE,
+        "officer",
+        address="/admin/proposals/idea/{idea_accepted.pk}/events.csv",
+    ),
+    NotAPage(
+        "admin:proposals_idea_supporters",
+        Kind.FILE,
+        "officer",
+        address="/admin/proposals/idea/{idea_accepted.pk}/supporters.csv",
+    ),
     NotAPage("admin:proposals_proposal_table", Kind.FILE, "officer", address="/admin/proposals/proposal/table.csv"),
     NotAPage("admin:proposals_remark_table", Kind.FILE, "officer", address="/admin/proposals/remark/table.csv"),
     NotAPage(
@@ -480,6 +495,7 @@ NOT_PAGES = [
     NotAPage("flag_settle", Kind.POST_ONLY, "approver", "flag"),
     NotAPage("code_void", Kind.POST_ONLY, "officer", "code"),
     NotAPage("idea_claim", Kind.POST_ONLY, "resident"),
+    NotAPage("ideas_import_receipts", Kind.POST_ONLY, "community_officer"),
     NotAPage("offer_answer", Kind.POST_ONLY, "resident", "offer"),
     NotAPage("answer_told", Kind.POST_ONLY, "community_officer", "answer"),
     NotAPage("claim_decide", Kind.POST_ONLY, "community_officer", "claim"),

@@ -6,6 +6,7 @@ import csv
 import io
 
 import pytest
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.translation import override
@@ -18,6 +19,7 @@ from proposals.idea_sheet import COLUMNS, MOST_ROWS, check
 from proposals.models import Idea
 from proposals.services.importing import import_ideas
 from tests.browsing import english, shown, text
+from tests.proposals.test_idea_tables import rows_of
 from tests.racing import race
 from tests.scenes import PROBLEM, SOLUTION
 
@@ -249,3 +251,19 @@ def test_the_preview_asks_the_same_for_any_number_of_rows(
     sent(desk, data)
     with django_assert_num_queries(10):
         sent(desk, data)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_receipts_are_taken_along_in_the_order_of_the_rows(kind, programme, community_officer, other_officer, cast):
+    desk, address = english(community_officer), reverse("ideas_import_receipts")
+    done = confirmed(desk, sheet({**ROW, "title": "=HYPERLINK(1)"}, OTHER))
+    numbers = {"numbers": done.context["numbers"], "format": kind}
+    assert address in text(done)
+    first, second = Idea.objects.order_by("pk")
+    rows = rows_of(desk.post(address, numbers))
+    assert [(row[0], row[1]) for row in rows] == [(first.receipt, "'=HYPERLINK(1)"), (second.receipt, OTHER["title"])]
+    assert rows_of(english(other_officer).post(address, numbers)) == []
+    assert english(cast("resident")).post(address, numbers).status_code == 403
+    assert desk.post(address, {**numbers, "format": "exe"}).status_code == 404
+    for forged in ("", "1", signing.dumps([first.pk]), "x" * 10_000):
+        assert "This list is too old." in text(desk.post(address, {**numbers, "numbers": forged}, follow=True))

@@ -1,5 +1,6 @@
 """Every list can be taken along as a spreadsheet: the rows of the page, of one's scope, safe to open."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,11 +9,13 @@ from django.utils.timezone import localdate
 
 from proposals.admin import joining
 from proposals.enums import IdeaState, ProposalState
-from proposals.models import CoachingNote, Idea, IdeaClaim
+from proposals.models import CoachingNote, Idea, IdeaClaim, IdeaEvent, ReasonWording
+from proposals.services.ideas import screen
 from proposals.services.remarks import ask
 from proposals.services.seconding import second_idea
 from tests.browsing import english, text
 from tests.proposals.test_idea_tables import rows_of
+from tests.scenes import turning_away
 
 KINDS = ["csv", "xlsx"]
 EVIL = "=HYPERLINK(1)"
@@ -182,3 +185,76 @@ def test_a_file_costs_the_same_for_any_number(name, queries, count, idea_in, pro
     client = english()
     with django_assert_num_queries(queries):
         rows_of(client.get(reverse(name), {"format": "csv"}))
+
+
+# Of one's own, and of one idea
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_residents_take_their_ideas_along_as_they_know_them(kind, idea_in, resident, neighbour, officer, now):
+    url = reverse("my_ideas")
+    assert "format=" not in text(english(resident).get(url))
+    idea_in("RETURNED", title=EVIL)
+    idea_in("SUBMITTED", title="Of a neighbour", by=neighbour)
+    decided = idea_in("SUBMITTED", title="Just decided")
+    screen(idea=decided, judgement=turning_away("REJECT"), by=officer, now=now)
+    client = english(resident)
+    rows = {row[1]: row for row in rows_of(client.get(url, {"format": kind}))}
+    assert set(rows) == {"'" + EVIL, "Just decided"}
+    assert (rows["Just decided"][2], rows["Just decided"][-1] or "") == ("Waiting for screening", "")
+    assert rows["'" + EVIL][-1] == turning_away("RETURN").note
+    assert f"format={kind}" in text(client.get(url))
+    assert client.get(url, {"format": "exe"}).status_code == 404
+    assert english().get(url, {"format": kind}).status_code == 302
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("role", "status"), [("officer", 200), ("supervisor", 200), ("other_officer", 404), ("resident", 403)]
+)
+def test_the_office_takes_along_what_its_page_says_of_one_idea(kind, role, status, cast, idea_in, neighbour, now):
+    idea = idea_in("SUBMITTED", title=EVIL)
+    second_idea(idea=idea, by=neighbour, now=now)
+    type(neighbour).objects.filter(pk=neighbour.pk).update(display_name="=cmd()")
+    screen(idea=idea, judgement=replace(turning_away("REJECT"), note="=1+1"), by=cast("officer"), now=now)
+    urls = [reverse(f"admin:proposals_idea_{name}", args=[idea.pk, kind]) for name in ("events", "supporters")]
+    client = english(cast(role))
+    answers = [client.get(url) for url in urls]
+    assert [answer.status_code for answer in answers] == [status] * 2
+    if status != 200:
+        return
+    events, [supporter] = map(rows_of, answers)
+    assert [row[1] for row in events] == ["Waiting for screening", "Not accepted"]
+    assert events[-1][4] == "'=1+1"
+    assert [*supporter[:2]] == ["'=cmd()", neighbour.masked_phone]
+    page = text(client.get(reverse("admin:proposals_idea_change", args=[idea.pk])))
+    assert all(url in page for url in urls)
+    assert client.get(urls[0].replace(f".{kind}", ".exe")).status_code == 404
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_office_takes_its_wordings_along(kind, officer, other_officer, resident):
+    place = officer.appointments.get().subdistrict
+    words = "=1+1 " + "Call the property company. " * 10
+    ReasonWording.objects.create(subdistrict=place, reason="OTHER_DUTY_HOLDER", text=words.strip())
+    url = reverse("admin:proposals_reasonwording_table", args=[kind])
+    client = english(officer)
+    [row] = rows_of(client.get(url))
+    assert row[2] == "'" + words.strip()
+    assert url in text(client.get(reverse("admin:proposals_reasonwording_changelist")))
+    assert rows_of(english(other_officer).get(url)) == []
+    assert english(resident).get(url).status_code in {302, 403}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize(("name", "queries"), [("events", 4), ("supporters", 4)])
+def test_the_file_of_an_idea_costs_the_same_for_any_number(
+    name, queries, count, idea_in, scene, officer, now, django_assert_num_queries
+):
+    idea = idea_in("SUBMITTED")
+    for user in scene.voters[1 : count + 1]:
+        second_idea(idea=idea, by=user, now=now)
+        IdeaEvent.objects.create(idea=idea, actor=officer, to_state="SUBMITTED", at=now)
+    client, url = english(officer), reverse(f"admin:proposals_idea_{name}", args=[idea.pk, "csv"])
+    with django_assert_num_queries(queries):
+        rows_of(client.get(url))
