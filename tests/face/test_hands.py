@@ -1,13 +1,19 @@
-"""An idea is handed in and a ballot cast without JavaScript, and again with the keyboard alone."""
+"""An idea is handed in and a ballot cast without JavaScript, and again with the keyboard alone; so are a score sheet and a
+decision on an idea, from logging in on.
+"""
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from communities import phones, sms
+from config.visitor import CODE
 from contests.enums import ContestState
-from contests.models import Ballot
+from contests.models import Ballot, ScoreSheet
+from proposals.enums import IdeaState
 from proposals.models import Idea
-from tests.browser import PHONE
+from tests.browser import DESK, PHONE
+from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,7 +27,7 @@ FOCUS = """async () => {
   await frame();
   await frame();
   const e = document.activeElement;
-  if (!e || e === document.body) return { name: "nothing", faults: [] };
+  if (!e || e === document.body) return { name: "nothing", type: "", inside: false, faults: [] };
   const box = e.getBoundingClientRect();
   const name = e.name || e.id || e.innerText.trim().slice(0, 20) || e.tagName;
   const shown = [e, ...(e.labels || [])].filter((x) => x.getBoundingClientRect().width > 1);
@@ -39,7 +45,7 @@ FOCUS = """async () => {
   });
   const over = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
   if (inside(box) && !free) faults.push(`covered by ${over ? over.tagName + "." + over.className : "nothing"}`);
-  return { name, type: e.type || e.tagName, value: e.value || "", faults };
+  return { name, type: e.type || e.tagName, inside: Boolean(e.closest("main")), faults };
 }"""
 
 
@@ -72,8 +78,20 @@ def named(name):
     return lambda focus: focus["name"] == name
 
 
+def type_into(page, name, text, *, complaints):
+    tab_to(page, named(name), complaints=complaints)
+    page.keyboard.insert_text(text)
+
+
+def send(page, *, complaints, button=""):
+    """Go on to the first button that sends what was typed, or to the one of this name, and press it."""
+    tab_to(page, named(button) if button else is_send, complaints=complaints)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
 def is_send(focus):
-    return focus["type"] == "submit" and focus["name"] not in {"display", "language"}
+    return focus["type"] == "submit" and focus["inside"]
 
 
 def test_an_idea_without_script(voter, communities, categories):
@@ -124,9 +142,7 @@ def test_an_idea_by_keyboard(voter, communities, categories):
     keys.insert_text(SOLUTION)
     tab_to(page, named("consent"), complaints=complaints)
     keys.press("Space")
-    tab_to(page, is_send, complaints=complaints)
-    with page.expect_navigation():
-        keys.press("Enter")
+    send(page, complaints=complaints)
     assert Idea.objects.get().solution == SOLUTION
     assert not complaints, "\n".join(complaints)
 
@@ -141,4 +157,56 @@ def test_a_ballot_by_keyboard(voter, contest_in):
     with page.expect_navigation():
         page.keyboard.press("Enter")
     expect(page.locator("main")).to_contain_text(Ballot.objects.get().receipt)
+    assert not complaints, "\n".join(complaints)
+
+
+def log_in_by_keyboard(page, user, *, complaints):
+    type_into(page, "login", user.username, complaints=complaints)
+    type_into(page, "password", PASSWORD, complaints=complaints)
+    send(page, complaints=complaints)
+
+
+def test_a_resident_logs_in_by_keyboard(visitor, resident):
+    complaints = []
+    page = visitor(PHONE, reduced_motion="reduce").open(reverse("account_request_login_code"))
+    type_into(page, "phone", phones.national(resident.phone), complaints=complaints)
+    send(page, complaints=complaints)
+    [message] = sms.shown_in_demo()
+    type_into(page, "code", CODE.search(message["text"])[0], complaints=complaints)
+    send(page, complaints=complaints)
+    expect(page.locator(".page-head")).to_contain_text(resident.masked_phone)
+    assert not complaints, "\n".join(complaints)
+
+
+def test_an_expert_logs_in_and_submits_a_sheet_by_keyboard(visitor, contest_in, expert):
+    complaints = []
+    entry = contest_in(ContestState.OPEN).entries.get(number="002")
+    page = visitor(DESK, reduced_motion="reduce").open(
+        f"{reverse('account_login')}?next={reverse('sheet', args=[entry.pk])}"
+    )
+    log_in_by_keyboard(page, expert, complaints=complaints)
+    fields = page.locator("form[data-marks] input[type=number]")
+    for name, most in fields.evaluate_all("all => all.map((e) => [e.name, e.max])"):
+        type_into(page, name, most, complaints=complaints)
+    send(page, complaints=complaints, button="submit")
+    send(page, complaints=complaints)
+    assert ScoreSheet.objects.get(panelist__user=expert, entry=entry).state == "SUBMITTED"
+    assert not complaints, "\n".join(complaints)
+
+
+def test_an_officer_logs_in_and_decides_on_an_idea_by_keyboard(visitor, idea_in, officer):
+    """With the keys that every form has; those of the page's own are a shorter way."""
+    complaints = []
+    idea = idea_in(IdeaState.SUBMITTED)
+    address = reverse("admin:proposals_idea_screen", args=[idea.pk])
+    page = visitor(DESK, reduced_motion="reduce").open(f"{reverse('account_login')}?next={address}")
+    log_in_by_keyboard(page, officer, complaints=complaints)
+    for name in ("public_benefit", "sustainability", "capacity_building", "decision"):
+        tab_to(page, named(name), complaints=complaints)
+        page.keyboard.press("Space")
+    send(page, complaints=complaints, button="preview")
+    expect(page.get_by_role("status")).to_contain_text(idea.title)
+    send(page, complaints=complaints, button="save")
+    idea.refresh_from_db()
+    assert idea.state == IdeaState.ACCEPTED
     assert not complaints, "\n".join(complaints)
