@@ -18,6 +18,7 @@ from communities.notices import Message
 from communities.refusal import Refused
 from communities.services import outbox
 from communities.services.outbox import put_back, take_batch, take_events
+from config.embedded import processes
 from proposals.models import IdeaEvent
 from proposals.notices import idea_notices
 from proposals.screening_rules import UNDO_TIME
@@ -26,7 +27,7 @@ from proposals.tasks import notify
 from tests.factories import ResidentFactory
 from tests.racing import SECONDS, meanwhile, race, somebody_waits
 from tests.waiting import eventually
-from tests.workers import empty_queue, send, worker
+from tests.workers import broker, empty_queue, send, worker
 
 pytestmark = pytest.mark.django_db
 
@@ -313,6 +314,33 @@ def test_a_worker_killed_in_the_middle_loses_and_doubles_nothing(scene, resident
         send("proposals.tasks.notify")
         eventually(lambda: unmarked() == 0)
     assert resident.notifications.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_killed_under_a_worker_loses_and_doubles_nothing(scene, resident, tmp_path):
+    """What is in work is ended; what happens meanwhile waits in the database, for the worker that a supervisor starts."""
+    before = replace(scene, now=scene.now - UNDO_TIME)
+    before.idea("ACCEPTED")
+    port = processes.free_port(0)
+    url = f"redis://127.0.0.1:{port}/0"
+    with worker(tmp_path / "first.log", url) as orphan:
+        with broker(port) as doomed, transaction.atomic():
+            hold_notifications()
+            for _ in range(2):
+                send("proposals.tasks.notify", url=url)
+            somebody_waits()
+            doomed.kill()
+            doomed.wait(SECONDS)
+        eventually(lambda: unmarked() == 0)
+        before.idea("REJECTED")
+        orphan.kill()
+    assert unmarked() == 2
+    with broker(port), worker(tmp_path / "second.log", url):
+        for _ in range(2):
+            send("proposals.tasks.notify", url=url)
+        eventually(lambda: unmarked() == 0)
+    told = resident.notifications.order_by("pk").values_list("notice", flat=True)
+    assert list(told) == ["IDEA_ACCEPTED", "IDEA_REJECTED"]
 
 
 @pytest.mark.django_db(transaction=True)
