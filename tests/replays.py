@@ -25,7 +25,7 @@ from django.utils import timezone
 
 FIXED = 900_000
 """From this key on the rows of the frame and of the cast have their own, the same in every test."""
-LIFETIME, MEMORY = timedelta(seconds=30), timedelta(minutes=10)
+LIFETIME, MEMORY = timedelta(minutes=3), timedelta(minutes=10)
 """How long what was done at a moment is done again at the same, and how long the cast may have been there."""
 READS = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "SET CONSTRAINTS", "EXPLAIN")
 PLAIN = (str, int, bool, Decimal, date, type(None))
