@@ -50,7 +50,7 @@ def test_a_ballot_in_elder_mode_costs_the_same_for_any_number(entries, contest_i
     contest = contest_in("OPEN", entries=entries)
     client = english(resident)
     switch(client, display="elder")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = text(client.get(reverse("ballot", args=[contest.pk])))
     assert page.count('type="checkbox"') == entries
     assert page.count('<section class="step') == entries + 1

@@ -75,7 +75,11 @@ def test_states_of_the_pages_are_all_in_the_catalogue():
 LEFT_OUT = {
     "_share.html": "stands in the head, where nothing is seen",
     "_this_list.html": "is _download.html with the page's own address",
+    "communities/_full_name.html": "a note",
     "programmes/_years.html": "a table like any other",
+    "proposals/_checklist.html": "a list of states and words",
+    "proposals/_offers.html": "sheets with two buttons each",
+    "proposals/_pledge.html": "a numbered list",
     "proposals/_document.html": "a page's whole text: headings, facts and tables",
     "proposals/_papers.html": "a list of links",
     "proposals/_change_answer.html": "a state and its word",
