@@ -200,6 +200,9 @@ class ScreeningForm(ReferringForm):
         choices=ScreeningDecision.choices,
         coerce=ScreeningDecision,
         widget=UnfoldAdminRadioSelectWidget(HORIZONTAL),
+        help_text=_(
+            "In doubt a second officer decides too. You may return an idea alone: its author can answer, and it is judged anew."
+        ),
     )
     reason = forms.TypedChoiceField(
         label=_("reason"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +23,7 @@ from proposals.models import PolishRound, Proposal
 from proposals.rules import lead_of, leads
 from proposals.services.document import document_of
 from proposals.services.rounds import answer_round, mark_of_document, present_round
-from proposals.trail import trail_of
+from proposals.trail import Trail, trail_of
 from proposals.views.tables import polishing_table
 from proposals.writing_forms import COLUMN, AnswerForm, PresentForm
 from proposals.writing_rules import why_not_answer_round, why_not_present_round
@@ -106,6 +107,7 @@ def proposal_round(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "form": form,
         "for_lead": for_lead,
         "may_answer": why_not is None,
+        "trail": _trail_of_round(polish_round),
     }
     return render(request, "proposals/round.html", context)
 
@@ -114,6 +116,7 @@ def _rounds(request: HttpRequest, proposal: Proposal, form: PresentForm) -> Http
     rounds = list(proposal.rounds.select_related("presented_by", "answered_by").order_by("-number"))
     current = next((each for each in rounds if each.answered_at is None), None)
     changes = changed_sections(unpacked(current.before), document_of(proposal)) if current else []
+    before = _moment(request.GET.get("before", ""))
     context = {
         "proposal": proposal,
         "earlier": [each for each in rounds if each.answered_at is not None],
@@ -122,7 +125,8 @@ def _rounds(request: HttpRequest, proposal: Proposal, form: PresentForm) -> Http
         "lead": lead_of(proposal),
         "may_present": why_not_present_round(request.user, proposal, timezone.now()) is None,
         "writes": _writes(request, proposal),
-        "trail": trail_of(proposal),
+        "trail": trail_of(proposal, before=before),
+        "before": before,
         "form": form,
     }
     return render(request, "proposals/rounds.html", context)
@@ -140,6 +144,22 @@ def _shown(changes: list[SectionChange], polish_round: PolishRound, form: Answer
         }
         for change in changes
     ]
+
+
+def _trail_of_round(polish_round: PolishRound) -> Trail:
+    """What was written from the answer to the round before until the answer to this one."""
+    earlier = polish_round.proposal.rounds.filter(number__lt=polish_round.number).order_by("number").last()
+    since = earlier.answered_at if earlier else None
+    return trail_of(polish_round.proposal, since=since, before=polish_round.answered_at)
+
+
+def _moment(typed: str) -> datetime | None:
+    """The moment in an address that a page of ours made; nothing for any other text."""
+    try:
+        moment = datetime.fromisoformat(typed)
+    except ValueError:
+        return None
+    return moment if timezone.is_aware(moment) else None
 
 
 def _writes(request: HttpRequest, proposal: Proposal) -> bool:

@@ -25,7 +25,7 @@ from proposals.enums import IdeaState
 from proposals.models import Idea, IdeaClaim, Proposal, Screening
 from proposals.parties import with_parties
 from proposals.templatetags.contributors import agreed_name, contributor
-from proposals.trail import trail_of
+from proposals.trail import whole_trail_of
 
 CHUNK = 500
 # So many of the first columns are the text of an idea, as everyone reads it.
@@ -175,7 +175,7 @@ def _rounds(proposal: Proposal) -> Iterator[tables.Row]:
 
 
 def _sittings(proposal: Proposal) -> Iterator[tables.Row]:
-    for sitting in trail_of(proposal):
+    for sitting in whole_trail_of(proposal):
         yield sitting.until, _("Written"), str(sitting.who or ""), _sections(sitting.sections), ""
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, replace
 
 import pghistory
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from communities.refusal import Refused
 from programmes.enums import StageKind
 from programmes.models import Stage
+from proposals import trail
 from proposals.changes import unpacked
 from proposals.document import RiskRow
 from proposals.document_enums import DocumentSection
@@ -22,10 +25,11 @@ from proposals.services.joining import consolidate
 from proposals.services.notifications import send_due_notifications
 from proposals.services.proposals import ProposalText, edit_proposal, move_proposal, name_lead
 from proposals.services.rounds import answer_round, mark_of_document, present_round
-from proposals.trail import NEWEST, trail_of
+from proposals.trail import NEWEST, trail_of, whole_trail_of
 from proposals.writing_rules import why_not_answer_round, why_not_name_lead, why_not_present_round
 from tests.browsing import english, shown, text
 from tests.factories import StageFactory
+from tests.proposals.test_idea_tables import rows_of as cells_of
 from tests.racing import race
 from tests.scenes import pledged
 
@@ -390,7 +394,7 @@ def test_the_trail_tells_who_wrote_which_sections(proposal_in, change, change_te
         change_team(proposal, document_of(proposal).rows.members[:2])
     with pghistory.context(user=officer.pk):
         change(proposal, "Third.", by=officer)
-    sittings = trail_of(proposal)
+    sittings = trail_of(proposal).sittings
     assert [(sitting.who, sitting.sections) for sitting in sittings[:2]] == [
         (officer, [S.SUMMARY]),
         (support_member, [S.TEAM, S.SUMMARY]),
@@ -404,6 +408,84 @@ def test_the_trail_costs_the_same_however_long_people_wrote(proposal_in, change,
         change(proposal, f"Words {number}.")
     with django_assert_num_queries(6):
         trail_of(proposal)
+
+
+@pytest.fixture
+def long_trail(proposal_in, change, change_team, monkeypatch):
+    """A proposal with more changes than a page shows, which are four for once, by two persons in turn."""
+    monkeypatch.setattr(trail, "NEWEST", 4)
+
+    def make(*people):
+        proposal = proposal_in(P.COACHING)
+        for number in range(6):
+            with pghistory.context(user=people[number % 2].pk):
+                change(proposal, f"Words {number}.", by=people[number % 2])
+        change_team(proposal, document_of(proposal).rows.members[:2])
+        return proposal
+
+    return make
+
+
+@pytest.mark.django_db(transaction=True)
+def test_page_by_page_the_trail_tells_all_of_it_once(long_trail, support_member, officer):
+    proposal = long_trail(support_member, officer)
+    pages, before = [], None
+    while before or not pages:
+        pages.append(trail_of(proposal, before=before))
+        assert before is None or pages[-1].earlier is None or pages[-1].earlier < before
+        before = pages[-1].earlier
+    found = [sitting for page in pages for sitting in page.sittings]
+    assert len(pages) > 1
+    assert [sitting.who for sitting in found if S.SUMMARY in sitting.sections][:6] == [officer, support_member] * 3
+    assert [sitting.until for sitting in found] == sorted({sitting.until for sitting in found}, reverse=True)
+    assert [(each.who, each.until) for each in whole_trail_of(proposal)] == [(each.who, each.until) for each in found]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_page_leads_to_what_was_written_earlier_and_the_file_has_it(long_trail, support_member, officer):
+    proposal = long_trail(support_member, officer)
+    client = english(officer)
+    newest = client.get(rounds_url(proposal))
+    assert "What was written earlier" in text(newest)
+    assert "Back to the latest" not in text(newest)
+    address = re.search(r'href="([^"]*before=[^"]*)"', text(newest))[1].partition("#")[0]
+    earlier = client.get(address)
+    assert "Back to the latest" in text(earlier)
+    assert earlier.context["trail"].sittings[0].until < newest.context["trail"].sittings[-1].since
+    written = [row for row in cells_of(client.get(rounds_url(proposal), {"format": "csv"})) if row[1] == "Written"]
+    assert len(written) == len([*whole_trail_of(proposal)]) > len(newest.context["trail"].sittings)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_page_of_a_round_tells_who_wrote_it_and_nothing_of_the_one_before(
+    proposal_in, change, resident, support_member, officer
+):
+    proposal = proposal_in(P.COACHING)
+    with pghistory.context(user=officer.pk):
+        change(proposal, "First.", by=officer)
+    first, answered = proposal.rounds.get(), timezone.now()
+    PolishRound.objects.filter(pk=first.pk).update(
+        presented_at=answered, presented_by=officer, answered_at=answered, answered_by=resident, after=first.before
+    )
+    with pghistory.context(user=support_member.pk):
+        change(proposal, "Second.")
+    for number, who, not_who in ((1, officer, support_member), (2, support_member, officer)):
+        page = english(resident).get(reverse("proposal_round", args=[proposal.pk, number]))
+        people = [sitting.who for sitting in page.context["trail"].sittings]
+        assert people[0] == who
+        assert not_who not in people
+        assert "Who wrote when" in text(page)
+
+
+@pytest.mark.parametrize(
+    "before", ["", "yesterday", "2026-11-28", "2026-11-28T10:00:00", "😀" * 1000, "<script>", "=cmd()"]
+)
+def test_an_address_that_was_typed_shows_the_latest(before, proposal_in, change, officer):
+    proposal = proposal_in(P.COACHING)
+    change(proposal, "First.")
+    page = english(officer).get(rounds_url(proposal), {"before": before})
+    assert page.status_code == 200
+    assert page.context["before"] is None
 
 
 # Pages
