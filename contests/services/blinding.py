@@ -92,7 +92,7 @@ def _named(proposal: Proposal, behind: list[Consolidation]) -> dict[str, str]:
     people = [proposal.lead, *(row.idea.author for row in behind)]
     names += [person.display_name for person in people if person is not None]
     return {
-        f"{key} {name}": f"{label}: {name}"
+        f"{key} {name}": f"{label} · {name}"
         for key, label, text in _texts(proposal, behind)
         for name in named_in(text, names)
     }

@@ -71,7 +71,7 @@ def test_a_blind_contest_opens_once_somebody_looked_at_the_names(named, officer,
     with pytest.raises(Refused) as refusal:
         open_contest(contest=contest, by=officer, now=now)
     assert (refusal.value.reason, refusal.value.facts) == (R.NAMES_UNLOOKED, {"entries": "001"})
-    assert [line.rpartition(": ")[2] for line in unlooked(contest)[entry]] == [NAME]
+    assert [line.rpartition(" · ")[2] for line in unlooked(contest)[entry]] == [NAME]
     look(entry, officer, now)
     event = contest.events.get(reason=ContestAct.NAMES_LOOKED_AT)
     assert (event.actor, event.note) == (officer, "001: Also the name of a street")
@@ -152,7 +152,7 @@ def test_the_office_reads_the_places_and_looks(named, officer):
     client, page = english(officer), reverse("admin:contests_contest_change", args=[contest.pk])
     shown = text(client.get(page))
     assert "Names in what is judged blind" in shown
-    assert f"plan: {NAME}" in shown
+    assert f"plan · {NAME}" in shown
     do = reverse("admin:contests_contest_do", args=[contest.pk, "names"])
     client.post(do, {"entry": entry.pk, "reason": "A street"})
     assert "Names in what is judged blind" not in text(client.get(page))

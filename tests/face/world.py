@@ -137,9 +137,7 @@ class World:
         )
 
     def _year(self) -> None:
-        self.programme = ProgrammeFactory(
-            subdistrict=self.subdistrict, year=self.now.year, title=f"Residents' year {self.now.year}"
-        )
+        self.programme = ProgrammeFactory(subdistrict=self.subdistrict, year=self.now.year, title="Residents' year")
         for kind in StageKind:
             StageFactory(programme=self.programme, kind=kind)
         self.categories = [
