@@ -16,6 +16,7 @@ from proposals.models import Proposal
 from proposals.paper import as_docx
 from proposals.services.proposals import move_proposal
 from tests.browsing import english, shown, text
+from tests.racing import race
 from tests.scenes import pledged
 
 P = ProposalState
@@ -157,3 +158,17 @@ def test_the_office_hands_in_with_the_words_before_its_eyes(proposal_in, officer
     page = text(client.get(reverse("admin:proposals_proposal_change", args=[proposal.pk])))
     assert f"in the wording of {pledge.VERSION}:" in page
     assert PROMISE in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_hand_in_at_once_the_first_one_s_promise_is_kept(proposal_in, resident, support_member, now):
+    proposal = proposal_in(P.COACHING)
+
+    def hand_in(by):
+        return lambda: (
+            move_proposal(proposal=stored(proposal), to=P.SUBMITTED, by=by, now=now, pledge=pledge.VERSION).pledged_by
+        )
+
+    outcomes = race(hand_in(resident), hand_in(support_member))
+    assert [type(outcome) for outcome in outcomes if outcome not in (resident, support_member)] == [Refused]
+    assert kept(proposal)[3] == proposal.events.get(to_state=P.SUBMITTED).actor
