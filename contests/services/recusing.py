@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 
 from communities.models import Appointment, Residency, User
@@ -179,10 +180,14 @@ def _stakes(contest: Contest) -> dict[int, Stake]:
     """Who stands behind the entries, by the id of the entry."""
     entries = list(contest.entries.taking_part().select_related("proposal"))
     proposals = [entry.proposal_id for entry in entries]
-    authors, members = defaultdict(set), defaultdict(set)
-    joined = Consolidation.objects.in_force().filter(proposal__in=proposals, idea__author__isnull=False)
-    for proposal, author in joined.values_list("proposal_id", "idea__author_id"):
-        authors[proposal].add(author)
+    authors: defaultdict[int, set[int]] = defaultdict(set)
+    members = defaultdict(set)
+    # Whose number came with an idea may be its author until they say that they are not.
+    asked = Q(idea__claims__offered_by__isnull=False, idea__claims__accepted__isnull=True)
+    joined = Consolidation.objects.in_force().filter(proposal__in=proposals)
+    people = joined.annotate(offer=FilteredRelation("idea__claims", condition=asked))
+    for proposal, author, asked_person in people.values_list("proposal_id", "idea__author_id", "offer__user_id"):
+        authors[proposal] |= {author, asked_person} - {None}
     for entry in entries:
         if entry.proposal.lead_id is not None:
             authors[entry.proposal_id].add(entry.proposal.lead_id)

@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape
 
 from communities import phones
@@ -27,7 +28,7 @@ from contests.services.recusing import detect_recusals, keep_out, namesakes, not
 from contests.services.tally import carry_out, request_tally
 from contests.services.voting import cast_ballot
 from contests.tasks import look_for_conflicts
-from proposals.models import Idea, Proposal
+from proposals.models import Idea, IdeaClaim, Proposal
 from tests.browsing import english, text
 from tests.constraints import violated
 from tests.factories import AppointmentFactory, ResidencyFactory
@@ -115,6 +116,18 @@ def wrote_an_idea(expert, **_):
     Idea.objects.filter(consolidations__proposal=entry.proposal).update(author=expert)
 
 
+def is_asked_about_an_idea(expert, *, accepted=None, **_):
+    entry = Entry.objects.get(number="003")
+    ideas = Idea.objects.filter(consolidations__proposal=entry.proposal)
+    ideas.update(author=None, channel="PAPER", entered_by=expert, receipt="26-003-0012-6")
+    decided = {} if accepted is None else {"accepted": accepted, "decided_by": expert, "decided_at": timezone.now()}
+    IdeaClaim.objects.create(idea=ideas.get(), user=expert, offered_by=expert, at=timezone.now(), **decided)
+
+
+def said_it_is_not_theirs(expert, **_):
+    is_asked_about_an_idea(expert, accepted=False)
+
+
 ALL = ("001", "002", "003")
 CASES = [
     (lives, [("002", G.SAME_COMMUNITY)]),
@@ -129,6 +142,8 @@ CASES = [
     (has_the_number_of_one_of_the_team, [(number, G.ON_TEAM) for number in ALL]),
     (leads_it, [("002", G.ON_TEAM)]),
     (wrote_an_idea, [("003", G.ON_TEAM)]),
+    (is_asked_about_an_idea, [("003", G.ON_TEAM)]),
+    (said_it_is_not_theirs, []),
 ]
 FACTS = ("expert", "communities", "pooled", "subdistrict", "support_organisation")
 
