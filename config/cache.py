@@ -26,3 +26,7 @@ class RedisCache(of_django.RedisCache):
     def __init__(self, server: str | list[str], params: dict[str, Any]) -> None:
         super().__init__(server, params)
         self._class = KeptClient
+
+    def client(self) -> Any:
+        """The client that is kept, for what Django's cache has no word for."""
+        return self._cache.get_client(write=True)

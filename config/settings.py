@@ -199,7 +199,7 @@ CELERY_BEAT_SCHEDULE = {
     "request-live-tallies": {"task": "contests.tasks.request_live_tallies", "schedule": 60.0},
 }
 
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["communities.recognition.Recognition"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

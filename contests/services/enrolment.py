@@ -5,10 +5,9 @@ Lines are locked in one order: the account's, the code, the code's. All function
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from communities.enums import ResidencyState
 from communities.models import User
@@ -17,6 +16,8 @@ from contests.enums import VoidReason
 from contests.models import Ballot, BallotVoid, Contest, HouseholdCode, Voter
 from contests.secrecy import voter_key
 from contests.voting_enums import RollSource, VoteWay, VotingRefusal
+
+COLUMNS = [field.attname for field in Voter._meta.concrete_fields]  # noqa: SLF001
 
 # The line of a roster with the person's number becomes theirs, else a verified residency brings them onto the roll, else
 # they are on it already; then the line is locked. Three plain statements that travel together: on the evening before
@@ -32,12 +33,12 @@ SELECT %(contest)s, %(user)s, residency.community_id, %(source)s, '', %(phone_ha
  WHERE residency.user_id = %(user)s AND residency.state = %(verified)s AND programme.id = %(programme)s
    AND NOT EXISTS (SELECT FROM contests_voter WHERE contest_id = %(contest)s AND user_id = %(user)s)
 ON CONFLICT DO NOTHING;
-SELECT *, source <> %(source)s OR EXISTS (
+SELECT {columns}, source <> %(source)s OR EXISTS (
            SELECT FROM communities_residency residency JOIN programmes_programme programme USING (subdistrict_id)
             WHERE residency.user_id = %(user)s AND residency.state = %(verified)s AND programme.id = %(programme)s
        ) AS lives_here
   FROM contests_voter WHERE contest_id = %(contest)s AND user_id = %(user)s FOR UPDATE
-"""
+""".format(columns=", ".join(COLUMNS))  # noqa: S608
 
 
 def own_line(contest: Contest, by: User | None) -> Voter | None:
@@ -59,12 +60,14 @@ def own_line(contest: Contest, by: User | None) -> Voter | None:
     }
     # A roster with the same number that is being imported is waited for, and its line taken the second time.
     for _ in range(2):
-        lines: Iterable[Any] = Voter.objects.raw(OWN_LINE_SQL, parameters)
-        for line in lines:
-            if not line.lives_here:
+        with connection.cursor() as cursor:
+            cursor.execute(OWN_LINE_SQL, parameters)
+            found = cursor.fetchone()
+        if found is not None:
+            *line, lives_here = found
+            if not lives_here:
                 raise Refused(VotingRefusal.NO_LONGER_VERIFIED)
-            own: Voter = line
-            return own
+            return Voter.from_db(connection.alias, COLUMNS, line)
     return None
 
 

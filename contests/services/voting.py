@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,17 +29,18 @@ SEGMENT = len("+861380000")
 # What the rules of a ballot ask about. It travels with the lock and is written by hand: on the evening before closing each
 # round trip to the database is felt, and so is each query that Django puts together anew, for that takes longer than its
 # answer.
-BOX_SQL = """
-SELECT contest.id, contest.programme_id, contest.state, contest.voting_opens_at, contest.voting_closes_at,
-       contest.min_choices, contest.max_choices, contest.choices_from, secret.id AS secret_id, secret.key AS secret_key,
+READ = {"state", "programme_id", "voting_opens_at", "voting_closes_at", "min_choices", "max_choices", "choices_from"}
+BOX = [each.attname for each in Contest._meta.concrete_fields if each.primary_key or each.attname in READ]  # noqa: SLF001
+BOX_SQL = f"""
+SELECT {", ".join(f"contest.{column}" for column in BOX)}, secret.id, secret.key,
        ARRAY(SELECT community_id FROM contests_entry
               WHERE contest_id = contest.id AND status = %(taking_part)s AND id = ANY(%(chosen)s)
                 AND NOT EXISTS (SELECT FROM contests_recusal recusal
                                   JOIN contests_panelist seat ON seat.id = recusal.panelist_id
-                                 WHERE recusal.entry_id = contests_entry.id AND seat.user_id = %(chooser)s)) AS places
+                                 WHERE recusal.entry_id = contests_entry.id AND seat.user_id = %(chooser)s))
   FROM contests_contest contest LEFT JOIN contests_contestsecret secret ON secret.contest_id = contest.id
  WHERE contest.id = %(contest)s
-"""
+"""  # noqa: S608
 
 # The ballot, its choices, its trace and the mark on the roll, in one statement for the same reason.
 CAST_SQL = """
@@ -176,18 +177,22 @@ def _box(contest: Contest, chosen: set[int], chooser: User | None) -> tuple[Cont
 
     Of the contest only what a ballot needs is read.
     """
-    parameters = {
+    parameters: dict[str, Any] = {
         "contest": contest.pk,
         "taking_part": EntryStatus.IN.value,
         "chosen": sorted(chosen),
         "chooser": chooser.pk if chooser else None,
     }
-    boxes: Iterable[Any] = Contest.objects.raw(f"{locks.SHARE_SQL};{BOX_SQL}", parameters)
-    for box in boxes:
-        if box.secret_id is not None:
-            ContestSecret(pk=box.secret_id, contest=box, key=box.secret_key)
-        return box, box.places
-    raise Contest.DoesNotExist
+    with connection.cursor() as cursor:
+        cursor.execute(f"{locks.SHARE_SQL};{BOX_SQL}", parameters)
+        found = cursor.fetchone()
+    if found is None:
+        raise Contest.DoesNotExist
+    *read, secret, key, places = found
+    box = Contest.from_db(connection.alias, BOX, read)
+    if secret is not None:
+        ContestSecret(pk=secret, contest=box, key=key)
+    return box, places
 
 
 def _check(contest: Contest, voter: Voter, chosen: set[int], places: list[int]) -> None:

@@ -160,9 +160,13 @@ def stand_of(request: HttpRequest, contest: int) -> Stand:
     return Stand(code=code[0], until=_moment(code[1])) if code is not None else Stand(user=officer)
 
 
-def way_in(request: HttpRequest) -> WayIn:
+def address_of(request: HttpRequest) -> str:
+    """Where the browser is on the network, empty if nothing says so."""
+    return get_adapter().get_client_ip(request) or ""
+
+
+def way_in(request: HttpRequest, address: str) -> WayIn:
     """The network (without its last part) and the device: its cookie as we signed it, else address and browser."""
-    address = get_adapter().get_client_ip(request) or ""
     network = ":".join(address.split(":")[:4]) if ":" in address else address.rpartition(".")[0]
     device = request.get_signed_cookie(DEVICE, "", salt=DEVICE) or f"{address} {request.headers.get('User-Agent', '')}"
     return WayIn(network=network, device=device[:400])

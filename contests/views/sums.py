@@ -7,14 +7,11 @@ question and the office's guard desk. Asked is only who was many before: househo
 
 from __future__ import annotations
 
-import functools
 import secrets
 import unicodedata
 from dataclasses import dataclass
+from typing import Any
 
-import redis
-from allauth.account.adapter import get_adapter
-from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
@@ -71,30 +68,23 @@ def need_answer(request: HttpRequest) -> None:
         raise Refused(VotingRefusal.SUM_FIRST)
 
 
-def many_ballots(request: HttpRequest, voter: str, *, at_own_device: bool = True) -> bool:
+def many_ballots(voter: str, address: str | None) -> bool:
     """Count a ballot of this voter, and from this address if the device is their own; tell whether it is one too many.
 
     Kept are numbers under hashes, all of which end with the same ten minutes: neither who nor when.
     """
     window, elapsed = divmod(int(timezone.now().timestamp()), SECONDS)
     limits = {f"voter:{voter}": CHANGES}
-    if at_own_device:
-        limits[f"address:{get_adapter().get_client_ip(request) or ''}"] = BALLOTS
+    if address is not None:
+        limits[f"address:{address}"] = BALLOTS
     keys = [f"ballots:{window}:{salted_hmac(KEY, who).hexdigest()[:16]}" for who in limits]
-    trip = redis.Redis(connection_pool=_connections()).pipeline(transaction=False)
+    # Django asks whether a number is there before it adds to it, which each ballot would wait for.
+    store: Any = cache
+    trip = store.client().pipeline(transaction=False)
     for key in keys:
         trip.incr(key).expire(key, SECONDS - elapsed)
     counts = trip.execute()[::2]
     return any(int(count) > most for count, most in zip(counts, limits.values(), strict=True))
-
-
-@functools.cache
-def _connections() -> redis.ConnectionPool:
-    """Of the cache's own store: Django asks whether a number is there before it adds to it, which each ballot would wait for.
-
-    No client is kept: of two that the first ballots make at once, the one that is dropped would end the other's connections.
-    """
-    return redis.ConnectionPool.from_url(settings.CACHES["default"]["LOCATION"])
 
 
 def _number(typed: str) -> int | None:

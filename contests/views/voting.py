@@ -31,6 +31,7 @@ from contests.services.voting import ballot_of, cast_ballot
 from contests.views import sums
 from contests.views.ballot_session import (
     Stand,
+    address_of,
     forget,
     give_time,
     is_helping,
@@ -52,8 +53,9 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             stand = stand_of(request, pk)
             if stand.is_known:
+                address = address_of(request)
                 # A helper's tablet is one address for many.
-                if sums.many_ballots(request, stand.drawn_for, at_own_device=stand.helped is None):
+                if sums.many_ballots(stand.drawn_for, address if stand.helped is None else None):
                     sums.need_answer(request)
                 cast = cast_ballot(
                     contest=Contest.from_db(None, ["id"], [pk]),
@@ -61,7 +63,7 @@ def ballot(request: HttpRequest, pk: int) -> HttpResponse:
                     by=stand.user,
                     code=stand.code,
                     helped=stand.helped,
-                    way_in=way_in(request),
+                    way_in=way_in(request, address),
                     now=timezone.now(),
                 )
                 response = redirect("ballot_receipt", pk=pk)
