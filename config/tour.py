@@ -37,7 +37,7 @@ Way = Callable[[Visitor], Page]
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One page of the tour: how one comes there, and what there is to see, in one sentence."""
+    """One page of the tour: how one comes there, and in one sentence whom it is for and what there is to see."""
 
     name: str
     title: str
@@ -92,100 +92,159 @@ BALLOT = "a[href$='/ballot/']"
 PROJECT = "a[href^='/projects/']:not([href='/projects/']):not([href*='?'])"
 
 STOPS = [
-    Stop("home", "The front page", "What the year is about, where it stands, and the one thing to do now.", at("/")),
+    Stop(
+        "home",
+        "The front page",
+        "For everyone: what the year is about, where it stands, and the one thing to do now.",
+        at("/"),
+    ),
     Stop(
         "submit",
         "Submitting an idea",
-        "Title, place, problem and suggestion; what was typed is kept when a session ends or a field is wrong.",
+        "For residents: title, place, problem and suggestion; what was typed is kept when a session ends or a field is wrong.",
         written_idea,
         RESIDENT,
     ),
     Stop(
         "idea",
         "An idea and its way",
-        "Every step with its date, from the day it came in to the project it has become part of.",
+        "For everyone, and first for its author: every step with its date, from the day it came in to the project it is part of.",
         by_link("/projects/", PROJECT, IDEA),
     ),
-    Stop("ideas", "All ideas", "By community, category and state, with a count and a page at a time.", at("/ideas/")),
-    Stop("search", "Search", "Ideas, proposals and projects in one place.", at(f"/search/?q={SAMPLE['title'][-2:]}")),
-    Stop("my", "My things", "What one has brought in, and what one can do next.", at("/my/"), RESIDENT),
+    Stop(
+        "ideas",
+        "All ideas",
+        "For everyone: by community, category and state, with a count and a page at a time.",
+        at("/ideas/"),
+    ),
+    Stop(
+        "search",
+        "Search",
+        "For everyone: ideas, proposals and projects in one place, with the words that were found marked.",
+        at(f"/search/?q={SAMPLE['title'][-2:]}"),
+    ),
+    Stop(
+        "my",
+        "My things",
+        "For whoever has logged in: what one has brought in, and what one can do next.",
+        at("/my/"),
+        RESIDENT,
+    ),
     Stop(
         "notifications",
         "Notifications",
-        "What has happened to one's own things since the last visit.",
+        "For whoever has logged in: what has happened to one's own things since the last visit, the newest first.",
         at("/my/notifications/"),
         RESIDENT,
     ),
     Stop(
+        "contest",
+        "A contest",
+        "For everyone: when experts score and people vote, by which rules, and what takes part.",
+        by_link("/contests/", CONTEST),
+    ),
+    Stop(
+        "entry",
+        "An entry",
+        "For voters who want to know more: the whole proposal, who stands behind it, what it costs, and the ideas it came from.",
+        by_link("/contests/", CONTEST, "a[href^='/entries/']"),
+    ),
+    Stop(
         "ballot",
         "The ballot",
-        "Tick and send; each voter sees the entries in an order of their own.",
+        "For voters: tick and send; below, how many are chosen. Everyone sees the entries in an order of their own.",
         ticked_ballot,
         RESIDENT,
     ),
     Stop(
         "receipt",
         "The receipt",
-        "A code by which voters find their own ballot in the published list, and nobody else's.",
+        "For voters: a code with which they can ask whether their ballot is in the box, and find it among those published later.",
         receipt,
         RESIDENT,
     ),
     Stop(
         "result",
         "A result",
-        "Rank, score of the experts, score of the public and the reason for each award.",
+        "For everyone: rank, score of the experts, score of the public and the reason for each award.",
         by_link("/projects/", PROJECT, "a[href*='/result/']"),
     ),
-    Stop("project", "A project", "What was granted and which milestones were reached.", by_link("/projects/", PROJECT)),
+    Stop(
+        "project",
+        "A project",
+        "For everyone: what was granted, and which milestones were reached or are late.",
+        by_link("/projects/", PROJECT),
+    ),
     Stop(
         "programme",
         "The programme of the year",
-        "The stages with their dates, the figures so far, and a calendar to subscribe to.",
+        "For everyone: the stages with their dates, the figures so far, and a calendar to subscribe to.",
         by_link("/", "a[href^='/programmes/']"),
     ),
     Stop(
         "community",
         "A community",
-        "What its residents have brought in and what came of it.",
+        "For its neighbours: what they have brought in, and what came of it.",
         by_link("/communities/", "a[href^='/communities/']:not([href*='?']):not([href='/communities/'])"),
     ),
     Stop(
         "sheet",
         "An expert's score sheet",
-        "The proposal beside the criteria; a sheet can be put down and taken up again until it is submitted.",
+        "For experts: the proposal beside the criteria; a sheet can be put down and taken up again until it is submitted.",
         by_link("/panel/", "a[href^='/panel/']:not([href='/panel/'])", "a[href$='/sheet/']"),
         "expert1",
     ),
     Stop(
         "desk",
         "The desk of a community",
-        "Who waits to be verified, what became of the community's ideas, and when the stages end.",
+        "For community officers: who waits to be verified, what became of the community's ideas, and when the stages end.",
         at("/desk/"),
         "community1",
     ),
     Stop(
         "office",
         "The office's first page",
-        "Everything that waits, in the order of the line.",
+        "For the street office: everything that waits, who waited longest first, and how far the year is.",
         at("/admin/"),
         "officer",
     ),
     Stop(
         "screening",
         "Screening an idea",
-        "Three criteria, a decision, its reason, and a word to the resident.",
+        "For street officers: the idea beside three criteria, a decision, its reason, and what the resident will read.",
         at("/admin/proposals/idea/queue/"),
         "officer",
     ),
     Stop(
         "elder-home",
         "Elder mode: the front page",
-        "Larger letters, larger targets, fewer things.",
+        "For elders: larger letters, larger targets, fewer things; one tap leads there and back.",
         at("/"),
         look="elder",
     ),
-    Stop("elder-ballot", "Elder mode: the ballot", "The same ballot, made large.", ticked_ballot, RESIDENT, "elder"),
-    Stop("dark-home", "In the dark", "Where the phone asks for dark pages they are dark.", at("/"), look="dark"),
+    Stop(
+        "elder-submit",
+        "Elder mode: submitting an idea",
+        "For elders: one question on each screen, read aloud at a tap, and at the end everything once more before it is sent.",
+        at("/ideas/new/"),
+        RESIDENT,
+        "elder",
+    ),
+    Stop(
+        "elder-ballot",
+        "Elder mode: the ballot",
+        "For elders: one entry on each screen, large; what is chosen stays until the ballot is cast.",
+        ticked_ballot,
+        RESIDENT,
+        "elder",
+    ),
+    Stop(
+        "dark-home",
+        "In the dark",
+        "For whoever has set the telephone so: where it asks for dark pages they are dark.",
+        at("/"),
+        look="dark",
+    ),
 ]
 
 
