@@ -138,6 +138,8 @@ def join_and_qualify(visitor, officer, idea):
     complete(proposal)
     desk.open(admin_page(proposal))
     desk.press("button[name=then][value=submitted]")
+    desk.page.check("input[name=pledge]")
+    desk.press("#content form[method=post] button[type=submit]")
     desk.press_verb(admin_page(proposal), "qualified")
     proposal.refresh_from_db()
     assert proposal.state == ProposalState.QUALIFIED
