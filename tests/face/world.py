@@ -36,7 +36,7 @@ from contests.services.inviting import Guest, hashed, invite
 from contests.services.paper import enter_sheet
 from contests.services.pitching import draw_order, plan_pitches
 from contests.services.roll import import_roster, mark_paper_vote
-from contests.voting_enums import CodeVoidReason, FlagKind
+from contests.voting_enums import CodeVoidReason, FlagKind, VoteWay
 from programmes.enums import StageKind
 from projects import services as project_services
 from projects.models import Project
@@ -72,6 +72,7 @@ from tests.factories import (
     StageFactory,
     SubdistrictFactory,
     UserFactory,
+    VoterFactory,
     ZoneCommunityFactory,
     ZoneFactory,
 )
@@ -346,6 +347,9 @@ class World:
         self._paper_and_guard(place)
         self.code, void = HouseholdCode.objects.order_by("serial")
         void_code(code=void, reason=CodeVoidReason.LOST, by=self.community_officer, now=self.now)
+
+        for place in (self.community, self.community, self.other_community):
+            VoterFactory(contest=self.contest_closed, community=place, has_voted=True, way=VoteWay.PAPER)
 
     def _invite(self) -> None:
         """An invitation to the draft's panel by number, with its link, and the account that may accept it."""
