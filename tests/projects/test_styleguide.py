@@ -79,6 +79,7 @@ LEFT_OUT = {
     "programmes/_years.html": "a table like any other",
     "proposals/_checklist.html": "a list of states and words",
     "proposals/_offers.html": "sheets with two buttons each",
+    "proposals/_trail.html": "a line of time like that of an idea",
     "proposals/_pledge.html": "a numbered list",
     "proposals/_document.html": "a page's whole text: headings, facts and tables",
     "proposals/_papers.html": "a list of links",
