@@ -17,7 +17,7 @@ from communities.models import User
 from programmes.enums import StageKind
 from programmes.models import Accompaniment, Category, Programme, Stage, Zone, ZoneCommunity
 from projects.demo.documents import columns_of, rows_of
-from projects.demo.people import Cast
+from projects.demo.people import Cast, phone_of
 from projects.demo.source import Clock, read
 from proposals import pledge
 from proposals.document import BudgetItem
@@ -36,7 +36,7 @@ from proposals.services.drafts import Seen, save_draft
 from proposals.services.entering import Contributor, enter_idea
 from proposals.services.ideas import Consent, IdeaText, Judgement, Receiver, revise_idea, screen, submit_idea
 from proposals.services.joining import consolidate
-from proposals.services.proposals import ProposalText, edit_proposal, move_proposal
+from proposals.services.proposals import ProposalText, edit_proposal, move_proposal, name_lead
 from proposals.services.referring import answer_referral
 from proposals.services.seconding import second_idea
 
@@ -61,7 +61,11 @@ def make_programme(cast: Cast, source: Mapping[str, Any], year: int, at: Clock) 
     """A programme with stages, categories, zones and accompaniments; categories and zones are this year's for both."""
     shared = read("programme")
     programme = Programme.objects.create(
-        subdistrict=cast.subdistrict, year=year, title=source["title"], theme=source["theme"]
+        subdistrict=cast.subdistrict,
+        year=year,
+        title=source["title"],
+        theme=source["theme"],
+        screening_guide=source["screening_guide"],
     )
     Stage.objects.bulk_create(
         Stage(
@@ -124,7 +128,7 @@ def make_ideas(cast: Cast, programme: Programme, rows: Iterable[Mapping[str, Any
         consent = Consent(privacy.VERSION, shows_name=number % 4 != 3)
         first = replace(text, **row["first"]) if "first" in row else text
         if row.get("channel"):
-            idea = _enter(cast, programme, text, IdeaChannel(row["channel"]), key, written)
+            idea = _enter(cast, programme, text, row, key, written)
         else:
             idea = submit_idea(programme=programme, text=first, consent=consent, key=key, by=author, now=written)
         if first is not text:
@@ -159,14 +163,14 @@ def _come_back(cast: Cast, idea: Idea, text: IdeaText, note: str, written: datet
 
 
 def _enter(
-    cast: Cast, programme: Programme, text: IdeaText, channel: IdeaChannel, key: uuid.UUID, now: datetime
+    cast: Cast, programme: Programme, text: IdeaText, row: Mapping[str, Any], key: uuid.UUID, now: datetime
 ) -> Idea:
-    """The community officer writes down what somebody brought who wants neither name nor number kept."""
+    """The community officer writes down what somebody brought, with the number of a resident or, mostly, without any."""
     return enter_idea(
         programme=programme,
         text=text,
-        channel=channel,
-        contributor=Contributor(),
+        channel=IdeaChannel(row["channel"]),
+        contributor=Contributor(phone=phone_of(row["resident"]) if "resident" in row else ""),
         consent=Consent(privacy.VERSION),
         key=key,
         by=cast.staff["community1"],
@@ -236,6 +240,8 @@ def make_proposal(
         for line in row["budget"]
     ]
     rows = rows_of(row, at)
+    if ideas[0].author is not None:
+        name_lead(proposal=proposal, lead=ideas[0].author, by=officer, now=now)
     proposal = edit_proposal(proposal=proposal, text=text, budget=budget, rows=rows, revision=1, by=officer, now=now)
     for step, state in enumerate(STEPS[ProposalState(row.get("state", ProposalState.QUALIFIED))], 1):
         promised = pledge.VERSION if state == ProposalState.SUBMITTED else ""
