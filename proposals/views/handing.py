@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from communities.pages import page_of
 from communities.telling import telling
 from proposals.handing import in_words, to_hand_over
-from proposals.models import IdeaEvent, ToldInPerson
+from proposals.models import IdeaClaim, IdeaEvent, ToldInPerson
 from proposals.services.handing import hand_over
 from proposals.views.entering import communities_of, officer_of
 
@@ -30,7 +31,8 @@ def desk_answers(request: HttpRequest) -> HttpResponse:
     waiting = (
         to_hand_over(now).filter(idea__community__in=served).select_related("idea__community").order_by("at", "pk")
     )
-    page = page_of(request, waiting)
+    offers = Prefetch("idea__claims", IdeaClaim.objects.offers().select_related("user"), to_attr="offers")
+    page = page_of(request, waiting.prefetch_related(offers))
     told = ToldInPerson.objects.filter(event__idea__community__in=served)
     context = {
         "page": page,

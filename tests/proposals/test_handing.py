@@ -108,6 +108,15 @@ def test_the_desk_says_what_to_tell_and_keeps_that_it_was(role, cast, answered, 
     assert told.at >= told_at
 
 
+def test_the_desk_says_whose_number_was_asked_and_what_they_said(answered, officer, outsider, told_at):
+    offer = answered(phone=outsider.phone).idea.claims.get()
+    desk = english(officer)
+    with time_machine.travel(told_at):
+        assert f"Mobile number {outsider.masked_phone}: not answered yet" in text(desk.get(LIST))
+        answer_offer(offer=offer, accepted=False, by=outsider, now=told_at)
+        assert f"Mobile number {outsider.masked_phone}: not theirs" in text(desk.get(LIST))
+
+
 def test_both_desks_count_what_waits(answered, community_officer, officer, supervisor, told_at):
     event = answered()
     with time_machine.travel(told_at):
@@ -152,7 +161,7 @@ def test_of_two_officers_the_first_is_kept(answered, officer, community_officer,
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_costs_the_same_for_any_number(count, answered, officer, told_at, django_assert_num_queries):
     for _ in range(count):
-        answered()
+        answered(phone=PHONE)
     client = english(officer)
-    with time_machine.travel(told_at), django_assert_num_queries(7):
+    with time_machine.travel(told_at), django_assert_num_queries(8):
         client.get(LIST)
