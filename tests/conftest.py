@@ -12,6 +12,8 @@ from django.conf import settings as django_settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
 from communities.enums import OrganisationKind
@@ -46,6 +48,10 @@ END_OTHERS = """
 
 COMMITS = {"transactional_db", "django_db_reset_sequences", "live_server"}
 USES_DATABASE = {"db", *COMMITS}
+
+# How long a machine takes over an example is no fault of it.
+hypothesis_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("unhurried")
 
 _folders = tempfile.TemporaryDirectory(prefix="golden-ideas-tests-")
 
