@@ -1,4 +1,4 @@
-"""A year with so many ideas and what became of them, written in bulk: the same every time, in a few seconds.
+"""A year with so many ideas and what became of them, written in bulk: the same every time.
 
 Of ten ideas four wait, three are part of a proposal, and the rest is answered. Each was handed in and has an event of every
 step since; what is decided was screened, one in ten of them by two officers; five residents second an idea on average. A
