@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
@@ -221,12 +222,12 @@ def _reentered(event: ProposalEvent, title: str, authors: list[int]) -> Iterator
         yield Message(event, authors, Notice.PROPOSAL_REENTERED, link, facts)
 
 
-def leads_of(proposals: Collection[int]) -> dict[int, int]:
-    """Who speaks for each proposal (ids), as `rules.lead_of` says; without those whose lead has no account."""
+def leads_of(proposals: Collection[int] | QuerySet[Proposal, Any]) -> dict[int, int]:
+    """Who speaks for each proposal (ids, or a query of them), as `rules.lead_of` says; without those whose lead has no account."""
     leading = Consolidation.objects.of_the_record().filter(proposal__in=proposals, kind=ConsolidationKind.PRIMARY)
-    found = dict(leading.filter(idea__author__isnull=False).values_list("proposal_id", "idea__author_id"))
-    named = Proposal.objects.filter(pk__in=proposals, lead__isnull=False).values_list("pk", "lead_id")
-    return found | dict(named)
+    of_ideas = leading.filter(idea__author__isnull=False).order_by().values_list("proposal_id", "idea__author_id")
+    named = Proposal.objects.filter(pk__in=proposals, lead__isnull=False).order_by().values_list("pk", "lead_id")
+    return dict(of_ideas) | dict(named)
 
 
 def authors_of(proposals: Collection[int]) -> dict[int, list[int]]:

@@ -28,10 +28,10 @@ class Repeat:
 
 def repeats_of(proposals: QuerySet[Proposal]) -> list[Repeat]:
     """Among these, without those that have ended. Warnings: nothing is refused for them. Three queries at most."""
-    going = list(proposals.exclude(state__in=sorted(PROPOSAL_EXITS)).order_by("created_at", "pk"))
-    leads = leads_of([proposal.pk for proposal in going])
+    going = proposals.exclude(state__in=sorted(PROPOSAL_EXITS))
+    leads = leads_of(going.order_by().values("pk"))
     together: dict[tuple[str | Promise, object], list[Proposal]] = defaultdict(list)
-    for proposal in going:
+    for proposal in going.only("title", "team_name").order_by("created_at", "pk"):
         if lead := leads.get(proposal.pk):
             together[LEAD, lead].append(proposal)
         if team := _plain(proposal.team_name):

@@ -75,9 +75,12 @@ class Similar:
 
 def counts_of(words: Collection[str]) -> tuple[dict[str, int], int]:
     """How many ideas of the site have each of these words, and how many ideas there are; as of the last counting."""
-    # As one array: of some thousand words the list would take longer to read than the table.
+    # As one text: a list of some thousand words would take longer to write and to read than the table. None has a space.
     with connection.cursor() as cursor:
-        cursor.execute("SELECT lexeme, ideas FROM proposals_wordcount WHERE lexeme = ANY(%s)", [["", *words]])
+        cursor.execute(
+            "SELECT lexeme, ideas FROM proposals_wordcount WHERE lexeme = '' OR lexeme = ANY(string_to_array(%s, ' '))",
+            [" ".join(words)],
+        )
         found = dict(cursor.fetchall())
     return found, found.pop("", 0)
 
