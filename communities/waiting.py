@@ -71,12 +71,6 @@ def oldest_first(items: Iterable[Waiting]) -> list[Waiting]:
     return dated + [item for item in found if item.since is None]
 
 
-def soonest_first(items: Iterable[Waiting]) -> list[Waiting]:
-    """What really waits: what ends by a day, the soonest first; then what has time, who waited longest first."""
-    found = oldest_first(items)
-    return sorted(found, key=_last_day)
-
-
 def latest_due_last(items: Iterable[Waiting]) -> list[Waiting]:
     """What really waits, in the order of its days; what has no day comes last, in the order given."""
     found = [item for item in items if item.count]

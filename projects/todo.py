@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from communities.enums import ResidencyState
 from communities.models import Notification, Residency, User
 from communities.querysets import scope_of
-from communities.waiting import Waiting, oldest_first, soonest_first
+from communities.waiting import Waiting, oldest_first
 from contests.models import Contest, Voter
 from programmes.enums import Action
 from programmes.models import Programme, Stage
@@ -36,7 +36,7 @@ def for_resident(user: User, now: datetime) -> list[Waiting]:
         *_ballots(residencies, [contest for contest in contests if contest.pk not in voted]),
         _unread(user),
     ]
-    return soonest_first(items)
+    return oldest_first(items)
 
 
 def for_desk(user: User, years: list[Programme], now: datetime) -> list[Waiting]:

@@ -32,7 +32,7 @@ expert_required = login_required(login_url=reverse_lazy("account_login"))
 @never_cache
 @expert_required
 def panel(request: HttpRequest) -> HttpResponse:
-    """The contests on whose panel the expert is: what is left first, by its deadline, then what is done or over."""
+    """The contests on whose panel the expert is: what is left, the oldest first, then what is done or over."""
     now = timezone.now()
     seats = list(Panelist.objects.of(request.user).exclude(contest__state=ContestState.DRAFT).with_progress())
     for seat in seats:
@@ -41,7 +41,7 @@ def panel(request: HttpRequest) -> HttpResponse:
         seat.to_come = _to_come(seat.contest, now)
         seat.to_do = seat.left > 0 and (seat.scoring or seat.to_come)
     seats.sort(key=lambda seat: -seat.contest_id)
-    waiting = sorted((seat for seat in seats if seat.to_do), key=lambda seat: seat.contest.scoring_closes_at)
+    waiting = sorted((seat for seat in seats if seat.to_do), key=lambda seat: seat.contest.scoring_opens_at)
     context = {
         "seats": waiting + [seat for seat in seats if not seat.to_do],
         "waiting": waiting,

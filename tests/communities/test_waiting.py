@@ -9,7 +9,7 @@ from django.utils.translation import override
 from communities.models import Notification
 from communities.notice_kinds import Notice
 from communities.notices import ending, sentence
-from communities.waiting import Waiting, last_day, latest_due_last, moment, oldest_first, soonest_first, until
+from communities.waiting import Waiting, last_day, latest_due_last, moment, oldest_first, until
 
 MIDNIGHT = datetime(2026, 7, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -23,13 +23,9 @@ def test_who_waited_longest_comes_first_and_nothing_is_left_out():
     assert oldest_first([undated, late, early]) == [early, late, undated]
 
 
-def test_a_resident_does_first_what_ends_soonest():
-    old, soon, late = (
-        Waiting("o", 1, "/", at(1)),
-        Waiting("s", 1, "/", at(9), due=at(20)),
-        Waiting("l", 1, "/", due=at(25)),
-    )
-    assert soonest_first([old, late, Waiting("n", 0, "/", due=at(2)), soon]) == [soon, late, old]
+def test_what_is_due_soon_does_not_overtake_what_waited_longer():
+    old, soon = Waiting("o", 1, "/", at(1)), Waiting("s", 1, "/", at(9), due=at(20))
+    assert oldest_first([soon, old]) == [old, soon]
 
 
 def test_what_was_due_first_is_told_first():

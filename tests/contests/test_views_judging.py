@@ -84,12 +84,17 @@ def test_what_is_left_is_told_with_its_deadline(client, expert, contest_in, scen
     assert "all-done" in client.get(panel_url(contest)).content.decode()
 
 
-def test_the_nearest_deadline_comes_first_and_what_is_over_last(client, expert, contest_in, now):
+def test_what_waited_longest_comes_first_and_what_is_over_last(client, expert, contest_in, now):
     over = contest_in("CONFIRMED", name="Over")
-    later = contest_in("OPEN", name="Later", scoring_closes_at=now + timedelta(days=20))
-    sooner = contest_in("OPEN", name="Sooner", scoring_closes_at=now + timedelta(days=2))
+    newer, older = contest_in("OPEN", name="Newer"), contest_in("OPEN", name="Older")
+    for contest, days, left in ((newer, 2, 3), (older, 5, 20)):
+        window = {"scoring_opens_at": now - timedelta(days=days), "scoring_closes_at": now + timedelta(days=left)}
+        Contest.objects.filter(pk=contest.pk).update(**window)
     client.force_login(expert)
-    assert [seat.contest for seat in client.get(PANEL).context["seats"]] == [sooner, later, over]
+    response = client.get(PANEL, headers={"accept-language": "en"})
+    assert [seat.contest for seat in response.context["seats"]] == [older, newer, over]
+    page = response.content.decode()
+    assert page.index("Waiting for 5 days") < page.index("Waiting for 2 days")
 
 
 def test_scoring_that_has_still_to_begin_is_announced_but_not_counted(client, expert, contest_in, now):

@@ -23,7 +23,7 @@ from programmes.enums import StageKind
 from projects import todo
 from projects.my_data import data_of
 from proposals.changes import packed
-from proposals.models import PolishRound
+from proposals.models import Consolidation, PolishRound
 from proposals.services.document import document_of
 from proposals.services.joining import answer_naming
 from proposals.services.rounds import answer_round, mark_of_document
@@ -185,16 +185,14 @@ def test_unread_messages_wait_until_they_are_read(resident, neighbour, now):
     assert todo.for_resident(resident, now) == []
 
 
-def test_what_ends_soonest_comes_first_then_who_waited_longest(contest_in, idea_in, resident, now):
-    contest_in("OPEN")
+def test_what_waited_longest_comes_first_whether_it_ends_by_a_day_or_not(contest_in, idea_in, resident, now):
+    contest = contest_in("OPEN")
     idea_in("RETURNED")
+    # Whether each of three proposals may name one has no end; it waits all the same.
+    Consolidation.objects.filter(idea__author=resident).update(created_at=contest.voting_opens_at - timedelta(days=9))
     waits = todo.for_resident(resident, now)
-    # The ballot and the idea end by a day; whether each of three proposals may name one does not.
-    ends, open_ended = waits[:2], waits[2:]
-    assert len(open_ended) == 3
-    assert [item.due for item in ends] == sorted(item.due for item in ends)
-    assert not any(item.due for item in open_ended)
-    assert [item.since for item in open_ended] == sorted(item.since for item in open_ended)
+    assert [item.due is None for item in waits] == [True, True, True, False, False]
+    assert [item.since for item in waits] == sorted(item.since for item in waits)
 
 
 # Ballots
