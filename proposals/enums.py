@@ -393,8 +393,6 @@ class ProposalRefusal(TextChoices):
     INCOMPLETE = "INCOMPLETE", _("The document is not complete yet. Missing: %(missing)s.")
     IN_A_CONTEST = (
         "IN_A_CONTEST",
-        _(
-            "This proposal takes part in a contest, so it is not withdrawn. To leave the contest, ask the street office."
-        ),
+        _("This proposal takes part in a contest and stays in it. To leave the contest, ask the street office."),
     )
     JUDGED = "JUDGED", _("This proposal was found fit for the contest; its ideas, text and amount are fixed.")

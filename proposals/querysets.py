@@ -26,6 +26,7 @@ from proposals.document_enums import BudgetSource
 from proposals.enums import (
     IDEA_PUBLIC_STATES,
     PROPOSAL_ASKING_STATES,
+    PROPOSAL_EDITABLE_STATES,
     PROPOSAL_PUBLIC_STATES,
     ConsolidationKind,
     IdeaState,
@@ -35,7 +36,7 @@ from proposals.hiding import competing, kept_from, nameless
 
 if TYPE_CHECKING:
     from communities.models import User
-    from proposals.models import Consolidation, Idea, IdeaEvent, IdeaPhoto, Proposal
+    from proposals.models import Consolidation, Idea, IdeaEvent, Proposal
     from proposals.screening_querysets import ScreeningQuerySet
 
 
@@ -103,7 +104,7 @@ class IdeaQuerySet(SearchableQuerySet["Idea"]):
     def without_outcome(self, now: datetime) -> IdeaQuerySet:
         """Returned and not revised, or accepted and not joined, although the time for that is over.
 
-        What waits for its screening is `screening_overdue`.
+        What waits for its screening is `screening_overdue`; of what was joined see `ProposalQuerySet.not_handed_in`.
         """
         years = apps.get_model("programmes", "Programme").objects
         unrevised = Q(state=IdeaState.RETURNED, programme__in=years.done_with(Action.REVISE_IDEA, now).values("pk"))
@@ -195,27 +196,6 @@ class IdeaQuerySet(SearchableQuerySet["Idea"]):
         return self.order_by(since.asc(nulls_last=True), *self.NEWEST_FIRST)
 
 
-class IdeaPhotoQuerySet(models.QuerySet["IdeaPhoto"]):
-    def shown(self) -> IdeaPhotoQuerySet:
-        """Without those that an officer took down."""
-        return self.filter(taken_down_at__isnull=True)
-
-    def visible_to(self, user: User | AnonymousUser) -> IdeaPhotoQuerySet:
-        """Of the ideas that one may see: what is shown, and for officers of the scope what was taken down too."""
-        if not user.is_authenticated:
-            return self.shown()
-        scope = scope_of(user)
-        return self.filter(
-            Q(taken_down_at__isnull=True)
-            | Q(idea__programme__subdistrict__in=scope.subdistricts)
-            | Q(idea__community__in=scope.communities)
-        )
-
-    def to_be_drawn(self, before: datetime) -> IdeaPhotoQuerySet:
-        """Without a small picture although added before then, and not known to be unreadable."""
-        return self.filter(thumbnail="", unreadable_at__isnull=True, added_at__lt=before)
-
-
 class ProposalQuerySet(SearchableQuerySet["Proposal"]):
     NEWEST_FIRST = ("-created_at", "-pk")
 
@@ -231,6 +211,11 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
 
     def in_a_contest(self) -> ProposalQuerySet:
         return self.filter(competing())
+
+    def not_handed_in(self, now: datetime) -> ProposalQuerySet:
+        """Still being written although the time to hand in is over: their ideas are without an outcome until they end."""
+        years = apps.get_model("programmes", "Programme").objects.done_with(Action.QUALIFY_PROPOSAL, now)
+        return self.filter(state__in=sorted(PROPOSAL_EDITABLE_STATES), programme__in=years.values("pk"))
 
     def visible_to(self, user: User | AnonymousUser) -> ProposalQuerySet:
         """Public ones, and those that one has to do with.

@@ -20,7 +20,7 @@ from proposals.enums import (
     ProposalState,
 )
 from proposals.models import PolishRound, Proposal
-from proposals.rules import accompanies, leads, why_not_edit_proposal
+from proposals.rules import accompanies, is_in_a_contest, leads, why_not_edit_proposal, why_not_move_proposal
 
 
 def why_not_give_opinion(
@@ -71,6 +71,13 @@ def why_not_name_lead(user: Person, proposal: Proposal, lead: User) -> ProposalR
         return ProposalRefusal.WRONG_STATE
     authors = proposal.consolidations.in_force().filter(idea__author=lead)
     return None if authors.exists() else ProposalRefusal.NO_AUTHOR
+
+
+def why_not_keep_in_pool(user: Person, proposal: Proposal, now: datetime) -> ProposalRefusal | None:
+    """The office, at any time of the year; what is in a contest waits for its result."""
+    if refusal := why_not_move_proposal(user, proposal, ProposalState.POOLED, now):
+        return refusal
+    return ProposalRefusal.IN_A_CONTEST if is_in_a_contest(proposal) else None
 
 
 def why_not_reenter(user: Person, proposal: Proposal, category: Category, now: datetime) -> ProposalRefusal | None:

@@ -5,33 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db import models
-from django.db.models import Count, Min, OuterRef, Q, Subquery
+from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from unfold.widgets import CHECKBOX_CLASSES, UnfoldAdminRadioSelectWidget, UnfoldAdminSelectWidget
 
 from communities.bigrams import SEARCH_LENGTH, Query
 from communities.models import User
-from communities.office import NoteForm, OfficeInline, Verb, VerbForm, Waiting, only_used, works
+from communities.office import OfficeInline, Verb, Waiting, only_used, works
 from communities.refusal import Refused
-from programmes.enums import Action, StageKind
-from programmes.models import Category, Programme
+from programmes.enums import StageKind
+from programmes.models import Category
+from proposals.admin.asking import HandInForm, LeadForm, ReenterForm, UndoForm, WhyForm
 from proposals.admin.load import LoadOfOrganisations
 from proposals.document import completeness_of
 from proposals.enums import (
     PROPOSAL_EDITABLE_STATES,
     PROPOSAL_OPEN_STATES,
     PROPOSAL_TRANSITIONS,
-    ProposalReason,
     ProposalRefusal,
     ProposalState,
 )
@@ -43,27 +40,9 @@ from proposals.repeats import repeats_of
 from proposals.rules import is_in_a_contest
 from proposals.services.document import document_of
 from proposals.services.joining import undo_consolidation
-from proposals.services.pool import reenter
+from proposals.services.pool import keep_in_pool, reenter
 from proposals.services.proposals import edit_proposal, move_proposal, name_lead
 from proposals.views.tables import office_proposals_table
-from proposals.writing_forms import PledgeForm
-
-
-class UndoForm(VerbForm):
-    """Which of the joined ideas is given back."""
-
-    consolidation = forms.ModelChoiceField(
-        label=gettext_lazy("idea"),
-        queryset=Consolidation.objects.none(),
-        empty_label=None,
-        widget=UnfoldAdminRadioSelectWidget,
-    )
-
-    def __init__(self, *args: Any, obj: Proposal, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, obj=obj, user=user, **kwargs)
-        field = self.fields["consolidation"]
-        field.queryset = obj.consolidations.in_force().select_related("idea")
-        field.label_from_instance = lambda consolidation: str(consolidation.idea)
 
 
 def _move(
@@ -86,68 +65,9 @@ ENDS = gettext_lazy(
 )
 
 
-class WhyForm(NoteForm):
-    """The authors read the reason; those who write read the note as well."""
-
-    reason = forms.TypedChoiceField(
-        label=gettext_lazy("reason"),
-        choices=[("", gettext_lazy("Please choose")), *ProposalReason.choices],
-        coerce=ProposalReason,
-        widget=UnfoldAdminSelectWidget,
-    )
-    field_order = ("reason", "note")
-
-
-class HandInForm(VerbForm, PledgeForm):
-    """The office has the paper that the lead has signed; what it says stands below the box."""
-
-    def __init__(self, *args: Any, obj: Proposal, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, obj=obj, user=user, **kwargs)
-        field = self.fields["pledge"]
-        field.help_text = render_to_string("proposals/_pledge.html", {"proposal": obj})
-        field.widget.attrs["class"] = " ".join(CHECKBOX_CLASSES)
-
-
-class LeadForm(VerbForm):
-    """Who speaks for the proposal."""
-
-    lead = forms.ModelChoiceField(
-        label=gettext_lazy("lead"),
-        queryset=User.objects.none(),
-        empty_label=None,
-        widget=UnfoldAdminRadioSelectWidget,
-        help_text=gettext_lazy("Accepts or declines what is changed. One of the authors of its ideas."),
-    )
-
-    def __init__(self, *args: Any, obj: Proposal, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, obj=obj, user=user, **kwargs)
-        joined = obj.consolidations.in_force().filter(idea__author__isnull=False)
-        self.fields["lead"].queryset = User.objects.filter(pk__in=joined.values("idea__author"))
-
-
 def _name_lead(proposal: Proposal, user: User, *, lead: User) -> str:
     name_lead(proposal=proposal, lead=lead, by=user, now=timezone.now())
     return _("%s speaks for the proposal now.") % lead
-
-
-class ReenterForm(VerbForm):
-    """The later year, by one of its categories."""
-
-    category = forms.ModelChoiceField(
-        label=gettext_lazy("year and category"),
-        queryset=Category.objects.none(),
-        empty_label=None,
-        widget=UnfoldAdminRadioSelectWidget,
-    )
-
-    def __init__(self, *args: Any, obj: Proposal, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, obj=obj, user=user, **kwargs)
-        later = Programme.objects.allowing(Action.CONSOLIDATE, timezone.now()).filter(
-            subdistrict=obj.programme.subdistrict_id, year__gt=obj.programme.year
-        )
-        field = self.fields["category"]
-        field.queryset = Category.objects.filter(programme__in=later.values("pk")).select_related("programme")
-        field.label_from_instance = lambda category: f"{category.programme} · {category}"
 
 
 def _reenter(proposal: Proposal, user: User, *, category: Category) -> str:
@@ -155,9 +75,27 @@ def _reenter(proposal: Proposal, user: User, *, category: Category) -> str:
     return _("“%(title)s” is a draft of %(programme)s now.") % {"title": later, "programme": later.programme}
 
 
+def _keep(proposal: Proposal, user: User) -> str:
+    keep_in_pool(proposal=proposal, by=user, now=timezone.now())
+    return _("The proposal is now: %s.") % proposal.get_state_display()
+
+
 def _undo(_proposal: Proposal, user: User, *, consolidation: Consolidation) -> str:
     undo_consolidation(consolidation=consolidation, by=user, now=timezone.now())
     return _("“%s” is accepted again and may be joined anew.") % consolidation.idea
+
+
+class InTimeFilter(admin.SimpleListFilter):
+    """What the line of the first page counts."""
+
+    title = gettext_lazy("in time")
+    parameter_name = "late"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("handing-in", _("Not handed in in time"))]
+
+    def queryset(self, request: HttpRequest, queryset: ProposalQuerySet) -> ProposalQuerySet:
+        return queryset.not_handed_in(timezone.now()) if self.value() == "handing-in" else queryset
 
 
 class BudgetLineInline(OfficeInline):
@@ -169,7 +107,7 @@ class BudgetLineInline(OfficeInline):
 @admin.register(Proposal)
 class ProposalAdmin(LoadOfOrganisations):
     list_display = ["title", "number", "state_shown", "community", "category", "requested", "idea_count", "created_at"]
-    list_filter = ["state", only_used("programme"), only_used("community"), only_used("category")]
+    list_filter = ["state", InTimeFilter, only_used("programme"), only_used("community"), only_used("category")]
     list_select_related = ["community", "category"]
     search_fields = ["title", "team_name", "summary"]
     inlines = [BudgetLineInline]
@@ -227,6 +165,16 @@ class ProposalAdmin(LoadOfOrganisations):
             form=LeadForm,
         ),
         Verb(
+            "keep",
+            gettext_lazy("Keep in the project pool"),
+            _keep,
+            lambda proposal: proposal.state == ProposalState.QUALIFIED and not is_in_a_contest(proposal),
+            warning=gettext_lazy(
+                "The proposal takes part in no contest of this year any more. It can be entered anew in a later year; the "
+                "authors are told that it is kept."
+            ),
+        ),
+        Verb(
             "reenter",
             gettext_lazy("Enter again in a later year"),
             _reenter,
@@ -274,7 +222,19 @@ class ProposalAdmin(LoadOfOrganisations):
             due=Min("programme__stages__closes_at", filter=incubation),
         )
         url = self.list_url(state__exact=ProposalState.SUBMITTED)
-        return [Waiting(_("Proposals submitted for qualification"), found["count"], url, found["oldest"], found["due"])]
+        return [
+            Waiting(_("Proposals submitted for qualification"), found["count"], url, found["oldest"], found["due"]),
+            self._left(request),
+        ]
+
+    def _left(self, request: HttpRequest) -> Waiting:
+        """What would stay a draft for ever, and its ideas with it, since when it is in its state."""
+        left = self.get_queryset(request).not_handed_in(timezone.now()).order_by().values("pk")
+        moved = Max("events__at", filter=Q(events__to_state=F("state")))
+        since = Proposal.objects.filter(pk__in=left).annotate(since=Coalesce(moved, "created_at"))
+        found = since.aggregate(count=Count("pk"), oldest=Min("since"))
+        title = _("Proposals to be withdrawn: not handed in in time")
+        return Waiting(title, found["count"], self.list_url(late="handing-in"), found["oldest"])
 
     @admin.display(description=gettext_lazy("requested (yuan)"))
     def requested(self, proposal: Any) -> str:

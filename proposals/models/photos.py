@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from proposals.models.ideas import Idea, photo_path
-from proposals.querysets import IdeaPhotoQuerySet
+from proposals.photo_querysets import IdeaPhotoQuerySet
 
 MAX_PHOTOS = 3
 # For why a photo was taken down.

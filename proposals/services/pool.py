@@ -1,4 +1,4 @@
-"""The project pool: a good proposal that got no money is entered anew in a later year, and keeps its line."""
+"""The project pool: a good proposal that got no money is kept, entered anew in a later year, and keeps its line."""
 
 from __future__ import annotations
 
@@ -16,12 +16,20 @@ from proposals.enums import ProposalRefusal, ProposalState, RoundStep
 from proposals.models import Proposal
 from proposals.rules import lead_of
 from proposals.services.document import document_of, write
-from proposals.services.proposals import record
-from proposals.writing_rules import why_not_reenter
+from proposals.services.proposals import hold, move_proposal, record
+from proposals.writing_rules import why_not_keep_in_pool, why_not_reenter
 
 # What somebody said of the earlier year's proposal is said anew.
 OF_ITS_YEAR = ("community_opinion", "support_opinion")
 DAYS = ("starts_on", "ends_on")
+
+
+@transaction.atomic
+def keep_in_pool(*, proposal: Proposal, by: User, now: datetime) -> Proposal:
+    """Put a qualified proposal that takes part in no contest into the pool; its authors are told. Raises `Refused`."""
+    hold(proposal)
+    refuse_if(why_not_keep_in_pool(by, proposal, now))
+    return move_proposal(proposal=proposal, to=ProposalState.POOLED, by=by, now=now)
 
 
 @transaction.atomic

@@ -230,7 +230,7 @@ def test_three_communities_cost_no_more_than_one(client, officer, subdistrict, n
     for communities in (1, 3):
         while subdistrict.communities.count() < communities:
             _add_community(subdistrict)
-        with django_assert_num_queries(35):
+        with django_assert_num_queries(36):
             response = client.get(FIRST_PAGE)
         assert len(response.context["rows"]) == communities
 

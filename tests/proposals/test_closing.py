@@ -17,10 +17,11 @@ from proposals.enums import (
     CLOSING_REASONS,
     IdeaState,
     ProposalRefusal,
+    ProposalState,
     ScreeningDecision,
     ScreeningReason,
 )
-from proposals.models import Idea, Referral, Screening
+from proposals.models import Idea, Proposal, Referral, Screening
 from proposals.moderation import why_not_ask
 from proposals.rules import why_not_second
 from proposals.screening_rules import UNDO_TIME, why_not_close, why_not_screen, why_not_undo_screening
@@ -32,7 +33,7 @@ from tests.proposals.test_admin_ideas import LIST, state_of
 from tests.racing import race
 from tests.scenes import ACCEPTANCE, RECEIVER, turning_away
 
-R, D, S, K = ProposalRefusal, ScreeningDecision, IdeaState, StageKind
+R, D, S, K, P = ProposalRefusal, ScreeningDecision, IdeaState, StageKind, ProposalState
 
 
 @pytest.fixture
@@ -254,6 +255,43 @@ def test_a_closing_is_taken_back_or_told(state, scene, idea_in):
     )
     told = idea.author.notifications.filter(notice="IDEA_CLOSED").exists()
     assert state_of(idea) == (S.REJECTED if told else state)
+
+
+# What was joined into a proposal that nobody handed in
+
+
+@pytest.mark.parametrize("state", P)
+def test_what_nobody_handed_in_in_time_is_what_is_still_being_written(state, proposal_in, end, now):
+    proposal = proposal_in(state)
+    assert proposal not in Proposal.objects.not_handed_in(now)
+    end(K.PROPOSAL_INCUBATION)
+    assert (proposal in Proposal.objects.not_handed_in(now)) == (state in (P.DRAFT, P.COACHING))
+
+
+def test_an_idea_whose_proposal_nobody_handed_in_comes_to_its_end(proposal_in, end, officer):
+    """Joined, flagged on the first page when the time is over, free by the withdrawal, closed, and its author told."""
+    proposal = proposal_in(P.COACHING)
+    end(K.IDEA_COLLECTION, K.SCREENING, K.PROPOSAL_INCUBATION)
+    [idea] = Idea.objects.all()
+    office, written = english(officer), f"{reverse('admin:proposals_proposal_changelist')}?late=handing-in"
+
+    def waiting():
+        return {item.url: item for item in office.get(reverse("admin:index")).context["waiting"]}
+
+    assert (state_of(idea), waiting()[f"{LIST}?state=left"].count) == (S.CONSOLIDATED, 0)
+    flagged = waiting()[written]
+    assert (flagged.count, flagged.since) == (1, proposal.events.get(to_state=P.COACHING).at)
+    assert [*office.get(written).context["cl"].queryset] == [proposal]
+    why = {"reason": "OTHER", "note": "Nobody went on with it."}
+    office.post(reverse("admin:proposals_proposal_do", args=[proposal.pk, "withdraw"]), why)
+    left = waiting()
+    assert (state_of(idea), left[written].count, left[f"{LIST}?state=left"].count) == (S.ACCEPTED, 0, 1)
+    seen = office.post(page_of(idea), {"decision": "REJECT", "preview": "1"}).context["seen"]
+    office.post(page_of(idea), {"decision": "REJECT", "decide": "1", "seen": seen})
+    assert state_of(idea) == S.REJECTED
+    send_due_notifications(now=timezone.now() + UNDO_TIME)
+    told = {*idea.author.notifications.values_list("notice", flat=True)}
+    assert {"PROPOSAL_WITHDRAWN", "IDEA_RELEASED", "IDEA_CLOSED"} <= told
 
 
 # What was not screened in time

@@ -9,6 +9,8 @@ import pytest
 from django.urls import reverse
 
 from communities.refusal import Refused
+from contests.enums import ContestRefusal
+from contests.services.lifecycle import enter_proposal
 from programmes.enums import StageKind
 from programmes.models import Stage
 from proposals.enums import ProposalRefusal, ProposalState, RoundStep
@@ -17,12 +19,12 @@ from proposals.rules import lead_of
 from proposals.services.document import document_of
 from proposals.services.joining import consolidate
 from proposals.services.notifications import send_due_notifications
-from proposals.services.pool import _moved, reenter
+from proposals.services.pool import _moved, keep_in_pool, reenter
 from proposals.services.proposals import move_proposal
 from proposals.services.seconding import supporters_of
 from proposals.writing_rules import why_not_reenter
-from tests.browsing import english, text
-from tests.factories import CategoryFactory, ProgrammeFactory, StageFactory
+from tests.browsing import english, shown, text
+from tests.factories import CategoryFactory, ContestFactory, ProgrammeFactory, StageFactory
 from tests.racing import race
 from tests.scenes import pledged
 
@@ -221,3 +223,66 @@ def test_the_page_names_an_earlier_proposal_only_to_those_who_may_read_it(propos
     Proposal.objects.filter(pk=pooled.pk).update(state=P.WITHDRAWN)
     assert link not in text(english().get(later.get_absolute_url()))
     assert link in text(english(officer).get(later.get_absolute_url()))
+
+
+# A good proposal that was entered into no contest
+
+
+def keep_url(proposal):
+    return reverse("admin:proposals_proposal_do", args=[proposal.pk, "keep"])
+
+
+def names_of_buttons(office, proposal):
+    page = office.get(reverse("admin:proposals_proposal_change", args=[proposal.pk]))
+    return {button["verb"].name for button in page.context["buttons"]}
+
+
+def test_what_was_never_entered_is_kept_by_a_button_and_entered_again(proposal_in, officer, again, now):
+    proposal, office = proposal_in(P.QUALIFIED), english(officer)
+    assert "keep" in names_of_buttons(office, proposal)
+    assert "can be entered anew in a later year" in text(office.get(keep_url(proposal)))
+    office.post(keep_url(proposal))
+    kept = Proposal.objects.get(pk=proposal.pk)
+    assert (kept.state, kept.events.last().actor) == (P.POOLED, officer)
+    assert "keep" not in names_of_buttons(office, proposal)
+    send_due_notifications(now=now)
+    [author] = {joined.idea.author for joined in kept.consolidations.all()}
+    assert author.notifications.filter(notice="PROPOSAL_POOLED").exists()
+    assert again(kept).earlier == kept
+
+
+@pytest.mark.parametrize("state", [state for state in P if state != P.QUALIFIED])
+def test_only_what_is_qualified_has_the_button(state, proposal_in, officer, now):
+    proposal = proposal_in(state)
+    assert "keep" not in names_of_buttons(english(officer), proposal)
+    with refused(R.WRONG_STATE):
+        keep_in_pool(proposal=proposal, by=officer, now=now)
+
+
+def test_what_is_in_a_contest_waits_for_its_result(proposal_in, officer, programme, now):
+    proposal, office = proposal_in(P.QUALIFIED), english(officer)
+    enter_proposal(contest=ContestFactory(programme=programme), proposal=proposal, by=officer, now=now)
+    assert "keep" not in names_of_buttons(office, proposal)
+    assert shown(R.IN_A_CONTEST.label) in text(office.post(keep_url(proposal), follow=True))
+    assert Proposal.objects.get(pk=proposal.pk).state == P.QUALIFIED
+
+
+@pytest.mark.parametrize(("who", "status"), [("supervisor", 403), ("resident", 403), ("other_officer", 404)])
+def test_who_may_not_keep(who, status, proposal_in, cast):
+    proposal = proposal_in(P.QUALIFIED)
+    assert english(cast(who)).post(keep_url(proposal)).status_code == status
+    assert Proposal.objects.get(pk=proposal.pk).state == P.QUALIFIED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_proposal_enters_a_contest_or_is_kept(scene, proposal_in):
+    proposal, contest = proposal_in(P.QUALIFIED), ContestFactory(programme=scene.programme)
+    by = {"by": scene.officer, "now": scene.now}
+    outcomes = race(
+        lambda: enter_proposal(contest=contest, proposal=Proposal.objects.get(pk=proposal.pk), **by),
+        lambda: keep_in_pool(proposal=Proposal.objects.get(pk=proposal.pk), **by),
+    )
+    [refusal] = [outcome.reason for outcome in outcomes if isinstance(outcome, Refused)]
+    entered = contest.entries.exists()
+    assert refusal == (R.IN_A_CONTEST if entered else ContestRefusal.NOT_QUALIFIED)
+    assert Proposal.objects.get(pk=proposal.pk).state == (P.QUALIFIED if entered else P.POOLED)

@@ -70,6 +70,7 @@ from proposals.services.attachments import add_attachment, remove_attachment
 from proposals.writing_rules import (
     why_not_answer_round,
     why_not_give_opinion,
+    why_not_keep_in_pool,
     why_not_name_lead,
     why_not_pledge,
     why_not_present_round,
@@ -323,6 +324,11 @@ ACTS = {
     ),
     "pool a proposal": (
         lambda user, it, now: why_not_move_proposal(user, it["qualified"], P.POOLED, now),
+        None,
+        STREET_ONLY,
+    ),
+    "keep a proposal in the pool": (
+        lambda user, it, now: why_not_keep_in_pool(user, it["qualified"], now),
         None,
         STREET_ONLY,
     ),
