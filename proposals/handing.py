@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from communities.notices import remark_of, sentence
 from communities.rules import Person
 from proposals.enums import IdeaState, ProposalRefusal
 from proposals.models import IdeaEvent
-from proposals.notices import IDEA_NOTICES, NOBODY, named_by, told_of
+from proposals.notices import IDEA_NOTICES, NOBODY, Named, named_by, told_of
 from proposals.querysets import IdeaEventQuerySet
 from proposals.rules import serves
 
@@ -47,10 +47,10 @@ def why_not_hand_over(user: Person, event: IdeaEvent, now: datetime) -> Proposal
     return None if answers(now).filter(pk=event.pk).exists() else ProposalRefusal.WRONG_STATE
 
 
-def in_words(events: Iterable[IdeaEvent]) -> list[Answer]:
-    """What to say; the events need their ideas. Two queries at most."""
+def in_words(events: Iterable[IdeaEvent], named: Mapping[int | None, Named] | None = None) -> list[Answer]:
+    """What to say; the events need their ideas. Two queries at most, or none given what each event (id) names."""
     events = list(events)
-    named = named_by(events)
+    named = named_by(events) if named is None else named
     found = []
     for event in events:
         if told := told_of(event, event.idea, named.get(event.pk, NOBODY)):

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.db import InternalError, transaction
 from django.urls import reverse
+from django.utils import timezone, translation
 
 from communities.refusal import Refused
 from communities.services.people import confirm_phone
@@ -21,6 +22,7 @@ from proposals.services.entering import Contributor, enter_idea
 from proposals.services.handing import hand_over
 from proposals.services.ideas import screen, undo_screening, withdraw_idea
 from tests.browsing import english, shown, text
+from tests.proposals.test_admin_ideas import REJECT
 from tests.racing import race
 from tests.scenes import ACCEPTANCE, CONSENT, turning_away
 
@@ -165,3 +167,64 @@ def test_the_list_costs_the_same_for_any_number(count, answered, officer, told_a
     client = english(officer)
     with time_machine.travel(told_at), django_assert_num_queries(8):
         client.get(LIST)
+
+
+# What the office sees before it decides
+
+
+@pytest.fixture
+def entered(scene, community_officer):
+    """Given by telephone, and waiting for its screening."""
+    return enter_idea(
+        programme=scene.programme,
+        text=scene.text(),
+        channel=IdeaChannel.PHONE,
+        contributor=Contributor(name="Ms Li"),
+        consent=CONSENT,
+        key=uuid.uuid4(),
+        by=community_officer,
+        now=scene.now,
+    )
+
+
+def seen_in(page):
+    """The words of a preview for one idea, which the page says will wait to be passed on."""
+    rows = page.context.get("rows")
+    [preview] = rows[0][2] if rows else page.context["previews"]
+    assert preview.recipient is None
+    for words in (preview.sentence, *preview.remarks):
+        assert shown(words) in text(page)
+    assert "Answers to pass on" in text(page).partition(shown(preview.sentence))[2]
+    assert "Nobody is told by the site" not in text(page)
+    return preview.sentence, preview.remarks
+
+
+def waiting_at(moment):
+    [answer] = in_words(to_hand_over(moment).select_related("idea").order_by("at", "pk"))[-1:]
+    return answer.sentence, answer.remarks
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_the_preview_of_a_screening_is_word_for_word_what_waits_to_be_passed_on(entered, together, officer, told_at):
+    office = english(officer)
+    data = {**REJECT, "revision": entered.revision}
+    url = reverse("admin:proposals_idea_decide") + f"?idea={entered.pk}"
+    url = url if together else reverse("admin:proposals_idea_screen", args=[entered.pk])
+    looked_at = office.post(url, {**data, "preview": "1"})
+    seen = seen_in(looked_at)
+    assert not entered.screenings.exists()
+    office.post(url, {**data, "decide" if together else "save": "1", "seen": looked_at.context.get("seen", "")})
+    with translation.override("en"):
+        assert waiting_at(timezone.now() + UNDO_TIME) == seen
+
+
+def test_the_preview_of_a_closing_is_word_for_word_what_waits_to_be_passed_on(answered, programme, officer, now):
+    idea = answered().idea
+    programme.stages.update(closes_at=now)
+    office, url = english(officer), reverse("admin:proposals_idea_close") + f"?idea={idea.pk}"
+    looked_at = office.post(url, {"decision": "REJECT", "note": "Next year.", "preview": "1"})
+    seen = seen_in(looked_at)
+    data = {"decision": "REJECT", "note": "Next year.", "decide": "1", "seen": looked_at.context["seen"]}
+    office.post(url, data)
+    with translation.override("en"):
+        assert waiting_at(timezone.now() + UNDO_TIME) == seen
