@@ -1,4 +1,4 @@
-"""The office takes along what happened to one idea, and who seconds it."""
+"""The office takes along what happened to one idea, how it was screened, and who seconds it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 
 from communities.office import OfficeAdmin, reads
 from proposals.models import Idea
-from proposals.views.idea_tables import events_table, supporters_table
+from proposals.views.idea_tables import events_table, screenings_table, supporters_table
 
 
 class OneIdeasTables(OfficeAdmin):
@@ -21,12 +21,16 @@ class OneIdeasTables(OfficeAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/events.<str:kind>", wrap(self.events_view), name=self.url_name("events")),
+            path("<int:pk>/screenings.<str:kind>", wrap(self.screenings_view), name=self.url_name("screenings")),
             path("<int:pk>/supporters.<str:kind>", wrap(self.supporters_view), name=self.url_name("supporters")),
             *super().get_urls(),
         ]
 
     def events_view(self, request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
         return events_table(self._read(request, pk), kind)
+
+    def screenings_view(self, request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
+        return screenings_table(self._read(request, pk), kind)
 
     def supporters_view(self, request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
         return supporters_table(self._read(request, pk), kind)

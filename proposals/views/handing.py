@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -18,6 +18,7 @@ from proposals.handing import in_words, to_hand_over
 from proposals.models import IdeaClaim, IdeaEvent, ToldInPerson
 from proposals.services.handing import hand_over
 from proposals.views.entering import communities_of, officer_of
+from proposals.views.idea_tables import answers_table
 
 LATELY = 10
 
@@ -25,14 +26,17 @@ LATELY = 10
 @require_GET
 @never_cache
 @login_required(login_url=reverse_lazy("account_login"))
-def desk_answers(request: HttpRequest) -> HttpResponse:
-    """What waits to be told, the oldest answer first, and what was told last."""
+def desk_answers(request: HttpRequest) -> HttpResponseBase:
+    """What waits to be told, the oldest first, and what was told last; with `format=csv` or `xlsx` the former as a file."""
     served, now = communities_of(officer_of(request)), timezone.now()
     waiting = (
         to_hand_over(now).filter(idea__community__in=served).select_related("idea__community").order_by("at", "pk")
     )
     offers = Prefetch("idea__claims", IdeaClaim.objects.offers().select_related("user"), to_attr="offers")
-    page = page_of(request, waiting.prefetch_related(offers))
+    rows = waiting.prefetch_related(offers)
+    if kind := request.GET.get("format"):
+        return answers_table(in_words(rows), kind)
+    page = page_of(request, rows)
     told = ToldInPerson.objects.filter(event__idea__community__in=served)
     context = {
         "page": page,

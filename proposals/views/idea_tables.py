@@ -1,4 +1,4 @@
-"""Tables about ideas one by one: what happened to one, who seconds it, receipts to hand out, and the words for reasons."""
+"""Tables about ideas one by one: what happened to one, who seconds it, receipts, answers to pass on, words for reasons."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from communities import tables
 from communities.templatetags.people import public_name
-from proposals.models import Idea, IdeaEvent, ReasonWording, Seconding
+from proposals.handing import Answer
+from proposals.models import Idea, IdeaEvent, ReasonWording, Screening, Seconding
+from proposals.views.tables import criteria, judged
 
 CHUNK = 500
 
@@ -32,6 +35,38 @@ def _event_row(event: IdeaEvent) -> tuple[tables.Cell, ...]:
         str(event.get_reason_display()) if event.reason else "",
         event.note,
         event.notified_at,
+    )
+
+
+def screenings_table(idea: Idea, kind: str) -> HttpResponseBase:
+    """Every screening of the idea, first opinions and what was taken back too, as its page has them."""
+    heading = [
+        _("When"),
+        _("Officer"),
+        *criteria(),
+        _("Decision"),
+        _("Reason"),
+        capfirst(_("same as idea")),
+        _("Message to the resident"),
+    ]
+    rows = map(_screening_row, idea.screenings.select_related("officer", "event__undone_by"))
+    return tables.table_file(f"idea-{idea.pk}-screenings", _("Screenings so far"), heading, rows, kind)
+
+
+def _screening_row(screening: Screening) -> tuple[tables.Cell, ...]:
+    decision = str(screening.get_decision_display())
+    if screening.is_opinion:
+        decision = f"{decision} ({_('first opinion')})"
+    if hasattr(screening.event, "undone_by"):
+        decision = f"{decision} ({_('taken back')})"
+    return (
+        screening.at,
+        str(screening.officer),
+        *judged(screening),
+        decision,
+        str(screening.get_reason_display()) if screening.reason else "",
+        screening.duplicate_of_id,
+        screening.note,
     )
 
 
@@ -68,6 +103,35 @@ def receipts_table(ideas: Iterable[Idea], kind: str) -> HttpResponseBase:
         for idea in ideas
     )
     return tables.table_file("receipts", _("Receipts"), heading, rows, kind)
+
+
+def answers_table(answers: Iterable[Answer], kind: str) -> HttpResponseBase:
+    """Whom to call or visit, and what to tell them; `answers` as the desk has them, with `offers` of their ideas."""
+    heading = [
+        _("Receipt number"),
+        _("Title"),
+        _("Community"),
+        _("How it reached you"),
+        _("Written down for"),
+        _("Mobile number"),
+        _("Answer"),
+        _("Since"),
+    ]
+    return tables.table_file("answers", _("Answers to pass on"), heading, map(_answer_row, answers), kind)
+
+
+def _answer_row(answer: Answer) -> tuple[tables.Cell, ...]:
+    idea: Any = answer.event.idea
+    return (
+        idea.receipt,
+        idea.title,
+        idea.community.name,
+        str(idea.get_channel_display()),
+        idea.contributor_name,
+        "\n".join(f"{offer.user.masked_phone} ({offer.outcome})" for offer in idea.offers),
+        "\n".join([answer.sentence, *answer.remarks]),
+        answer.event.at,
+    )
 
 
 def wordings_table(wordings: QuerySet[Any], kind: str) -> HttpResponseBase:

@@ -28,7 +28,7 @@ from proposals.rules import leads, why_not_move_proposal, why_not_withdraw_propo
 from proposals.services.proposals import move_proposal
 from proposals.services.seconding import supporters_of
 from proposals.templatetags.contributors import name_of
-from proposals.views.tables import public_proposals_table
+from proposals.views.tables import budget_table, public_proposals_table
 from proposals.writing_rules import why_not_give_opinion
 
 
@@ -43,11 +43,13 @@ def proposal_list(request: HttpRequest) -> HttpResponseBase:
     return render(request, "proposals/proposal_list.html", context)
 
 
-def proposal_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """The document, its budget by source, and the ideas it came from."""
+def proposal_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The document, its budget by source, and the ideas it came from; with `format=csv` or `xlsx` the budget as a file."""
     proposal = get_object_or_404(
         Proposal.objects.visible_to(request.user).with_page_parts().select_related("earlier__programme"), pk=pk
     )
+    if kind := request.GET.get("format"):
+        return budget_table(proposal, kind)
     known = isinstance(request.user, User) and Proposal.objects.known_to(request.user).filter(pk=pk).exists()
     lines = list(proposal.budget_lines.all())
     named = known or not Proposal.objects.nameless().filter(pk=pk).exists()

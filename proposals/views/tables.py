@@ -76,7 +76,7 @@ def office_table(ideas: QuerySet[Any], kind: str) -> HttpResponseBase:
         _("What happens to it"),
         _("Receiver"),
         _("Answer"),
-        *map(capfirst, _criteria()),
+        *criteria(),
         capfirst(_("same as idea")),
     ]
     rows = ((*_row(idea), *_coming_cells(idea), *_screening_cells(idea)) for idea in found.iterator(chunk_size=CHUNK))
@@ -152,6 +152,16 @@ def claims_table(claims: QuerySet[IdeaClaim], kind: str) -> HttpResponseBase:
         for claim in claims.iterator(chunk_size=CHUNK)
     )
     return tables.table_file("claims", _("Whose idea is it?"), heading, rows, kind)
+
+
+def budget_table(proposal: Proposal, kind: str) -> HttpResponseBase:
+    """The lines of a proposal's budget, as its page has them."""
+    heading = [_("Item"), _("Note"), _("Unit price (yuan)"), _("Quantity"), _("Amount (yuan)"), _("Source")]
+    rows = (
+        (line.item, line.note, line.unit_price, line.quantity, line.amount, str(line.get_source_display()))
+        for line in proposal.budget_lines.all()
+    )
+    return tables.table_file(f"budget-{proposal.pk}", _("Budget"), heading, rows, kind)
 
 
 def polishing_table(proposal: Proposal, kind: str, *, with_notes: bool) -> HttpResponseBase:
@@ -308,9 +318,9 @@ def _row(idea: Any, state: IdeaState | None = None) -> tuple[tables.Cell, ...]:
     )
 
 
-def _criteria() -> list[str]:
+def criteria() -> list[str]:
     """What officers judge of an idea, each with why; for the office alone."""
-    return [
+    names = [
         _("public benefit"),
         _("note on public benefit"),
         _("sustainability"),
@@ -318,6 +328,19 @@ def _criteria() -> list[str]:
         _("potential to grow community organisations"),
         _("note on community organisations"),
     ]
+    return [capfirst(name) for name in names]
+
+
+def judged(screening: Screening) -> tuple[tables.Cell, ...]:
+    """How a screening judges each of the `criteria`."""
+    return (
+        str(screening.get_public_benefit_display()),
+        screening.public_benefit_note,
+        str(screening.get_sustainability_display()),
+        screening.sustainability_note,
+        str(screening.get_capacity_building_display()),
+        screening.capacity_building_note,
+    )
 
 
 def _coming_cells(idea: Any) -> tuple[tables.Cell, ...]:
@@ -333,7 +356,7 @@ def _screening_cells(idea: Any) -> tuple[tables.Cell, ...]:
         _("waits for a second officer") if idea.has_opinion else "",
     )
     if waits or not idea.decided:
-        return (*standing, *[None] * (9 + len(_criteria())))
+        return (*standing, *[None] * (9 + len(criteria())))
     latest = idea.decided[0]
     referral = getattr(latest, "referral", None)
     passed_on = (str(referral.get_disposition_display()), referral.receiver, referral.reply) if referral else [None] * 3
@@ -345,11 +368,6 @@ def _screening_cells(idea: Any) -> tuple[tables.Cell, ...]:
         str(latest.get_reason_display()) if latest.reason else "",
         latest.note,
         *passed_on,
-        latest.get_public_benefit_display(),
-        latest.public_benefit_note,
-        latest.get_sustainability_display(),
-        latest.sustainability_note,
-        latest.get_capacity_building_display(),
-        latest.capacity_building_note,
+        *judged(latest),
         latest.duplicate_of_id,
     )

@@ -467,6 +467,12 @@ NOT_PAGES = [
         address="/admin/proposals/idea/{idea_accepted.pk}/events.csv",
     ),
     NotAPage(
+        "admin:proposals_idea_screenings",
+        Kind.FILE,
+        "officer",
+        address="/admin/proposals/idea/{idea_accepted.pk}/screenings.csv",
+    ),
+    NotAPage(
         "admin:proposals_idea_supporters",
         Kind.FILE,
         "officer",

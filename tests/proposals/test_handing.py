@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -23,6 +24,7 @@ from proposals.services.handing import hand_over
 from proposals.services.ideas import screen, undo_screening, withdraw_idea
 from tests.browsing import english, shown, text
 from tests.proposals.test_admin_ideas import REJECT
+from tests.proposals.test_idea_tables import rows_of
 from tests.racing import race
 from tests.scenes import ACCEPTANCE, CONSENT, turning_away
 
@@ -117,6 +119,29 @@ def test_the_desk_says_whose_number_was_asked_and_what_they_said(answered, offic
         assert f"Mobile number {outsider.masked_phone}: not answered yet" in text(desk.get(LIST))
         answer_offer(offer=offer, accepted=False, by=outsider, now=told_at)
         assert f"Mobile number {outsider.masked_phone}: not theirs" in text(desk.get(LIST))
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_officer_takes_the_list_along_to_call(
+    kind, answered, community_officer, outsider, django_assert_num_queries, told_at
+):
+    turned_away = replace(turning_away("REJECT"), note="=1+1")
+    events = [answered(turned_away, phone=outsider.phone), answered()]
+    desk = english(community_officer)
+    with time_machine.travel(told_at):
+        assert f"format={kind}" in text(desk.get(LIST))
+        with django_assert_num_queries(5):
+            rows = rows_of(desk.get(LIST, {"format": kind}))
+        assert desk.get(LIST, {"format": "exe"}).status_code == 404
+        assert english(outsider).get(LIST, {"format": kind}).status_code == 403
+        [told, _] = in_words(to_hand_over(told_at).select_related("idea").order_by("pk"))
+    assert [row[0] for row in rows] == [event.idea.receipt for event in events]
+    idea = events[0].idea
+    assert [*rows[0][1:5]] == [idea.title, idea.community.name, "Telephone", "Ms Li"]
+    assert rows[0][5] == f"{outsider.masked_phone} (not answered yet)"
+    assert not rows[1][5]
+    assert rows[0][6].splitlines()[1:] == [str(remark) for remark in told.remarks]
+    assert idea.title in rows[0][6].splitlines()[0]
 
 
 def test_both_desks_count_what_waits(answered, community_officer, officer, supervisor, told_at):

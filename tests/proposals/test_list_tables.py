@@ -10,12 +10,12 @@ from django.utils.timezone import localdate
 from proposals.admin import joining
 from proposals.enums import IdeaState, ProposalState
 from proposals.models import CoachingNote, Idea, IdeaClaim, IdeaEvent, ReasonWording
-from proposals.services.ideas import screen
+from proposals.services.ideas import screen, undo_screening
 from proposals.services.remarks import ask
 from proposals.services.seconding import second_idea
-from tests.browsing import english, text
+from tests.browsing import english, shown, text
 from tests.proposals.test_idea_tables import rows_of
-from tests.scenes import turning_away
+from tests.scenes import ACCEPTANCE, turning_away
 
 KINDS = ["csv", "xlsx"]
 EVIL = "=HYPERLINK(1)"
@@ -165,6 +165,37 @@ def test_the_desk_takes_claims_along(kind, community_officer, neighbour, idea_in
     assert english(neighbour).get(url, {"format": kind}).status_code == 403
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_whoever_reads_a_proposal_takes_its_budget_along(
+    kind, officer, support_member, neighbour, proposal_in, django_assert_num_queries
+):
+    proposal = proposal_in("COACHING")
+    proposal.budget_lines.all().delete()
+    for number, item in enumerate((EVIL, "Paint")):
+        proposal.budget_lines.create(position=number, item=item, unit_price="12.50", quantity=4, note="+ carriage")
+    url = proposal.get_absolute_url()
+    for person in (officer, support_member):
+        rows = rows_of(english(person).get(url, {"format": kind}))
+        assert [row[0] for row in rows] == ["'" + EVIL, "Paint"]
+        assert [float(cell) for cell in rows[0][2:5]] == [12.5, 4, 50]
+        assert [rows[0][1], rows[0][5]] == ["'+ carriage", "Requested"]
+    assert english(neighbour).get(url, {"format": kind}).status_code == 404
+    assert english(officer).get(url, {"format": "exe"}).status_code == 404
+    assert f"?format={kind}" in text(english(support_member).get(url))
+    for client, page in (
+        (english(support_member), reverse("proposal_writing", args=[proposal.pk])),
+        (english(officer), reverse("admin:proposals_proposal_change", args=[proposal.pk])),
+    ):
+        assert f"{url}?format={kind}" in text(client.get(page))
+
+
+@pytest.mark.parametrize("state", ["COACHING", "SUBMITTED"])
+def test_the_office_finds_the_budget_whether_it_writes_or_reads(state, officer, proposal_in):
+    proposal = proposal_in(state)
+    page = english(officer).get(reverse("admin:proposals_proposal_change", args=[proposal.pk]))
+    assert f"{proposal.get_absolute_url()}?format=xlsx" in text(page)
+
+
 def test_the_log_is_in_the_file_of_those_who_write(officer, resident, neighbour, proposal_in, now):
     proposal = proposal_in("COACHING")
     note = {"author": officer, "held_on": localdate(now), "written_at": now}
@@ -217,19 +248,45 @@ def test_the_office_takes_along_what_its_page_says_of_one_idea(kind, role, statu
     second_idea(idea=idea, by=neighbour, now=now)
     type(neighbour).objects.filter(pk=neighbour.pk).update(display_name="=cmd()")
     screen(idea=idea, judgement=replace(turning_away("REJECT"), note="=1+1"), by=cast("officer"), now=now)
-    urls = [reverse(f"admin:proposals_idea_{name}", args=[idea.pk, kind]) for name in ("events", "supporters")]
+    names = ("events", "screenings", "supporters")
+    urls = [reverse(f"admin:proposals_idea_{name}", args=[idea.pk, kind]) for name in names]
     client = english(cast(role))
     answers = [client.get(url) for url in urls]
-    assert [answer.status_code for answer in answers] == [status] * 2
+    assert [answer.status_code for answer in answers] == [status] * 3
     if status != 200:
         return
-    events, [supporter] = map(rows_of, answers)
+    events, [screening], [supporter] = map(rows_of, answers)
     assert [row[1] for row in events] == ["Waiting for screening", "Not accepted"]
     assert events[-1][4] == "'=1+1"
+    assert (screening[8], screening[-1]) == ("Reject", "'=1+1")
     assert [*supporter[:2]] == ["'=cmd()", neighbour.masked_phone]
     page = text(client.get(reverse("admin:proposals_idea_change", args=[idea.pk])))
     assert all(url in page for url in urls)
     assert client.get(urls[0].replace(f".{kind}", ".exe")).status_code == 404
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_office_takes_every_screening_along(kind, officer, approver, idea_in, now):
+    idea = idea_in("SUBMITTED")
+    doubt = replace(
+        turning_away("REJECT"),
+        sustainability="DOUBT",
+        public_benefit_note="=SUM(A1)",
+        sustainability_note="Who sweeps?",
+    )
+    opinion = screen(idea=idea, judgement=doubt, by=officer, now=now)
+    decided = screen(idea=idea, judgement=doubt, by=approver, now=now, seen=opinion.pk)
+    idea = undo_screening(screening=decided, by=approver, now=now)
+    screen(idea=idea, judgement=ACCEPTANCE, by=approver, now=now, seen=opinion.pk)
+    client = english(officer)
+    url = reverse("admin:proposals_idea_screenings", args=[idea.pk, kind])
+    rows = rows_of(client.get(url))
+    assert [row[8] for row in rows] == ["Reject (first opinion)", "Reject (taken back)", "Accept"]
+    assert [row[1] for row in rows] == [shown(officer), *[shown(approver)] * 2]
+    assert [*rows[0][3:6]] == ["'=SUM(A1)", "Doubtful", "Who sweeps?"]
+    for name in ("change", "screen"):
+        page = client.get(reverse(f"admin:proposals_idea_{name}", args=[idea.pk]), follow=True)
+        assert url in text(page)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -247,14 +304,15 @@ def test_the_office_takes_its_wordings_along(kind, officer, other_officer, resid
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [("events", 4), ("supporters", 4)])
+@pytest.mark.parametrize(("name", "queries"), [("events", 4), ("screenings", 4), ("supporters", 4)])
 def test_the_file_of_an_idea_costs_the_same_for_any_number(
     name, queries, count, idea_in, scene, officer, now, django_assert_num_queries
 ):
     idea = idea_in("SUBMITTED")
     for user in scene.voters[1 : count + 1]:
         second_idea(idea=idea, by=user, now=now)
-        IdeaEvent.objects.create(idea=idea, actor=officer, to_state="SUBMITTED", at=now)
+        event = IdeaEvent.objects.create(idea=idea, actor=officer, to_state="SUBMITTED", at=now)
+        idea.screenings.create(officer=officer, decision="ACCEPT", event=event, at=now)
     client, url = english(officer), reverse(f"admin:proposals_idea_{name}", args=[idea.pk, "csv"])
     with django_assert_num_queries(queries):
         rows_of(client.get(url))
