@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from programmes.models import Programme
 from proposals.enums import ScreeningReason
 from proposals.screening_querysets import ScreeningQuerySet
 
@@ -35,9 +36,13 @@ class ReasonCount:
     ideas: int
 
 
-def reason_counts(screenings: ScreeningQuerySet, grouping: Grouping) -> list[ReasonCount]:
-    """By group, the most frequent reason first; without first opinions, of which residents never heard."""
+def reason_counts(
+    screenings: ScreeningQuerySet, grouping: Grouping, programme: Programme | None = None
+) -> list[ReasonCount]:
+    """By group, the most frequent reason first, of one year or of all; without first opinions, which nobody was told."""
     given = screenings.decisions().exclude(reason="").order_by()
+    if programme:
+        given = given.filter(idea__programme=programme)
     counted = given.values_list(f"idea__{grouping}", NAMES[grouping], "reason").annotate(
         ideas=Count("idea", distinct=True)
     )

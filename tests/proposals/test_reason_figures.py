@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import localtime
 
+from programmes.enums import StageKind
 from proposals.enums import IdeaState, ScreeningReason
 from proposals.models import Idea, Screening
 from proposals.services.ideas import screen, undo_screening
+from tests.browsing import english
 from tests.proposals.test_idea_tables import rows_of
 from tests.proposals.test_second_officer import DOUBTFUL, ScreeningDecision, replace, turning_away
 
@@ -29,8 +31,9 @@ def turned_away(scene, idea_in, officer, now):
     return here, there
 
 
-def figures(client, by):
-    return [(count.name, count.reason, count.ideas) for count, _ in client.get(PAGE, {"by": by}).context["rows"]]
+def figures(client, by, **year):
+    page = client.get(PAGE, {"by": by, **year})
+    return [(count.name, count.reason, count.ideas) for count, _ in page.context["rows"]]
 
 
 def test_the_figures(client, officer, programme, turned_away):
@@ -47,6 +50,32 @@ def test_the_figures(client, officer, programme, turned_away):
     assert figures(client, "nonsense") == figures(client, "programme")
 
 
+@pytest.mark.parametrize("by", ["community", "category"])
+def test_years_are_told_apart_and_can_be_added(client, officer, turned_away, programme, programme_in, by):
+    """The newest year first; its link, its file and its figures are of the same ideas."""
+    later = programme_in(*StageKind)
+    for idea in Idea.objects.filter(state=IdeaState.RETURNED):
+        same = {"community": idea.community, "category": later.categories.get(code=idea.category.code)}
+        Idea.objects.filter(pk=idea.pk).update(programme=later, **same)
+    client.force_login(officer)
+    sums = {
+        year: sum(row[2] for row in figures(client, by, programme=year)) for year in (programme.pk, later.pk, "all")
+    }
+    assert sums == {programme.pk: 2, later.pk: 2, "all": 4}
+    assert figures(client, by) == figures(client, by, programme=later.pk) == figures(client, by, programme="x")
+    assert sum(row[2] for row in figures(client, "programme", programme=later.pk)) == 4
+    page = client.get(PAGE, {"by": by, "programme": programme.pk})
+    for count, url in page.context["rows"]:
+        assert client.get(url).context["cl"].result_count == count.ideas
+    assert f"by={by}&amp;programme=all" in page.content.decode()
+    assert f"by={by}&amp;programme={programme.pk}&amp;format=csv" in page.content.decode()
+    for year, name in ((programme.pk, str(programme)), (later.pk, str(later)), ("all", "All years")):
+        file = english(officer).get(PAGE, {"by": by, "programme": year, "format": "csv"})
+        rows = rows_of(file)
+        assert sum(int(row[2]) for row in rows) == sums[year]
+        assert {row[3] for row in rows} == {name}
+
+
 @pytest.mark.parametrize("by", ["programme", "community", "category"])
 def test_every_figure_leads_to_its_ideas(client, officer, turned_away, by):
     client.force_login(officer)
@@ -60,11 +89,11 @@ def test_the_page_makes_as_many_queries_for_many_rows_as_for_few(
     client.force_login(officer)
     idea_in("REJECTED")
     client.get(PAGE)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         client.get(PAGE, {"by": "community"})
     for community in scene.communities:
         idea_in("REJECTED", community=community)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         response = client.get(PAGE, {"by": "community"})
     assert len(response.context["rows"]) == len(scene.communities)
 
