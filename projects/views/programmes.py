@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from itertools import groupby
 from operator import attrgetter
 
@@ -17,6 +18,7 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from communities.models import Organisation
+from contests.enums import PUBLISHED_STATES
 from contests.models import Contest
 from contests.wording import rules_in_words
 from programmes.calendar import calendar_of
@@ -55,8 +57,15 @@ def programme_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
         "participation": rows,
         "participation_chart": participation_chart(rows, per_thousand=known),
         "rates_known": known,
+        "ballots_url": _ballots_url(contests),
     }
     return render(request, "programmes/programme_detail.html", context)
+
+
+def _ballots_url(contests: Iterable[Contest]) -> str:
+    """Where the ballots of the year are told of: at its result, or on the page's own list where it has several."""
+    decided = [contest for contest in contests if contest.state in PUBLISHED_STATES]
+    return reverse("contest_result", args=[decided[0].pk]) if len(decided) == 1 else "#contests"
 
 
 @require_safe

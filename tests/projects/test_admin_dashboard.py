@@ -57,6 +57,8 @@ def test_every_figure_counts_the_rows_behind_it(client, approver, scene, idea_in
         assert rows_behind(client, f"/admin/proposals/idea/{address}") == row.waiting
         assert rows_behind(client, f"/admin/proposals/proposal/{address}") == row.proposals
         assert address.replace("&", "&amp;") in page
+        voters = f'<a href="/admin/contests/contest/?programme__id__exact={scene.programme.pk}">{row.part.ballots}</a>'
+        assert voters in page
     assert sum(row.projects for row in response.context["rows"]) == steps[-1].count
 
 

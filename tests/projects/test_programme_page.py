@@ -51,6 +51,24 @@ def test_figures_lead_to_their_rows(contest_in, idea_in, approver, now):
     assert "1 more idea was handed in that is not shown" in text(english().get(f"/ideas/?programme={year.pk}"))
 
 
+def test_ballots_lead_to_the_result_and_its_figures_to_their_rows(contest_in):
+    contest = contest_in("PUBLICISED")
+    result = reverse("contest_result", args=[contest.pk])
+    assert f'<a href="{result}">2</a>' in page_of(contest.programme)
+    answer = english().get(result)
+    page, working, counts = text(answer), answer.context["working"], answer.context["run"].counts
+    told = {
+        "check": [counts["valid_ballots"], counts["sheets"]],
+        "results": [working.selected, f"{working.awarded:,.0f}"],
+    }
+    for rows, figures in told.items():
+        assert f'id="{rows}"' in page
+        for figure in figures:
+            assert f'<a href="#{rows}">{figure}</a>' in page
+    contest_in("PUBLICISED", name="A second one")
+    assert '<a href="#contests">' in page_of(contest.programme)
+
+
 def test_hidden_ideas_are_not_counted_by_words(idea_in):
     idea_in("REJECTED", title="A place of my own")
     assert "not shown" not in text(english().get("/ideas/?q=place"))
