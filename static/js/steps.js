@@ -9,7 +9,8 @@ form.addEventListener("keydown", (event) => {
     return;
   }
   event.preventDefault();
-  event.target.closest(".step").querySelector("[data-next]")?.click();
+  const ways = [...event.target.closest(".step").querySelectorAll("[data-next]")];
+  ways.find((way) => way.offsetParent)?.click();
 });
 
 const written = (field) => {
@@ -19,17 +20,20 @@ const written = (field) => {
   return field.tagName === "SELECT" && field.value ? field.selectedOptions[0].text : field.value.trim();
 };
 
-// A term for each field, what stands in it, and the way back to it.
+// A term for each field, what stands in it, and the way back to it. What may stay empty and does is passed over.
 const fill = () => {
   summary.replaceChildren();
   for (const field of form.querySelectorAll("input:not([type=hidden]), select, textarea")) {
-    if (summary.closest(".step").contains(field)) {
+    const isRadio = field.type === "radio";
+    const answer = isRadio ? field.checked && field.labels[0].textContent.trim() : written(field);
+    if (summary.closest(".step").contains(field) || !(answer || field.required)) {
       continue;
     }
     const term = document.createElement("dt");
-    term.textContent = field.labels[0].firstChild.textContent.trim();
+    const label = isRadio ? field.closest("fieldset").querySelector("legend") : field.labels[0];
+    term.textContent = label.firstChild.textContent.trim();
     const value = document.createElement("dd");
-    value.textContent = written(field) || summary.dataset.nothing;
+    value.textContent = answer || summary.dataset.nothing;
     const change = document.createElement("a");
     change.href = `#${field.id}`;
     change.textContent = `${summary.dataset.change} ${term.textContent}`;

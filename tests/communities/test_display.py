@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.browsing import english, text
+from tests.browsing import asked_on_screens, english, text
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +65,13 @@ def test_a_refused_idea_begins_with_what_to_mend(programme, resident):
         assert f'href="#id_{field}"' in mend
     assert "id_title" not in mend
     assert 'value="Lamps in the yard"' in page
+
+
+def test_a_screen_asks_one_thing(programme, resident, contest_in):
+    client = english(resident, elder=True)
+    contest = contest_in("OPEN", entries=3)
+    urls = (reverse("idea_create"), reverse("ballot", args=[contest.pk]), reverse("notification_settings"))
+    screens = {url: asked_on_screens(text(client.get(url))) for url in urls}
+    assert {url: asked for url, asked in screens.items() if max(map(len, asked)) > 1} == {}
+    assert [name for asked in screens[urls[0]] for name in asked][:2] == ["community", "category"]
+    assert screens[urls[0]][-1] == {"consent"}

@@ -44,7 +44,7 @@ def shown_steps(page):
 
 def on(page):
     """One screen on."""
-    shown_steps(page)[0].locator("[data-next]").click()
+    shown_steps(page)[0].locator("[data-next]:visible").click()
 
 
 def heading(page):
@@ -56,18 +56,19 @@ def heading(page):
 def test_an_idea_step_by_step(elder, programme, communities):
     elder.log_in_by_phone("13900000021")
     page = elder.open(reverse("idea_create"))
-    assert "第1步，共6步" in heading(page)
+    assert "第1步，共8步" in heading(page)
     page.select_option("select[name=community]", str(communities[0].pk))
     on(page)
-    assert "第2步，共6步" in heading(page)
-    expect(page.locator("#step-2")).to_be_focused()
+    on(page)
+    assert "第3步，共8步" in heading(page)
+    expect(page.locator("#step-3")).to_be_focused()
     page.fill("input[name=title]", "北门长椅")
     page.press("input[name=title]", "Enter")
     # With a script Enter goes on, without one it does nothing; half a form is never sent.
     assert not Idea.objects.exists()
     if not elder.scripted:
         on(page)
-    assert "第3步，共6步" in heading(page)
+    assert "第4步，共8步" in heading(page)
     page.fill("textarea[name=problem]", PROBLEM)
     page.go_back()
     assert page.locator("input[name=title]").input_value() == "北门长椅"
@@ -75,8 +76,20 @@ def test_an_idea_step_by_step(elder, programme, communities):
     on(page)
     page.fill("textarea[name=solution]", SOLUTION)
     on(page)
+    assert "第6步，共8步" in heading(page)
+    page.locator("a[href='#step-more-1']:visible").click()
+    page.fill("input[name=location_text]", "北门")
+    for _ in range(5):
+        on(page)
+    assert "第7步，共8步" in heading(page)
+    page.check("input[name=shows_name]")
     on(page)
-    assert "第6步，共6步" in heading(page)
+    assert "第" not in heading(page)
+    page.go_back()
+    # Whoever wants no name shown is not asked for one.
+    page.uncheck("input[name=shows_name]")
+    on(page)
+    assert "第8步，共8步" in heading(page)
     if elder.scripted:
         expect(page.locator("[data-summary]")).to_contain_text(PROBLEM)
     page.check("input[name=consent]")
@@ -91,16 +104,18 @@ def mend(elder, key, programme):
     assert not Idea.objects.exists()
     assert "请再看一看" in heading(page)
     page.locator(".mend a").click()
-    assert "第1步" in heading(page)
+    assert "第2步" in heading(page)
     expect(page.locator("select[name=category]")).to_be_visible()
     assert page.locator("input[name=key]").input_value() == key
     page.select_option("select[name=category]", str(programme.categories.first().pk))
-    for _ in range(5):
+    # What may stay empty is passed over.
+    for _ in range(6):
         on(page)
     with page.expect_navigation(url="**/ideas/*/"):
         page.locator("form.steps .button.gold").dblclick()
     idea = Idea.objects.get()
     assert (idea.title, idea.problem, idea.solution) == ("北门长椅", PROBLEM, SOLUTION)
+    assert idea.location_text == "北门"
 
 
 def test_a_ballot_entry_by_entry(elder, contest_in, communities):

@@ -27,7 +27,7 @@ from proposals.services.proposals import ProposalText, edit_proposal, move_propo
 from proposals.services.rounds import answer_round, mark_of_document, present_round
 from proposals.trail import NEWEST, trail_of, whole_trail_of
 from proposals.writing_rules import why_not_answer_round, why_not_name_lead, why_not_present_round
-from tests.browsing import english, shown, text
+from tests.browsing import asked_on_screens, english, shown, text
 from tests.factories import StageFactory
 from tests.proposals.test_idea_tables import rows_of as cells_of
 from tests.racing import race
@@ -562,6 +562,7 @@ def test_elders_answer_one_change_on_each_screen(proposal_in, change, change_tea
     response = lead.get(url)
     page = text(response)
     assert page.count(" step") >= 3
+    assert max(map(len, asked_on_screens(page))) == 1
     assert [f"Step {step} of 3" in page for step in range(1, 5)] == [True, True, True, False]
     assert page.partition('id="step-3"')[2].count("Send the answer") == page.count("Send the answer") == 1
     # What is left open is named on the first screen, with the way to it.

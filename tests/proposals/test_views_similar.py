@@ -148,12 +148,12 @@ def test_somebody_finds_the_same_idea_and_seconds_it(visitor, idea_in, neighbour
     person.log_in_by_phone(neighbour.phone)
     if elder:
         person.page.context.add_cookies([{"name": "display", "value": "elder", "url": person.home}])
-    page = person.open(f"{reverse('idea_create')}#step-2")
+    page = person.open(f"{reverse('idea_create')}#step-3")
     page.fill("input[name=title]", TITLE)
-    page.goto(f"{person.home}{reverse('idea_create')}#step-3")
+    page.goto(f"{person.home}{reverse('idea_create')}#step-4")
     page.fill("textarea[name=problem]", PROBLEM)
     if not scripts:
-        person.press("noscript button:not([hidden])")
+        person.press(".similar-ask noscript button:not([hidden])")
     offer = page.locator(".similar li", has_text=TITLE)
     expect(offer).to_be_visible()
     person.press(offer.locator("button"))
