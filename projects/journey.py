@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 
 from communities.models import User
 from contests.enums import AwardState, EntryStatus
 from contests.models import Award, Entry
 from contests.sentences import sentence
-from projects.enums import ProjectState
-from projects.models import Project
+from projects.enums import ENDED_STATES, ProjectState
+from projects.models import Project, ProjectEvent
 from proposals.enums import ProposalState
 from proposals.models import Consolidation, Idea, Proposal, ProposalEvent
 
@@ -36,6 +36,7 @@ class Journey:
     qualified_at: datetime | None
     entry: Entry | None
     project: Project | None
+    ended_at: datetime | None
 
     @property
     def award(self) -> Award | None:
@@ -77,16 +78,30 @@ class Journey:
             return STOPPED
         return DONE if self.project.state == ProjectState.COMPLETED else NOW
 
+    @property
+    def evaluation_step(self) -> str:
+        """Whether what was built has been evaluated; while the final evaluation runs, the way is there."""
+        if self.project is None:
+            return FUTURE
+        steps = {
+            ProjectState.FINAL_REVIEW: NOW,
+            ProjectState.COMPLETED: DONE,
+            ProjectState.TERMINATED: STOPPED,
+        }
+        return steps.get(ProjectState(self.project.state), FUTURE)
+
 
 def journey_of(proposal: Proposal, user: User | AnonymousUser) -> Journey:
-    """Four queries, however many ideas there are."""
+    """Four queries, however many ideas there are; the day on which a project ended comes with the project."""
     joined = Idea.objects.visible_to(user).filter(consolidations__in=Consolidation.objects.behind(proposal))
     ideas: list[Any] = list(joined.annotate(joined_at=F("consolidations__created_at")).order_by("submitted_at", "pk"))
     qualified = ProposalEvent.objects.filter(proposal=proposal, to_state=ProposalState.QUALIFIED)
     parts = ("contest", "award__result", "award__overruling")
     entries = Entry.objects.visible_to(user).filter(proposal=proposal).select_related(*parts)
     entry = entries.order_by("-contest__created_at", "-pk").first()
-    project = Project.objects.filter(award__entry=entry).first() if entry is not None else None
+    ends = ProjectEvent.objects.filter(project=OuterRef("pk"), to_state__in=ENDED_STATES).order_by("at", "pk")
+    dated = Project.objects.annotate(ended_at=Subquery(ends.values("at")[:1]))
+    project: Any = dated.filter(award__entry=entry).first() if entry is not None else None
     return Journey(
         ideas=ideas,
         proposal=proposal,
@@ -94,4 +109,5 @@ def journey_of(proposal: Proposal, user: User | AnonymousUser) -> Journey:
         qualified_at=qualified.order_by("at").values_list("at", flat=True).first(),
         entry=entry,
         project=project,
+        ended_at=project.ended_at if project else None,
     )

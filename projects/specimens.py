@@ -260,15 +260,15 @@ def results() -> list[Result]:
     return [*scored, Result(decision=AwardState.NOT_SELECTED, reason=AwardReason.INCOMPLETE, amount=Decimal(0))]
 
 
-def journey(now: datetime, state: AwardState | None) -> Journey:
+def journey(now: datetime, state: AwardState | None, ended: ProjectState | None = None) -> Journey:
     """Through the whole line if the entry was selected; waiting for the decision if there is none."""
     entry = Entry(pk=1, number="005", contest=contest(), status=EntryStatus.IN, requested_amount=Decimal(21730))
     # What is not decided is not looked for in the database.
     Entry.award.related.set_cached_value(entry, None)
     if state is not None:
         entry.award = Award(entry=entry, result=results()[0], state=state, created_at=now - timedelta(days=20))
-    if state == AwardState.NOT_SELECTED:
-        entry.award.result.reason = AwardReason.BUDGET
+    if state in {AwardState.NOT_SELECTED, AwardState.RESERVE}:
+        entry.award.result.decision, entry.award.result.reason = state, AwardReason.BUDGET
         entry.award.result.facts = {"remainder": "9430.00", "requested": "21730.00"}
     return Journey(
         ideas=[idea(now)],
@@ -276,5 +276,18 @@ def journey(now: datetime, state: AwardState | None) -> Journey:
         joined_at=now - timedelta(days=90),
         qualified_at=now - timedelta(days=60),
         entry=entry,
-        project=project() if state == AwardState.SELECTED else None,
+        project=project(ended or ProjectState.IN_PROGRESS) if state == AwardState.SELECTED else None,
+        ended_at=now - timedelta(days=1) if ended else None,
     )
+
+
+def journeys(now: datetime) -> list[Journey]:
+    """Each way that a thread can take: undecided, out of the contest, in reserve, not selected, and built to each end."""
+    left = journey(now, None)
+    cast(Entry, left.entry).status = EntryStatus.WITHDRAWN
+    return [
+        journey(now, None),
+        left,
+        *(journey(now, state) for state in (AwardState.RESERVE, AwardState.NOT_SELECTED, AwardState.SELECTED)),
+        *(journey(now, AwardState.SELECTED, ended) for ended in (ProjectState.COMPLETED, ProjectState.TERMINATED)),
+    ]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from communities import palette
 from communities.bigrams import Query
 from communities.display import ELDER
-from contests.enums import AwardState, RunState
+from contests.enums import RunState
 from contests.ruleset import Ruleset
 from projects import specimen_pieces, specimens
 from projects.views.search import hit
@@ -49,7 +49,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "notice": specimens.notice(now),
         "office": specimens.office(),
         "rules": Ruleset(),
-        "journeys": [specimens.journey(now, state) for state in (None, AwardState.SELECTED, AwardState.NOT_SELECTED)],
+        "journeys": specimens.journeys(now),
         "todo": specimens.todo(now),
         "notifications": specimens.notifications(now),
         "hits": [hit(specimens.idea(now), Query.of(_("bench")), ["problem"])],

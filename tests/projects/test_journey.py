@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from contests.enums import AwardState, ContestState
 from contests.models import Contest, Result
@@ -17,10 +18,11 @@ from contests.sentences import sentence
 from projects.enums import ProjectState
 from projects.journey import DONE, FUTURE, NOW, STOPPED, journey_of
 from projects.models import Project
-from projects.services import approve_projects
+from projects.services import approve_projects, move_project
 from proposals.enums import ProposalState
 from tests.browsing import english, shown, text
 
+P = ProjectState
 BAR = Template("{% load points %}{% score_bar result rules %}")
 
 
@@ -30,12 +32,12 @@ def entry_of(contest, state):
 
 def steps(entry, user):
     journey = journey_of(entry.proposal, user)
-    return journey.proposal_step, journey.entry_step, journey.project_step
+    return journey.proposal_step, journey.entry_step, journey.project_step, journey.evaluation_step
 
 
 def test_entry_that_waits_for_its_judges(contest_in, resident):
     entry = contest_in(ContestState.OPEN).entries.first()
-    assert steps(entry, resident) == (DONE, NOW, FUTURE)
+    assert steps(entry, resident) == (DONE, NOW, FUTURE, FUTURE)
 
 
 def test_proposal_that_is_in_no_contest_and_one_that_left(proposal_in, resident):
@@ -48,16 +50,38 @@ def test_entry_that_won_is_built(contest_in, approver, now, resident):
     contest = contest_in(ContestState.CONFIRMED, budget=None)
     approve_projects(contest=contest, by=approver, now=now)
     entry = entry_of(contest, AwardState.SELECTED)
-    assert steps(entry, resident) == (DONE, DONE, NOW)
+    assert steps(entry, resident) == (DONE, DONE, NOW, FUTURE)
     project = Project.objects.filter(award=entry.award)
     for state, step in ((ProjectState.COMPLETED, DONE), (ProjectState.TERMINATED, STOPPED)):
         project.update(state=state)
-        assert steps(entry, resident)[2] == step
+        assert steps(entry, resident)[2:] == (step, step)
+    project.update(state=ProjectState.FINAL_REVIEW)
+    assert steps(entry, resident)[2:] == (NOW, NOW)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [[P.AGREED, P.IN_PROGRESS, P.MIDTERM, P.FINAL_REVIEW, P.COMPLETED], [P.TERMINATED]],
+    ids=["completed", "terminated"],
+)
+def test_way_ends_with_the_evaluation(path, contest_in, approver, now, resident):
+    contest = contest_in(ContestState.CONFIRMED, budget=None)
+    approve_projects(contest=contest, by=approver, now=now)
+    entry = entry_of(contest, AwardState.SELECTED)
+    assert journey_of(entry.proposal, resident).ended_at is None
+    for state in path:
+        move_project(project=entry.award.project, to=state, by=approver, now=now)
+    assert journey_of(entry.proposal, resident).ended_at == now
+    last = text(english().get(entry.proposal.get_absolute_url())).partition('id="journey"')[2].partition("</ol>")[0]
+    last = last.rpartition("<li")[2]
+    assert "Evaluated" in last
+    assert shown(path[-1].label) in last
+    assert f'datetime="{localdate(now)}"' in last
 
 
 def test_entry_that_lost_says_why(contest_in, resident):
     entry = entry_of(contest_in(ContestState.CONFIRMED, budget=Decimal(1)), AwardState.NOT_SELECTED)
-    assert steps(entry, resident) == (DONE, STOPPED, FUTURE)
+    assert steps(entry, resident) == (DONE, STOPPED, FUTURE, FUTURE)
     way = text(english().get(entry.proposal.get_absolute_url())).partition('id="journey"')[2]
     assert shown(sentence(entry.award.result)) in way
     assert "Nothing is built from it this time." in way
