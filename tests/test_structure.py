@@ -22,6 +22,15 @@ WEB = re.compile(r"^(?:from|import) django\.(?:http|forms|shortcuts|contrib\.mes
 INNER_IMPORT = re.compile(
     r"^[ \t]+(?:from|import) (?:communities|programmes|proposals|contests|projects|config)\b", re.MULTILINE
 )
+NOT_WRITTEN = re.compile(
+    r"{%\s*(blocktranslate|comment)\b.*?{%\s*end\1\s*%}|{% block bodyclass %}.*?{% endblock %}"
+    r"|{#.*?#}|{%.*?%}|{{.*?}}|&\w+;",
+    re.DOTALL,
+)
+TAG = re.compile(r"<[^>]*>")
+SPOKEN = re.compile(r"\s(?:alt|title|aria-label|placeholder)=([\"'])(.*?)\1", re.DOTALL)
+WORD = re.compile(r"[A-Za-z]{3,}")
+SAME_IN_EVERY_LANGUAGE = {"XLSX", "CSV", "Ctrl", "Enter"}
 
 
 def name(path: Path) -> str:
@@ -54,6 +63,33 @@ def test_template(path):
     assert not CHINESE.search(text), "Chinese belongs into translations and data"
     assert not INLINE.search(text), "scripts, styles and handlers live in files"
     assert not ELSEWHERE.search(text), "nothing is fetched from elsewhere"
+
+
+def bare_words(template):
+    """Words that a page says in one language only: in its text, and in what a reader of the screen speaks."""
+    html = NOT_WRITTEN.sub(" ", template)
+    said = [TAG.sub(" ", html), *(text for _quote, text in SPOKEN.findall(html))]
+    return {word for text in said for word in WORD.findall(text)} - SAME_IN_EVERY_LANGUAGE
+
+
+def test_templates_say_nothing_untranslated():
+    # The catalogue of components is for people who write code.
+    pages = [path for path in TEMPLATES if path.suffix in {".html", ".txt"} and path.parent.name != "styleguide"]
+    assert {name(path): words for path in pages if (words := bare_words(path.read_text("utf-8")))} == {}
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["<p>Send</p>", '<img alt="Send">', '<a title="Send" href="/x">1</a>', "{% if a %}Send{% endif %}", "Send\n"],
+)
+def test_bare_words_are_found(template):
+    assert bare_words(template) == {"Send"}
+
+
+def test_words_that_are_translated_or_not_said_are_no_bare_words():
+    template = """{# Said #}<p class="sheet">{% translate "Send" %} CSV {{ page.title }}&nbsp;
+        {% blocktranslate with a=b %}All of {{ a }}{% endblocktranslate %}</p>"""
+    assert bare_words(template) == set()
 
 
 @pytest.mark.parametrize("path", STATIC, ids=name)
