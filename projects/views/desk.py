@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, Count, Exists, Max, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, Max, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -30,9 +30,9 @@ from communities.services.people import decide_residency
 from communities.waiting import moment
 from programmes.calendar import calendar_of
 from programmes.enums import Action
-from programmes.models import Programme
+from programmes.models import Accompaniment, Programme
 from projects import todo
-from proposals.enums import IdeaState, ProposalState
+from proposals.enums import PROPOSAL_EXITS, IdeaState, ProposalState
 from proposals.models import Idea, Proposal
 from proposals.views.tables import desk_proposals_table
 
@@ -68,7 +68,7 @@ def desk_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 @never_cache
 @desk_required
 def desk(request: HttpRequest) -> HttpResponse:
-    """What waits, residencies to verify, ideas and proposals by state, and the dates of the year."""
+    """What waits, residencies to verify, communities accompanied, ideas and proposals by state, and the dates of the year."""
     user, now = _user(request), timezone.now()
     scope, years = scope_of(user), todo.this_year(user)
     pending = Residency.objects.at_desk_of(user).awaiting_verification().select_related("user", "community")
@@ -80,6 +80,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "page": page_of(request, pending),
         "methods": VerificationMethod.choices,
         "idea_counts": _by_state(_ideas(user, years), list(IdeaState)),
+        "accompanied": _accompanied(user, years),
         "proposal_counts": _by_state(proposals, PROPOSAL_ORDER),
         "proposals": _in_line(proposals, user, now)[:SHOWN],
         "years": [(programme, calendar_of(programme, now)) for programme in years],
@@ -158,6 +159,19 @@ def _ideas(user: User, years: list[Programme]) -> QuerySet[Idea]:
 
 def _proposals(user: User, years: list[Programme]) -> QuerySet[Proposal]:
     return Proposal.objects.at_desk_of(user).filter(programme__in=years)
+
+
+def _accompanied(user: User, years: list[Programme]) -> QuerySet[Accompaniment]:
+    """What the person's organisations accompany; with `proposals`, how many of them have not ended, the fewest first."""
+    alive = Proposal.objects.exclude(state__in=sorted(PROPOSAL_EXITS))
+    own = alive.filter(programme=OuterRef("programme"), community=OuterRef("community")).order_by().values("community")
+    return (
+        Accompaniment.objects.in_force()
+        .filter(organisation__in=scope_of(user).organisations, programme__in=years)
+        .select_related("community")
+        .annotate(proposals=Coalesce(Subquery(own.annotate(number=Count("pk")).values("number")), 0))
+        .order_by("proposals", "community")
+    )
 
 
 def _in_line(proposals: QuerySet[Proposal], user: User, now: datetime) -> QuerySet[Proposal]:

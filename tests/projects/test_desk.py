@@ -256,6 +256,29 @@ def test_a_support_member_sees_what_the_organisation_accompanies(support_member,
     assert client.get(elsewhere.get_absolute_url()).status_code == 404
 
 
+def test_a_community_without_a_proposal_is_seen(
+    support_member, support_organisation, programme, communities, proposal_in, officer, now
+):
+    """This year's, nought included and the fewest first; what ended is none, what was handed over is not theirs."""
+    handed_over = {"ended_at": now, "ended_by": officer}
+    for community, ended in ((communities[1], {}), (communities[2], handed_over)):
+        AccompanimentFactory(programme=programme, organisation=support_organisation, community=community, **ended)
+    proposal_in("COACHING", title="First")
+    proposal_in("QUALIFIED", title="Second")
+    proposal_in("WITHDRAWN", title="Given up", community=communities[1])
+    response = english(support_member).get(DESK)
+    rows = [(row.community, row.proposals) for row in response.context["accompanied"]]
+    assert rows == [(communities[1], 0), (communities[0], 2)]
+    listed = text(response).partition('id="accompanied"')[2].partition("</section>")[0]
+    assert "No proposal yet" in listed.partition(communities[0].name)[0]
+    assert "2 proposals" in listed.partition(communities[0].name)[2]
+
+
+def test_who_accompanies_nobody_has_no_such_list(community_officer, proposal_in):
+    proposal_in("COACHING")
+    assert 'id="accompanied"' not in text(english(community_officer).get(DESK))
+
+
 def test_an_organisation_that_accompanies_nobody_sees_nothing(subdistrict, support_member, proposal_in):
     proposal_in("COACHING", title="Accompanied by others")
     other = OrganisationFactory(subdistrict=subdistrict, kind=OrganisationKind.SUPPORT)
@@ -329,7 +352,7 @@ def test_the_desk_costs_the_same_for_any_number(
         idea_in("RETURNED", title=f"Idea number {number}")
         proposal_in("COACHING", title=f"Proposal {number}")
     client = english(community_officer)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(DESK)
     with django_assert_num_queries(7):
         client.get(reverse("desk_ideas"))
