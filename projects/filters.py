@@ -14,6 +14,9 @@ from communities.models import Community
 from programmes.models import Programme
 from projects.enums import ProjectState
 from projects.models import Project
+from projects.querysets import ProjectQuerySet
+
+UNDER_WAY = "UNDER_WAY"
 
 
 class ProjectFilter(django_filters.FilterSet):
@@ -27,11 +30,18 @@ class ProjectFilter(django_filters.FilterSet):
         label=_("Year"),
         empty_label=_("All years"),
     )
-    state = django_filters.ChoiceFilter(choices=ProjectState.choices, empty_label=_("All states"))
+    state = django_filters.ChoiceFilter(
+        choices=[(UNDER_WAY, _("Not finished yet")), *ProjectState.choices],
+        empty_label=_("All states"),
+        method="in_state",
+    )
 
     class Meta:
         model = Project
         fields = ["q", "community", "programme", "state"]
+
+    def in_state(self, rows: ProjectQuerySet, name: str, value: str) -> ProjectQuerySet:
+        return rows.under_way() if value == UNDER_WAY else rows.filter(state=value)
 
     def search(self, rows: SearchableQuerySet[Any], name: str, value: str) -> SearchableQuerySet[Any]:
         """Rows with all words, in the order of the list."""

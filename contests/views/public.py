@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from communities.pages import page_of
 from contests.enums import PUBLISHED_STATES, RunKind
+from contests.filters import ContestFilter, EntryFilter
 from contests.models import Award, Contest, Entry, Recusal, TallyRun
 from contests.public_notice import notice_of
 from contests.rules import votes_now
@@ -24,8 +25,9 @@ ARCHIVE_SECONDS = 24 * 3600
 
 def contest_list(request: HttpRequest) -> HttpResponse:
     contests = Contest.objects.visible_to(request.user).select_related("programme")
-    page = page_of(request, contests.with_entry_count(request.user).order_by("-created_at", "-pk"))
-    return render(request, "contests/contest_list.html", {"page": page})
+    chosen = ContestFilter(request.GET, queryset=contests)
+    page = page_of(request, chosen.qs.with_entry_count(request.user).order_by("-created_at", "-pk"))
+    return render(request, "contests/contest_list.html", {"filter": chosen, "page": page})
 
 
 def contest_detail(request: HttpRequest, pk: int) -> HttpResponse:
@@ -33,11 +35,13 @@ def contest_detail(request: HttpRequest, pk: int) -> HttpResponse:
     contests = Contest.objects.visible_to(request.user).select_related("programme", "pitch_session")
     contest = get_object_or_404(contests, pk=pk)
     entries = Entry.objects.visible_to(request.user).filter(contest=contest).with_page_parts()
+    chosen = EntryFilter(request.GET, queryset=entries)
     context = {
         "contest": contest,
+        "filter": chosen,
         "rules": rules_in_words(contest.ruleset),
         "criteria": contest.criteria.select_related("zone"),
-        "page": page_of(request, entries),
+        "page": page_of(request, chosen.qs),
         "voting": votes_now(contest, timezone.now()),
         "run": TallyRun.objects.shown_to(request.user, contest),
     }

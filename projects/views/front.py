@@ -59,6 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
         context |= {
             "ideas": ideas.with_page_parts()[:SHOWN],
             "result": funnel_of(today.decided.programme) if today.decided else None,
+            "under_way": Project.objects.under_way().count(),
             "projects": Project.objects.under_way().with_page_parts().with_milestone_counts()[:SHOWN],
         }
     return render(request, "home.html", context)

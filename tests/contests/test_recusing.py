@@ -657,6 +657,16 @@ def test_the_routes_of_the_wall_show_the_entry_to_others(walled, scene):
     }
 
 
+def test_conditions_tell_an_expert_of_no_place_that_only_the_entry_comes_from(walled, expert, scene):
+    place = walled.entries.get(number="002").community
+
+    def offered(person):
+        answer = english(person).get(f"/contests/{walled.pk}/", {"community": place.pk})
+        return place in answer.context["filter"].form.fields["community"].queryset
+
+    assert (offered(expert), offered(scene.experts[1])) == (False, True)
+
+
 @pytest.mark.parametrize("route", ["/contests/", "/"])
 def test_counts_leave_the_entry_out(route, walled, expert, scene):
     assert "2 entries" in text(english(expert).get(route))

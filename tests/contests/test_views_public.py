@@ -19,7 +19,7 @@ from contests.services.judging import rubric
 from contests.services.lifecycle import close_contest, publicise_result
 from programmes.enums import StageKind
 from tests.browsing import english, text
-from tests.factories import ContestFactory, CriterionFactory, EntryFactory
+from tests.factories import ContestFactory, CriterionFactory, EntryFactory, ProgrammeFactory
 
 WAITING = "The result has not been published yet"
 
@@ -31,7 +31,7 @@ def result_page(contest, user=None):
 @pytest.mark.parametrize("count", [3, 30])
 def test_list_costs_the_same_for_any_number(count, programme, django_assert_num_queries):
     ContestFactory.create_batch(count, programme=programme, state=ContestState.OPEN, rules_sha256="0" * 64)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         page = english().get(reverse("contest_list"))
     assert f"{count} contests" in text(page)
 
@@ -44,9 +44,24 @@ def test_contest_costs_the_same_for_any_number_of_entries(
     EntryFactory.create_batch(
         count, contest=contest, proposal__community=communities[0], proposal__category=categories[0]
     )
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         page = english().get(contest.get_absolute_url())
     assert f"{count} entries" in text(page)
+
+
+def test_contests_are_narrowed_down_by_year_and_entries_by_place_and_category(contest_in, programme, subdistrict):
+    contest = contest_in("OPEN", entries=2)
+    ContestFactory(programme=ProgrammeFactory(subdistrict=subdistrict, year=2010), state="OPEN", rules_sha256="0" * 64)
+    assert "2 contests" in text(english().get(reverse("contest_list")))
+    assert "1 contest<" in text(english().get(reverse("contest_list"), {"programme": programme.pk}))
+    first, second = contest.entries.order_by("number")
+    assert first.community != second.community
+    page = text(english().get(contest.get_absolute_url(), {"community": first.community_id}))
+    assert (first.get_absolute_url() in page, second.get_absolute_url() in page) == (True, False)
+    page = text(english().get(contest.get_absolute_url(), {"category": first.category_id}))
+    assert (first.get_absolute_url() in page, second.get_absolute_url() in page) == (True, True)
+    unknown = english().get(contest.get_absolute_url(), {"community": "x"}).context["filter"]
+    assert unknown.errors.keys() == {"community"}
 
 
 def test_draft_contest_is_the_offices(contest_in, resident, officer, supervisor, other_officer):

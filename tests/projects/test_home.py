@@ -145,6 +145,8 @@ def test_result_of_the_last_contest_is_told_with_links_to_its_rows(contest_in, a
         assert f'<a href="{address}">{count}</a>' in page
     assert reverse("contest_result", args=[contest.pk]) in page
     assert "2 projects" in text(english().get(f"/projects/?programme={year.pk}"))
+    assert '<a class="plain" href="/projects/?state=UNDER_WAY">2 projects</a>' in page
+    assert "2 projects" in text(english().get("/projects/?state=UNDER_WAY"))
 
 
 def elder_main(person=None):
@@ -221,7 +223,7 @@ def test_residents_front_page_costs_the_same(count, contest_in, resident, django
     contest = contest_in("OPEN", entries=count)
     vote(contest, resident)
     client = english(resident)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get("/")
 
 
