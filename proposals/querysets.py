@@ -212,6 +212,10 @@ class ProposalQuerySet(SearchableQuerySet["Proposal"]):
     def in_a_contest(self) -> ProposalQuerySet:
         return self.filter(competing())
 
+    def in_no_contest(self) -> ProposalQuerySet:
+        """Never entered, or taken out again."""
+        return self.exclude(competing())
+
     def not_handed_in(self, now: datetime) -> ProposalQuerySet:
         """Still being written although the time to hand in is over: their ideas are without an outcome until they end."""
         years = apps.get_model("programmes", "Programme").objects.done_with(Action.QUALIFY_PROPOSAL, now)

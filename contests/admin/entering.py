@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import transaction
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -122,12 +122,11 @@ class EnteredFilter(admin.SimpleListFilter):
         return [("yes", _("Yes")), ("no", _("No"))]
 
     def queryset(self, request: HttpRequest, queryset: ProposalQuerySet) -> ProposalQuerySet:
-        entered = Exists(Entry.objects.filter(proposal=OuterRef("pk")))
         match self.value():
             case "yes":
-                return queryset.filter(entered)
+                return queryset.in_a_contest()
             case "no":
-                return queryset.filter(~entered)
+                return queryset.in_no_contest()
             case _:
                 return queryset
 
@@ -150,7 +149,7 @@ class EnterableProposalAdmin(ProposalAdmin):
     )
 
     def waiting(self, request: HttpRequest) -> list[Waiting]:
-        qualified = self.get_queryset(request).filter(state=ProposalState.QUALIFIED, entries__isnull=True)
+        qualified = self.get_queryset(request).qualified().in_no_contest()
         found = Proposal.objects.filter(pk__in=qualified.order_by().values("pk")).aggregate(
             count=Count("pk", distinct=True),
             oldest=Min("events__at", filter=Q(events__to_state=ProposalState.QUALIFIED)),

@@ -13,6 +13,7 @@ from contests.services.leaving import disqualify_entry, withdraw_entry
 from contests.services.lifecycle import publicise_result
 from contests.services.notifications import send_due_notifications
 from contests.services.voting import cast_ballot
+from proposals.enums import ProposalState
 from tests.browsing import english
 from tests.contests.test_rules import APPROVER_ONLY, ROLES, STREET_ONLY
 from tests.factories import ContestFactory, EntryFactory
@@ -109,3 +110,20 @@ def test_of_two_at_once_one_takes_it_out(contest_in, officer, approver, now):
     )
     assert [outcome.reason for outcome in outcomes if isinstance(outcome, Refused)] == [R.ENTRY_OUT]
     assert entry.contest.events.filter(reason__startswith="ENTRY_").count() == 1
+
+
+def test_a_proposal_that_left_is_in_no_contest_and_waits_for_the_office(client, contest_in, officer, now):
+    entry = contest_in("OPEN", judged=False).entries.get(number="001")
+    client.force_login(officer)
+    url = f"{reverse('admin:proposals_proposal_changelist')}?state__exact=QUALIFIED&entered=no"
+
+    def waiting():
+        return {item.url: item.count for item in client.get(reverse("admin:index")).context["waiting"]}[url]
+
+    assert (waiting(), client.get(url).context["cl"].result_count) == (0, 0)
+    withdraw_entry(entry=entry, reason="Moved away", by=officer, now=now)
+    assert waiting() == 1
+    assert [*client.get(url).context["cl"].queryset] == [entry.proposal]
+    client.post(reverse("admin:proposals_proposal_do", args=[entry.proposal_id, "keep"]))
+    entry.proposal.refresh_from_db()
+    assert (entry.proposal.state, waiting()) == (ProposalState.POOLED, 0)
