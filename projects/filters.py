@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from communities.bigrams import SEARCH_LENGTH, Query
@@ -17,6 +18,24 @@ from projects.models import Project
 from projects.querysets import ProjectQuerySet
 
 UNDER_WAY = "UNDER_WAY"
+
+
+class CommunityFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(
+        field_name="name",
+        lookup_expr="icontains",
+        label=_("Community"),
+        widget=forms.TextInput(attrs={"maxlength": SEARCH_LENGTH}),
+    )
+    # The view orders by it; the form only carries it along.
+    sort = django_filters.CharFilter(method="keep", widget=forms.HiddenInput)
+
+    class Meta:
+        model = Community
+        fields = ["q", "sort"]
+
+    def keep(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows
 
 
 class ProjectFilter(django_filters.FilterSet):

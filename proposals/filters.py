@@ -96,6 +96,19 @@ class IdeaFilter(ProgrammeFilterSet):
         return rows.order_by(*ORDERS[value])
 
 
+class OwnIdeaFilter(django_filters.FilterSet):
+    """By the state that the author knows."""
+
+    state = django_filters.ChoiceFilter(choices=IdeaState.choices, empty_label=_("All states"), method="in_state")
+
+    class Meta:
+        model = Idea
+        fields = ["state"]
+
+    def in_state(self, rows: IdeaQuerySet, name: str, value: str) -> IdeaQuerySet:
+        return rows.shown_in(value)
+
+
 class ProposalFilter(ProgrammeFilterSet):
     """Among others by the project pool, from which good proposals without money go on in a later year."""
 

@@ -12,6 +12,7 @@ from communities.models import Community, Organisation
 from communities.pages import page_of
 from programmes.models import Accompaniment
 from projects.figures import community_years, per_thousand
+from projects.filters import CommunityFilter
 from projects.models import Project
 from projects.pictures import community_chart
 from proposals.models import Idea, Proposal
@@ -34,10 +35,12 @@ def community_list(request: HttpRequest) -> HttpResponse:
     )
     rated = communities.annotate(rate=Cast("idea_count", FloatField()) * 1000 / NullIf("registered_population", 0))
     sort = request.GET.get("sort", "")
-    rows = rated.order_by(*ORDERS.get(sort, ORDERS[""])[1])
+    chosen = CommunityFilter(request.GET, queryset=rated)
+    rows = chosen.qs.order_by(*ORDERS.get(sort, ORDERS[""])[1])
     orders = [(key, label, key == sort) for key, (label, _order) in ORDERS.items()]
     page = page_of(request, rows, PAGE_SIZE)
     context = {
+        "filter": chosen,
         "page": page,
         "rows": [(community, per_thousand(community.idea_count, community)) for community in page],
         "orders": orders,

@@ -26,7 +26,7 @@ from programmes.enums import Action
 from programmes.models import Programme
 from programmes.rules import permits
 from proposals.enums import DECISION_STATES, IDEA_PUBLIC_REASONS, IDEA_PUBLIC_STATES, IdeaState, ProposalRefusal
-from proposals.filters import EVER_ACCEPTED, IdeaFilter
+from proposals.filters import EVER_ACCEPTED, IdeaFilter, OwnIdeaFilter
 from proposals.forms import DRAFTED, IdeaRevisionForm, SubmissionForm
 from proposals.models import Idea, IdeaClaim, IdeaDraft, IdeaEvent, Proposal
 from proposals.moderation import why_not_ask
@@ -276,11 +276,12 @@ def my_ideas(request: HttpRequest) -> HttpResponseBase:
     answers = decisions.filter(idea=OuterRef("pk")).exclude(note="")
     notes = answers.order_by("-at", "-pk").values("note")[:1]
     own = Idea.objects.of(request.user).with_page_parts().annotate(latest_note=Subquery(notes))
-    ideas = own.order_by("-created_at", "-pk")
+    chosen = OwnIdeaFilter(request.GET, queryset=own.order_by("-created_at", "-pk"))
     if kind := request.GET.get("format"):
-        return my_ideas_table(ideas, kind)
+        return my_ideas_table(chosen.qs, kind)
     context = {
-        "page": page_of(request, ideas),
+        "filter": chosen,
+        "page": page_of(request, chosen.qs),
         "offers": IdeaClaim.objects.offered_to(request.user).select_related("idea__community"),
         "drafts": request.user.idea_drafts.all(),
     }

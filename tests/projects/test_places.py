@@ -176,3 +176,12 @@ def test_ideas_are_ordered_as_asked(idea_in, now):
     oldest = text(english().get(reverse("idea_list"), {"sort": "oldest"}))
     assert newest.index(second.title) < newest.index(first.title)
     assert oldest.index(first.title) < oldest.index(second.title)
+
+
+def test_communities_are_found_by_name_in_any_order(communities):
+    wanted = communities[1]
+    answer = english().get(reverse("community_list"), {"q": wanted.name.lower(), "sort": "ideas"})
+    assert [community for community, _rate in answer.context["rows"]] == [wanted]
+    assert "No community has this name." in text(english().get(reverse("community_list"), {"q": "Nowhere"}))
+    page = text(english().get(reverse("community_list"), {"q": "Commun"}))
+    assert 'href="?q=Commun&amp;sort=projects"' in page

@@ -325,6 +325,17 @@ def test_pages_cost_the_same_for_any_number(count, programme, save, resident, dj
         client.get(reverse("my_ideas"))
 
 
+def test_ones_ideas_are_narrowed_down_by_state(idea_in, resident):
+    for state in ("SUBMITTED", "RETURNED"):
+        idea_in(state, title=f"Lamps {state.lower()}")
+    client, url = english(resident), reverse("my_ideas")
+    page = text(client.get(url, {"state": "RETURNED"}))
+    assert ("Lamps returned" in page, "Lamps submitted" in page) == (True, False)
+    table = client.get(url, {"state": "RETURNED", "format": "csv"}).getvalue().decode()
+    assert ("Lamps returned" in table, "Lamps submitted" in table) == (True, False)
+    assert "None of your ideas is in this state." in text(client.get(url, {"state": "WITHDRAWN"}))
+
+
 # Of a revision
 
 
