@@ -198,9 +198,11 @@ def why_not_take_down_photo(user: Person, photo: IdeaPhoto) -> ProposalRefusal |
 
 
 def why_not_second(user: Person, idea: Idea, now: datetime) -> ProposalRefusal | None:
+    """An idea that is offered to somebody counts as theirs until they say that it is not."""
     if not isinstance(user, User) or not user.is_active:
         return ProposalRefusal.LOGIN_NEEDED
-    if idea.author_id == user.pk:
+    offered = idea.author_id is None and idea.claims.offers().waiting().filter(user=user).exists()
+    if idea.author_id == user.pk or offered:
         return ProposalRefusal.OWN_SECONDED
     if verified_residency(user, idea.programme.subdistrict) is None:
         return ProposalRefusal.NOT_A_RESIDENT

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from communities.models import User
 from communities.refusal import refuse_if
-from proposals.models import Consolidation, Idea, Proposal, Seconding
+from proposals.models import Consolidation, Idea, IdeaClaim, Proposal, Seconding
 from proposals.rules import why_not_second, why_not_take_back_seconding
 
 
@@ -33,19 +33,26 @@ def take_back_seconding(*, idea: Idea, by: User, now: datetime) -> None:
 def supporters_of(proposal: Proposal) -> int:
     """How many people stand behind a proposal: authors and seconders of the ideas in it, each person once.
 
-    An idea whose author has no account stands for one more person.
+    An idea without an author is that of the account to which it is offered; offered to nobody it stands for one more person.
     """
     ideas = Idea.objects.filter(pk__in=Consolidation.objects.behind(proposal).values("idea"))
-    behind = Q(ideas__in=ideas) | Q(secondings__idea__in=ideas)
-    return User.objects.filter(behind).distinct().count() + ideas.filter(author__isnull=True).count()
+    nobodys = ideas.filter(author__isnull=True)
+    offers = IdeaClaim.objects.offers().waiting().filter(idea__in=nobodys)
+    seconders = Seconding.objects.filter(idea__in=ideas)
+    people = Q(pk__in=ideas.values("author")) | Q(pk__in=offers.values("user")) | Q(pk__in=seconders.values("user"))
+    return User.objects.filter(people).count() + nobodys.exclude(pk__in=offers.values("idea")).count()
 
 
 def backers_of(ideas: Iterable[Idea]) -> dict[int, set[str]]:
-    """The people behind each of some ideas (by id): its author and who seconds it; two queries for any number.
+    """The people behind each of some ideas (by id): its author and who seconds it; three queries at most.
 
-    An author without an account is somebody of their own.
+    An idea without an author is that of the account to which it is offered; offered to nobody, of somebody of their own.
     """
-    people = {idea.pk: {str(idea.author_id or f"author of {idea.pk}")} for idea in ideas}
+    authors = {idea.pk: idea.author_id for idea in ideas}
+    nobodys = [pk for pk, author in authors.items() if author is None]
+    offers = IdeaClaim.objects.offers().waiting().filter(idea__in=nobodys)
+    authors |= dict(offers.values_list("idea", "user"))
+    people = {pk: {str(author or f"author of {pk}")} for pk, author in authors.items()}
     for idea, user in Seconding.objects.filter(idea__in=people).values_list("idea", "user"):
         people[idea].add(str(user))
     return people

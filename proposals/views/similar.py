@@ -22,7 +22,7 @@ from communities.written import MOST_OF_A_FIELD, keep, kept
 from programmes.enums import Action
 from programmes.models import Programme
 from proposals.enums import IDEA_SECONDED_STATES, ProposalRefusal
-from proposals.models import Idea, Seconding
+from proposals.models import Idea, IdeaClaim, Seconding
 from proposals.rules import why_not_second
 from proposals.services.seconding import second_idea
 from proposals.similar import Draft, Similar, similar_ideas
@@ -47,8 +47,9 @@ def idea_similar(request: HttpRequest) -> HttpResponse:
     typed = request.POST if request.method == "POST" else kept(request, reverse("idea_create"))
     draft = draft_of(typed)
     programme = Programme.objects.allowing(Action.SUBMIT_IDEA, now).newest_first().first()
-    others = Idea.objects.public().exclude(author=request.user).with_page_parts()
-    found = similar_ideas(draft, programme.pk, others, limit=SHOWN) if programme else []
+    offered_to_them = IdeaClaim.objects.offers().waiting().filter(user=request.user)
+    others = Idea.objects.public().exclude(author=request.user).exclude(pk__in=offered_to_them.values("idea"))
+    found = similar_ideas(draft, programme.pk, others.with_page_parts(), limit=SHOWN) if programme else []
     # Beside one that says the same, others that share a word or two only distract.
     close = [similar for similar in found if similar.closeness >= found[0].closeness * WORTH_SHOWING]
     context = {"similar": offered(close, request.user, now), "draft": draft}

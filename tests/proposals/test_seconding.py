@@ -1,22 +1,45 @@
 """Residents second ideas: once each, undoable, counted as people."""
 
+import uuid
+
 import pytest
 from django.urls import reverse
 
 from communities.refusal import Refused
-from proposals.enums import IdeaState, ProposalRefusal, ProposalState
+from proposals.enums import IdeaChannel, IdeaState, ProposalRefusal, ProposalState
 from proposals.models import Consolidation, Idea, Seconding
+from proposals.services.claiming import answer_offer
+from proposals.services.entering import Contributor, enter_idea
 from proposals.services.ideas import screen
 from proposals.services.joining import consolidate
-from proposals.services.seconding import second_idea, supporters_of, take_back_seconding
+from proposals.services.seconding import backers_of, second_idea, supporters_of, take_back_seconding
 from tests.browsing import english, shown, text
 from tests.racing import race
-from tests.scenes import turning_away
+from tests.scenes import ACCEPTANCE, CONSENT, turning_away
 
 
 @pytest.fixture
 def idea(idea_in):
     return idea_in(IdeaState.SUBMITTED)
+
+
+@pytest.fixture
+def entered(scene, community_officer):
+    """`entered(phone=)`: an idea that came by telephone, offered to the account of the number if there is one."""
+
+    def make(phone):
+        return enter_idea(
+            programme=scene.programme,
+            text=scene.text(),
+            channel=IdeaChannel.PHONE,
+            contributor=Contributor(name="Ms Li", phone=phone),
+            consent=CONSENT,
+            key=uuid.uuid4(),
+            by=community_officer,
+            now=scene.now,
+        )
+
+    return make
 
 
 def test_second_and_take_back(idea, neighbour, other_resident, now):
@@ -64,6 +87,33 @@ def test_supporters_are_people(scene, idea_in, resident, neighbour, other_reside
     assert "2 residents stand behind it" in text(english(resident).get(proposal.get_absolute_url()))
     Consolidation.objects.update(undone_at=now)
     assert "behind it" not in text(english(scene.officer).get(proposal.get_absolute_url()))
+
+
+def test_an_offered_idea_is_of_the_account_of_its_number(entered, scene, officer, outsider, neighbour, idea_in, now):
+    """By telephone somebody gives an idea with their number, and writes or seconds another one on the site."""
+    offered, other = entered(phone=outsider.phone), entered(phone="")
+    of_neighbour = idea_in(IdeaState.ACCEPTED, title="A lamp at the gate", by=neighbour)
+    for idea in (offered, other):
+        screen(idea=idea, judgement=ACCEPTANCE, by=officer, now=now)
+    Seconding.objects.create(idea=of_neighbour, user=outsider, at=now)
+    ideas = [offered, other, of_neighbour]
+    people = backers_of(ideas)
+    assert [len(people[idea.pk]) for idea in ideas] == [1, 1, 2]
+    assert people[offered.pk] < people[of_neighbour.pk]
+    proposal = consolidate(programme=scene.programme, ideas=ideas, title="Light and rest", by=officer, now=now)
+    assert supporters_of(proposal) == len(set().union(*people.values())) == 3
+    answer_offer(offer=offered.claims.get(), accepted=False, by=outsider, now=now)
+    assert supporters_of(proposal) == len(set().union(*backers_of(ideas).values())) == 4
+
+
+def test_nobody_seconds_what_is_offered_to_them(entered, neighbour, other_resident, now):
+    idea = entered(phone=neighbour.phone)
+    with pytest.raises(Refused, check=lambda refused: refused.reason == ProposalRefusal.OWN_SECONDED):
+        second_idea(idea=idea, by=neighbour, now=now)
+    second_idea(idea=idea, by=other_resident, now=now)
+    answer_offer(offer=idea.claims.get(), accepted=False, by=neighbour, now=now)
+    second_idea(idea=idea, by=neighbour, now=now)
+    assert idea.secondings.count() == 2
 
 
 def test_everyone_reads_how_many_stand_behind_a_proposal(proposal_in, neighbour, now):

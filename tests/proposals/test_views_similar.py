@@ -7,8 +7,9 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from programmes.enums import StageKind
-from proposals.enums import IdeaState, ProposalRefusal
+from proposals.enums import IdeaChannel, IdeaState, ProposalRefusal
 from proposals.models import Idea, Seconding
+from proposals.receipts import receipt
 from tests.browser import PHONE
 from tests.browsing import english, shown, text
 from tests.scenes import PROBLEM, SOLUTION
@@ -43,6 +44,16 @@ def test_one_s_own_are_not(idea_in, resident):
     response = asked(resident)
     assert titles(response) == []
     assert "<h2" not in text(response)
+
+
+def test_those_offered_to_one_are_not(idea_in, neighbour, other_resident, officer, now):
+    idea = idea_in(IdeaState.ACCEPTED)
+    on_paper = {"channel": IdeaChannel.PAPER, "entered_by": officer, "receipt": receipt("26003", 1)}
+    Idea.objects.filter(pk=idea.pk).update(author=None, **on_paper)
+    offer = idea.claims.create(user=neighbour, offered_by=officer, at=now)
+    assert (titles(asked(neighbour)), titles(asked(other_resident))) == ([], [idea.title])
+    type(offer).objects.filter(pk=offer.pk).update(accepted=False, decided_by=neighbour, decided_at=now)
+    assert titles(asked(neighbour)) == [idea.title]
 
 
 def test_those_of_another_year_are_not(idea_in, programme_in, neighbour):
