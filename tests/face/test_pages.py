@@ -32,8 +32,8 @@ def half_of(pages, half):
 
 
 def first_of_each(pages):
-    """One page of each URL, one that it refuses and one with mistakes; the other variants differ by their rows."""
-    return list({(page.name, page.status, page.submit): page for page in reversed(pages)}.values())
+    """One page of each URL, one that it refuses, one with mistakes and one of each answer; the other variants differ by their rows."""
+    return list({(page.name, page.status, page.submit, page.filled): page for page in reversed(pages)}.values())
 
 
 def complaints(browser, site, world, pages, mode, language):
