@@ -48,8 +48,8 @@ IDEA_OPEN_STATES = frozenset({IdeaState.DRAFT, IdeaState.SUBMITTED, IdeaState.RE
 IDEA_FROZEN_STATES = frozenset({IdeaState.ACCEPTED, IdeaState.CONSOLIDATED, IdeaState.REFERRED, IdeaState.REJECTED})
 """Ideas whose text the database keeps as it was judged."""
 
-IDEA_PUBLIC_REASONS = frozenset({IdeaState.REFERRED})
-"""Steps whose reason everyone reads; other reasons are between the resident and the office."""
+IDEA_PUBLIC_REASONS = frozenset({IdeaState.REFERRED, IdeaState.RETURNED})
+"""Steps whose reason everyone reads, where the idea itself is shown; the office's words about it are the author's only."""
 
 IDEA_SECONDED_STATES = frozenset({IdeaState.SUBMITTED, IdeaState.ACCEPTED})
 """Ideas that residents may second; what is part of a proposal is supported with the ballot."""

@@ -150,11 +150,7 @@ def look(looker: Looker, page: Page, plain: Looker | None = None, *, is_variant:
         found += _missing(looker.contents(), _without_scripts(plain, page))
         found += [f"without scripts: {wrong}" for wrong in plain.wrongs]
     tab.evaluate("audit.unfold()")
-    for width in WIDTHS:
-        found += _sizes(looker, page, width)
-        found += _axe(tab, width)
-        found += _colours(looker, width, "light")
-        found += _colours(looker, width, "dark")
+    found += _all_ways(looker, page)
     if looker.mode == "elder":
         found += _steps(looker, page)
     return [*looker.wrongs, *found]
@@ -164,8 +160,16 @@ def _steps(looker: Looker, page: Page) -> Iterator[str]:
     """Of a form in steps only the first is shown at first; the others follow, one at a time."""
     for step in looker.tab.evaluate("audit.steps()")[1:]:
         looker.tab.evaluate("step => { location.hash = step }", step)
-        for complaint in (*_sizes(looker, page, "360"), *_axe(looker.tab, "360"), *_colours(looker, "360", "light")):
-            yield f"{step}: {complaint}"
+        yield from (f"{step}: {complaint}" for complaint in _all_ways(looker, page))
+
+
+def _all_ways(looker: Looker, page: Page) -> Iterator[str]:
+    """What is shown now, at both widths, light and dark."""
+    for width in WIDTHS:
+        yield from _sizes(looker, page, width)
+        yield from _axe(looker.tab, width)
+        yield from _colours(looker, width, "light")
+        yield from _colours(looker, width, "dark")
 
 
 def _without_scripts(plain: Looker, page: Page) -> dict[str, Any]:

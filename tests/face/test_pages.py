@@ -32,8 +32,12 @@ def half_of(pages, half):
 
 
 def first_of_each(pages):
-    """One page of each URL, one that it refuses, one with mistakes and one of each answer; the other variants differ by their rows."""
-    return list({(page.name, page.status, page.submit, page.filled): page for page in reversed(pages)}.values())
+    """One page of each URL and person, one that it refuses, one with mistakes and one of each answer.
+
+    The other variants differ by their rows.
+    """
+    ways = {(page.name, page.who, page.status, page.submit, page.filled): page for page in reversed(pages)}
+    return list(ways.values())
 
 
 def complaints(browser, site, world, pages, mode, language):

@@ -118,8 +118,8 @@ def test_history_keeps_the_offices_words_for_the_author(idea_in, resident, neigh
     assert "Incomplete or unclear" in own
     assert "Returned for revision" in others
     assert "Message of the office" not in own
+    assert "Incomplete or unclear" in others
     assert "Please say where it should be." not in others
-    assert "Incomplete or unclear" not in others
 
 
 def test_what_the_office_says_stands_above_the_idea_for_its_author(idea_in, resident, neighbour):
