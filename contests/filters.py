@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from communities.models import Community
 from contests.models import Contest, Entry
@@ -14,7 +15,7 @@ from programmes.models import Category, Programme
 
 class ContestFilter(django_filters.FilterSet):
     programme = django_filters.ModelChoiceFilter(
-        queryset=Programme.objects.none(), label=_("Year"), empty_label=_("All years")
+        queryset=Programme.objects.none(), label=_("Year"), empty_label=pgettext_lazy("filter", "All years")
     )
 
     class Meta:

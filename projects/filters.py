@@ -8,6 +8,7 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from communities.bigrams import SEARCH_LENGTH, Query
 from communities.fulltext import SearchableQuerySet
@@ -47,7 +48,7 @@ class ProjectFilter(django_filters.FilterSet):
         queryset=Programme.objects.filter(stages__isnull=False).distinct(),
         field_name="award__entry__contest__programme",
         label=_("Year"),
-        empty_label=_("All years"),
+        empty_label=pgettext_lazy("filter", "All years"),
     )
     state = django_filters.ChoiceFilter(
         choices=[(UNDER_WAY, _("Not finished yet")), *ProjectState.choices],

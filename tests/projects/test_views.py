@@ -80,7 +80,7 @@ def test_last_day_is_called_so(programme):
 @pytest.mark.parametrize("count", [3, 30])
 def test_front_page_costs_the_same_for_any_number(count, programme, communities, django_assert_num_queries):
     ideas(programme, communities[0], count)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         english().get("/")
 
 
