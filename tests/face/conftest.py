@@ -29,7 +29,8 @@ def world(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> It
         try:
             yield World(timezone.now().replace(microsecond=0))
         finally:
-            call_command("flush", interactive=False, verbosity=0)
+            # Keys go on from where they are: what scenes recorded would meet them again.
+            call_command("flush", interactive=False, verbosity=0, reset_sequences=False)
 
 
 @pytest.fixture(autouse=True)
