@@ -86,9 +86,6 @@ class ScreeningDecision(TextChoices):
     REJECT = "REJECT", _("Reject")
 
 
-FINAL_DECISIONS = frozenset({ScreeningDecision.ACCEPT, ScreeningDecision.REFER, ScreeningDecision.REJECT})
-"""Decisions that the resident cannot answer by writing again; in doubt two officers take them."""
-
 DECISION_STATES: dict[ScreeningDecision, IdeaState] = {
     ScreeningDecision.ACCEPT: IdeaState.ACCEPTED,
     ScreeningDecision.RETURN: IdeaState.RETURNED,

@@ -200,9 +200,7 @@ class ScreeningForm(ReferringForm):
         choices=ScreeningDecision.choices,
         coerce=ScreeningDecision,
         widget=UnfoldAdminRadioSelectWidget(HORIZONTAL),
-        help_text=_(
-            "In doubt a second officer decides too. You may return an idea alone: its author can answer, and it is judged anew."
-        ),
+        help_text=_("Whatever is doubtful, a second officer decides."),
     )
     reason = forms.TypedChoiceField(
         label=_("reason"),

@@ -12,7 +12,6 @@ from programmes.enums import Action
 from programmes.rules import is_over, permits
 from proposals.enums import (
     CLOSING_REASONS,
-    FINAL_DECISIONS,
     IdeaState,
     ProposalRefusal,
     ScreeningDecision,
@@ -118,9 +117,9 @@ def why_not_answer_referral(user: Person, referral: Referral, on: date, now: dat
     return ProposalRefusal.BEFORE_REFERRAL if on < timezone.localdate(screening.at) else None
 
 
-def needs_second_officer(decision: ScreeningDecision, verdicts: Collection[Verdict]) -> bool:
-    """In doubt nobody decides alone; asking the resident to add something decides nothing yet."""
-    return Verdict.DOUBT in verdicts and decision in FINAL_DECISIONS
+def needs_second_officer(verdicts: Collection[Verdict]) -> bool:
+    """In doubt nobody decides alone."""
+    return Verdict.DOUBT in verdicts
 
 
 def why_not_answer_opinion(user: Person, opinion: Screening | None, seen: int | None) -> ProposalRefusal | None:

@@ -156,7 +156,7 @@ def _come_back(cast: Cast, idea: Idea, text: IdeaText, note: str, written: datet
         reason=ScreeningReason.UNCLEAR,
         note=note,
     )
-    screen(idea=idea, judgement=judgement, by=cast.officer, now=written + timedelta(hours=3))
+    _judge(cast, idea, judgement, now=written + timedelta(hours=3))
     idea.refresh_from_db()
     assert idea.author is not None
     return revise_idea(idea=idea, text=text, revision=idea.revision, by=idea.author, now=written + timedelta(hours=22))

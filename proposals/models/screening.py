@@ -94,7 +94,6 @@ class Screening(models.Model):
             models.CheckConstraint(
                 condition=Q(is_opinion=False)
                 | Q(revision__isnull=False)
-                & ~Q(decision=ScreeningDecision.RETURN)
                 & (
                     Q(public_benefit=Verdict.DOUBT)
                     | Q(sustainability=Verdict.DOUBT)

@@ -259,7 +259,7 @@ def screen(
     # One officer at a time, so that an opinion and a decision do not miss each other.
     locked = Idea.objects.select_for_update().get(pk=idea.pk)
     opinion = Screening.objects.opinion_of(locked)
-    is_opinion = opinion is None and needs_second_officer(judgement.decision, judgement.verdicts)
+    is_opinion = opinion is None and needs_second_officer(judgement.verdicts)
     reason = judgement.reason or ""
     to = DECISION_STATES[judgement.decision]
     if locked.state != IdeaState.SUBMITTED:
