@@ -152,10 +152,10 @@ def test_the_first_page_makes_as_many_queries_for_much_as_for_little(
 ):
     client.force_login(officer)
     client.get("/admin/")
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(36):
         client.get("/admin/")
     contest_in("CLOSED")
     for number in range(5):
         idea_in("SUBMITTED", title=f"Benches {number}")
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(36):
         client.get("/admin/")
