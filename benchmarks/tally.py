@@ -41,19 +41,21 @@ INSERT INTO programmes_category (programme_id, code, name, position)
 SELECT {programme}, 'K' || g, 'K' || g, g FROM generate_series(1, 5) g;
 INSERT INTO contests_contestcommunity (contest_id, community_id, name, registered_population)
 SELECT {contest}, id, name, registered_population FROM communities_community;
-INSERT INTO contests_criterion (contest_id, code, name, guidance, max_points, position)
-SELECT {contest}, 'C' || g, 'C' || g, '', 5 + g * 2, g FROM generate_series(1, {criteria}) g;
-INSERT INTO proposals_proposal (programme_id, community_id, category_id, title, team_name, summary, needs_analysis,
-    goal, plan, sustainability, capacity_building, risks, state, revision, created_at)
+INSERT INTO contests_criterion (contest_id, code, name, guidance, anchors, max_points, position)
+SELECT {contest}, 'C' || g, 'C' || g, '', '', 5 + g * 2, g FROM generate_series(1, {criteria}) g;
+INSERT INTO proposals_proposal (programme_id, community_id, category_id, title, site, team_name, team_type, summary,
+    needs_analysis, target_group, goal, plan, innovation, sustainability, capacity_building, risks, community_opinion,
+    support_opinion, state, revision, created_at)
 SELECT {programme}, (SELECT min(id) FROM communities_community) + mod(g, 22),
-    (SELECT min(id) FROM programmes_category) + mod(g, 5), 'P' || g, '', '', '', '', '', '', '', '', 'QUALIFIED', 1, now()
+    (SELECT min(id) FROM programmes_category) + mod(g, 5), 'P' || g, '', '', '', '', '', '', '', '', '',
+    '', '', '', '', '', 'QUALIFIED', 1, now()
   FROM generate_series(1, {entries}) g;
 INSERT INTO contests_entry (contest_id, proposal_id, number, title, community_id, category_id, requested_amount, status)
 SELECT {contest}, id, lpad(id::text, 5, '0'), title, community_id, category_id, 5000 + mod(id, 400) * 100, 'IN'
   FROM proposals_proposal;
-INSERT INTO contests_panelist (contest_id, code) SELECT {contest}, 'E' || g FROM generate_series(1, {experts}) g;
-INSERT INTO contests_scoresheet (entry_id, panelist_id, state, comment, created_at, submitted_at)
-SELECT e.id, p.id, 'SUBMITTED', '', now(), now() FROM contests_entry e, contests_panelist p;
+INSERT INTO contests_panelist (contest_id, code, is_chair) SELECT {contest}, 'E' || g, false FROM generate_series(1, {experts}) g;
+INSERT INTO contests_scoresheet (entry_id, panelist_id, state, revision, comment, created_at, submitted_at)
+SELECT e.id, p.id, 'SUBMITTED', 1, '', now(), now() FROM contests_entry e, contests_panelist p;
 INSERT INTO contests_mark (sheet_id, criterion_id, points)
 SELECT s.id, c.id, floor(random() * c.max_points * 2) / 2 FROM contests_scoresheet s, contests_criterion c;
 INSERT INTO contests_ballot (contest_id, receipt, voter_key, cast_at)
