@@ -34,6 +34,7 @@ from proposals.document_enums import TeamType
 from proposals.enums import (
     PROPOSAL_EXITS,
     Disposition,
+    IdeaChannel,
     IdeaState,
     ProposalReason,
     ProposalState,
@@ -43,6 +44,7 @@ from proposals.enums import (
 )
 from proposals.models import Idea, Proposal
 from proposals.screening_rules import UNDO_TIME
+from proposals.services.entering import Contributor, enter_idea
 from proposals.services.ideas import Consent, IdeaText, Judgement, Receiver, screen, submit_idea, withdraw_idea
 from proposals.services.joining import consolidate
 from proposals.services.proposals import ProposalText, edit_proposal, move_proposal
@@ -191,6 +193,19 @@ class Scene:
         if state == IdeaState.CONSOLIDATED:
             consolidate(programme=self.programme, ideas=[idea], title=title, by=self.officer, now=self.now)
         return Idea.objects.get(pk=idea.pk)
+
+    def entered(self, *, by: User, phone: str = "", channel: IdeaChannel = IdeaChannel.PHONE) -> Idea:
+        """What an officer entered for Ms Li; with a number it is offered to the account of that number."""
+        return enter_idea(
+            programme=self.programme,
+            text=self.text(),
+            channel=channel,
+            contributor=Contributor(name="Ms Li", phone=phone),
+            consent=CONSENT,
+            key=uuid.uuid4(),
+            by=by,
+            now=self.now,
+        )
 
     @replayed
     def proposal(

@@ -1,7 +1,5 @@
 """Ideas on paper come to the accounts of those who gave them."""
 
-import uuid
-
 import pytest
 from django.urls import reverse
 
@@ -10,11 +8,9 @@ from proposals.enums import IdeaChannel, IdeaState, ProposalRefusal
 from proposals.models import ClaimEvent, Idea, IdeaClaim
 from proposals.rules import MAX_CLAIMS, why_not_claim, why_not_decide_claim
 from proposals.services.claiming import answer_offer, claim_idea, decide_claim
-from proposals.services.entering import Contributor, enter_idea
 from proposals.services.notifications import send_due_notifications
 from tests.browsing import english, shown, text
 from tests.racing import race
-from tests.scenes import CONSENT
 
 R = ProposalRefusal
 
@@ -24,16 +20,7 @@ def on_paper(scene, community_officer):
     """`on_paper(phone=)`: an idea that the officer of community A entered."""
 
     def make(phone=""):
-        return enter_idea(
-            programme=scene.programme,
-            text=scene.text(),
-            channel=IdeaChannel.PAPER,
-            contributor=Contributor(name="Ms Li", phone=phone),
-            consent=CONSENT,
-            key=uuid.uuid4(),
-            by=community_officer,
-            now=scene.now,
-        )
+        return scene.entered(by=community_officer, phone=phone, channel=IdeaChannel.PAPER)
 
     return make
 

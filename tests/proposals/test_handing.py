@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,19 +13,18 @@ from django.utils import timezone, translation
 
 from communities.refusal import Refused
 from communities.services.people import confirm_phone
-from proposals.enums import IdeaChannel, ProposalRefusal
+from proposals.enums import ProposalRefusal
 from proposals.handing import in_words, to_hand_over, why_not_hand_over
 from proposals.models import Idea, IdeaEvent, ToldInPerson
 from proposals.screening_rules import UNDO_TIME
 from proposals.services.claiming import answer_offer, claim_idea, decide_claim
-from proposals.services.entering import Contributor, enter_idea
 from proposals.services.handing import hand_over
 from proposals.services.ideas import screen, undo_screening, withdraw_idea
 from tests.browsing import english, shown, text
 from tests.proposals.test_admin_ideas import REJECT
 from tests.proposals.test_idea_tables import rows_of
 from tests.racing import race
-from tests.scenes import ACCEPTANCE, CONSENT, turning_away
+from tests.scenes import ACCEPTANCE, turning_away
 
 R = ProposalRefusal
 PHONE = "+8613912345678"
@@ -44,16 +42,7 @@ def answered(scene, community_officer):
     """`answered(judgement, phone=)`: what was decided of an idea that the officer of community A entered."""
 
     def make(judgement=ACCEPTANCE, phone=""):
-        idea = enter_idea(
-            programme=scene.programme,
-            text=scene.text(),
-            channel=IdeaChannel.PHONE,
-            contributor=Contributor(name="Ms Li", phone=phone),
-            consent=CONSENT,
-            key=uuid.uuid4(),
-            by=community_officer,
-            now=scene.now,
-        )
+        idea = scene.entered(by=community_officer, phone=phone)
         return screen(idea=idea, judgement=judgement, by=scene.officer, now=scene.now).event
 
     return make
@@ -200,16 +189,7 @@ def test_the_list_costs_the_same_for_any_number(count, answered, officer, told_a
 @pytest.fixture
 def entered(scene, community_officer):
     """Given by telephone, and waiting for its screening."""
-    return enter_idea(
-        programme=scene.programme,
-        text=scene.text(),
-        channel=IdeaChannel.PHONE,
-        contributor=Contributor(name="Ms Li"),
-        consent=CONSENT,
-        key=uuid.uuid4(),
-        by=community_officer,
-        now=scene.now,
-    )
+    return scene.entered(by=community_officer)
 
 
 def seen_in(page):

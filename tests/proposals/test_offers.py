@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import timedelta
 
 import pytest
@@ -13,16 +12,15 @@ from communities.refusal import Refused
 from communities.services.people import confirm_phone, register_resident
 from projects import todo
 from projects.my_data import data_of
-from proposals.enums import IdeaChannel, IdeaState, ProposalRefusal
+from proposals.enums import IdeaState, ProposalRefusal
 from proposals.models import Idea, IdeaClaim
 from proposals.rules import speaks_for, why_not_answer_offer, why_not_decide_claim
 from proposals.services.claiming import answer_offer, claim_idea, decide_claim
-from proposals.services.entering import Contributor, enter_idea
 from proposals.services.ideas import mend_idea, revise_idea, screen, show_name, withdraw_idea
 from proposals.services.notifications import send_due_notifications
 from tests.browsing import english, shown, text
 from tests.racing import race
-from tests.scenes import CONSENT, turning_away
+from tests.scenes import turning_away
 
 R = ProposalRefusal
 NEW = "+8613912345678"
@@ -33,16 +31,7 @@ def offered(scene, community_officer, outsider):
     """`offered(phone=)`: what the officer of community A entered with a number, by default the outsider's."""
 
     def make(phone=outsider.phone):
-        idea = enter_idea(
-            programme=scene.programme,
-            text=scene.text(),
-            channel=IdeaChannel.PHONE,
-            contributor=Contributor(name="Ms Li", phone=phone),
-            consent=CONSENT,
-            key=uuid.uuid4(),
-            by=community_officer,
-            now=scene.now,
-        )
+        idea = scene.entered(by=community_officer, phone=phone)
         return idea.claims.get()
 
     return make

@@ -1,21 +1,18 @@
 """Residents second ideas: once each, undoable, counted as people."""
 
-import uuid
-
 import pytest
 from django.urls import reverse
 
 from communities.refusal import Refused
-from proposals.enums import IdeaChannel, IdeaState, ProposalRefusal, ProposalState
+from proposals.enums import IdeaState, ProposalRefusal, ProposalState
 from proposals.models import Consolidation, Idea, Seconding
 from proposals.services.claiming import answer_offer
-from proposals.services.entering import Contributor, enter_idea
 from proposals.services.ideas import screen
 from proposals.services.joining import consolidate
 from proposals.services.seconding import backers_of, second_idea, supporters_of, take_back_seconding
 from tests.browsing import english, shown, text
 from tests.racing import race
-from tests.scenes import ACCEPTANCE, CONSENT, turning_away
+from tests.scenes import ACCEPTANCE, turning_away
 
 
 @pytest.fixture
@@ -28,16 +25,7 @@ def entered(scene, community_officer):
     """`entered(phone=)`: an idea that came by telephone, offered to the account of the number if there is one."""
 
     def make(phone):
-        return enter_idea(
-            programme=scene.programme,
-            text=scene.text(),
-            channel=IdeaChannel.PHONE,
-            contributor=Contributor(name="Ms Li", phone=phone),
-            consent=CONSENT,
-            key=uuid.uuid4(),
-            by=community_officer,
-            now=scene.now,
-        )
+        return scene.entered(by=community_officer, phone=phone)
 
     return make
 
