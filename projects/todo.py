@@ -23,7 +23,7 @@ from proposals.models import Consolidation, Idea, IdeaClaim, PolishRound, Propos
 
 
 def for_resident(user: User, now: datetime) -> list[Waiting]:
-    """Eight queries: community, ideas offered, ideas that want work, changes to answer, names to be asked for, ballots, messages."""
+    """Eight queries: community, offers, ideas that want work, changes to answer, names to be asked for, ballots, messages."""
     residencies = list(user.residencies.select_related("community").order_by("created_at", "pk"))
     contests = list(Contest.objects.voting_now(now).select_related("programme").order_by("voting_closes_at", "pk"))
     voted = set(Voter.objects.filter(user=user, has_voted=True).values_list("contest_id", flat=True))

@@ -33,7 +33,10 @@ class Balance:
 
 
 def balance_of(programme: Programme) -> Balance:
-    """Where there are many of one kind or of one team, and which communities have no proposal. Warnings: nothing is refused for them."""
+    """Where there are many of one kind or of one team, and which communities have no proposal.
+
+    Warnings: nothing is refused for them.
+    """
     proposals = Proposal.objects.filter(programme=programme).exclude(state__in=sorted(PROPOSAL_EXITS)).order_by()
     counted = proposals.values_list("community", "category").annotate(number=Count("pk"))
     many = [(community, category, number) for community, category, number in counted if number > MOST_OF_A_KIND]

@@ -47,8 +47,8 @@ def consolidate(
     """Join accepted ideas into a proposal, a new one unless `proposal` is given.
 
     The first idea leads a new proposal: community and category are taken from it. Ideas keep their rows, authors and
-    numbers; each joining keeps the office's `note`. Of two officers who join the same idea the second is told who was first. Raises `Refused`: no officer,
-    wrong stage, no idea, an idea of another programme or not accepted (any more).
+    numbers; each joining keeps the office's `note`. Of two officers who join the same idea the second is told who was
+    first. Raises `Refused`: no officer, wrong stage, no idea, an idea of another programme or not accepted (any more).
     """
     refuse_if(why_not_consolidate(by, programme, now))
     if not ideas:
