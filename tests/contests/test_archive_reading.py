@@ -10,7 +10,7 @@ from contests.archive.reading import read
 from contests.archive.tables import decode, read_table
 from contests.archive.writing import input_files
 from contests.enums import EntryStatus, PublicMethod
-from tests.contests.cases import DATA, MORE, places, problems
+from tests.contests.cases import DATA, places, problems
 
 EXAMPLE = DATA / "archives" / "worked-example"
 ENTRIES = next(spec for spec in layout.TABLES if spec.stem == "entries")
@@ -30,7 +30,7 @@ NAUGHTY = [
     "Ω≈ç√",
     "%s{0}",
 ]
-NAUGHTY += [text for path in (MORE / "bad").glob("blns.json") for text in json.loads(path.read_text("utf-8"))]
+NAUGHTY += json.loads((DATA / "blns.json").read_text("utf-8"))
 
 
 @pytest.fixture
